@@ -1,0 +1,8 @@
+"""Derivatives of NumPy programs by source transformation."""
+
+from __future__ import annotations
+
+from . import rules
+from .api import elementwise_grad, grad, jvp, value_and_grad, vjp
+
+__all__ = ["elementwise_grad", "grad", "jvp", "rules", "value_and_grad", "vjp"]

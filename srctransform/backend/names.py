@@ -1,0 +1,76 @@
+"""Names for values, invented as the code is printed.
+
+    x rebound            x, then x again if the old value is not needed any more, else x_1
+    adjoint of x         dx;  x_bar where the function has names like dx or dt of its own
+    tangent of x         x_dot
+    a temporary          by what it holds: exp_z, sum_exp_z; last resort t1
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from collections.abc import Iterable
+
+from ..ir.nodes import Var
+
+D_STYLE = re.compile(r"^d[A-Za-z]$")
+
+
+class Namer:
+    """Hands out names. `reserved` are names that may never be reused."""
+
+    def __init__(self, user_names: Iterable[str], reserved: Iterable[str]) -> None:
+        self.user_names = set(user_names)
+        self.reserved = set(reserved)
+        self.names: dict[Var, str] = {}
+        self.holder: dict[str, int] = {}  # name -> position of the last read of its value
+        self.counts: dict[str, int] = {}
+        self.bar = self._needs_bar()
+
+    def _needs_bar(self) -> bool:
+        """Does the function use `d?` names, so that an adjoint `dx` could be mistaken?"""
+        for name in self.user_names:
+            if D_STYLE.match(name) or (name.startswith("d") and name[1:] in self.user_names):
+                return True
+        return False
+
+    def stem(self, var: Var, hint: str = "") -> str:
+        """The name a variable would like to have."""
+        if var.of is not None:
+            inner = self.names.get(var.of) or self.stem(var.of)
+            if var.role == "tangent":
+                return f"{inner}_dot"
+            nested = var.of.role in ("adjoint", "tangent")
+            return f"{inner}_bar" if self.bar or nested else f"d{inner}"
+        return var.hint or hint or "t"
+
+    def assign(self, var: Var, position: int, last_read: int, hint: str = "") -> str:
+        """The name of a variable that is defined at `position` and last read at `last_read`."""
+        stem = self.stem(var, hint)
+        rebinds = bool(var.hint or var.of)
+        name = stem if rebinds or hint else self._numbered(stem)
+        count = 0
+        while not self._free(name, position, rebinds):
+            count += 1
+            name = self._numbered(stem) if not rebinds else f"{stem}_{count}"
+        self.names[var] = name
+        self.holder[name] = last_read
+        return name
+
+    def _numbered(self, stem: str) -> str:
+        self.counts[stem] = count = self.counts.get(stem, 0) + 1
+        return f"{stem}{count}"
+
+    def _free(self, name: str, position: int, rebinds: bool) -> bool:
+        if name in self.reserved or keyword.iskeyword(name):
+            return False
+        if name not in self.holder:
+            return rebinds or (name not in self.user_names and not hasattr(builtins, name))
+        return rebinds and self.holder[name] <= position
+
+    def hold(self, var: Var, name: str, last_read: int) -> None:
+        """Give a variable a name that is decided elsewhere."""
+        self.names[var] = name
+        self.holder[name] = max(last_read, self.holder.get(name, -1))

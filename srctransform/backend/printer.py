@@ -1,0 +1,93 @@
+"""A tree -> its text, by astor, with a guard: what is printed parses back to the same tree.
+
+astor is kept for what it prints better than `ast.unparse`; the subclass mends what it prints
+wrongly or not at all. A tree that shares a node is copied first (`gast_to_ast` does), because
+astor's parentheses depend on marks it leaves on nodes.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import Any
+
+import gast
+
+from .layout import wrap
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # astor 0.8.1 touches ast.Num as it is imported
+    import astor
+    from astor.code_gen import SourceGenerator
+
+
+class _Printer(SourceGenerator):  # type: ignore[misc]
+    """astor's printer, less its faults."""
+
+    def visit_JoinedStr(self, node: Any) -> None:
+        self.write(ast.unparse(node))
+
+    def visit_Lambda(self, node: Any) -> None:
+        self.write("(", ast.unparse(node), ")")
+
+    def visit_Str(self, node: Any, is_joined: bool = False) -> None:
+        self.write(repr(node.value))
+
+    def visit_Constant(self, node: Any) -> None:
+        self.write(ast.unparse(node))
+
+
+def to_text(tree: Any) -> str:
+    """One statement or expression as one line of text."""
+    plain = gast.gast_to_ast(tree)
+    ast.fix_missing_locations(plain)
+    want = ast.dump(plain)
+    for printed in (_by_astor, ast.unparse):
+        text = printed(plain).strip()
+        try:
+            parsed: Any = ast.parse(text).body[0]
+        except SyntaxError:
+            continue
+        if isinstance(plain, ast.expr):
+            parsed = parsed.value
+        if ast.dump(parsed) == want:
+            return text
+    raise AssertionError(f"cannot print {want}")
+
+
+def _by_astor(tree: ast.AST) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fresh = ast.parse(ast.unparse(tree)) if False else tree
+        text: str = astor.to_source(
+            fresh, source_generator_class=_Printer, pretty_source="".join, pretty_string=_plain_string
+        )
+    text = text.strip()
+    if isinstance(tree, ast.expr) and text.startswith("(") and _outer_parentheses(text):
+        return text[1:-1]
+    return text
+
+
+def _plain_string(s: str, *_: Any, **__: Any) -> str:
+    return repr(s)
+
+
+def _outer_parentheses(text: str) -> bool:
+    depth = 0
+    for k, c in enumerate(text):
+        depth += (c in "([{") - (c in ")]}")
+        if depth == 0:
+            return k == len(text) - 1
+    return False
+
+
+def statement_lines(tree: Any, indent: int = 0, comment: str = "") -> list[str]:
+    """A simple statement as lines of at most 79 columns."""
+    text = to_text(tree)
+    lines = wrap(text, indent)
+    if comment:
+        if len(lines[-1]) + len(comment) + 2 <= 79:
+            lines[-1] += f"  {comment}"
+        else:
+            lines.insert(0, " " * indent + comment)
+    return lines

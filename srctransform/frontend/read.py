@@ -1,0 +1,84 @@
+"""Anything that can be called -> IR: functions, lambdas, methods, partials, compiled functions,
+derivatives made before."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from typing import Any
+
+from ..errors import SourceError
+from ..ir import prims
+from ..ir.build import Builder
+from ..ir.nodes import Atom, Const, Function, GlobalRef, Param, Var
+from .lower import lower
+
+
+def read(fn: Any) -> Function:
+    """The IR of a callable. Raises SourceError, UnsupportedError, TypeError."""
+    if isinstance(fn, Function):
+        return fn
+    derived = getattr(fn, "__srctransform__", None)
+    if derived is not None:
+        function: Function = derived.function
+        return function
+    if isinstance(fn, types.FunctionType):
+        return lower(fn)
+    if not callable(fn):
+        raise TypeError(f"expected a function, got {type(fn).__name__}")
+    inner = getattr(fn, "py_func", None)
+    if isinstance(inner, types.FunctionType):  # a numba dispatcher
+        return lower(inner)
+    return _wrapper(fn)
+
+
+def _wrapper(fn: Any) -> Function:
+    """A function of fn's signature that calls it; the inliner finds out what it is."""
+    try:
+        signature = inspect.signature(fn)
+    except (TypeError, ValueError):
+        raise SourceError(
+            f"{fn!r} is built in, so it has no source to differentiate",
+            help="wrap it in a function or a lambda: lambda x: f(x)",
+        ) from None
+    builder = Builder()
+    callee: Atom
+    if isinstance(fn, types.MethodType) and not isinstance(fn.__self__, type):
+        ref = GlobalRef("self", {"self": fn.__self__})
+        args: list[Atom] = [builder.let(prims.global_ref, Const(ref), hint="self")]
+        callee = Const(fn.__func__)
+    elif _is_plain_object(fn):
+        ref = GlobalRef("self", {"self": fn})
+        args = [builder.let(prims.global_ref, Const(ref), hint="self")]
+        callee = Const(type(fn).__call__)
+    else:
+        args, callee = [], Const(fn)
+    params, named = [], {}
+    for p in signature.parameters.values():
+        if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
+            raise SourceError(
+                f"{_name(fn)!r} has no named parameters, so there is nothing to differentiate by",
+                help="wrap it in a function with named parameters",
+            )
+        var = Var(p.name, user=True)
+        default = None if p.default is p.empty else Const(p.default)
+        params.append(Param(var, p.name, p.kind, default, p.annotation))
+        if p.kind is p.KEYWORD_ONLY:
+            named[p.name] = var
+        else:
+            args.append(var)
+    result = builder.let(prims.call, callee, *args, **named)
+    doc = inspect.getdoc(fn) or ""
+    return Function(_name(fn), tuple(params), builder.block(result), doc, fn)
+
+
+def _is_plain_object(fn: Any) -> bool:
+    return isinstance(getattr(type(fn), "__call__", None), types.FunctionType)
+
+
+def _name(fn: Any) -> str:
+    for candidate in (fn, getattr(fn, "func", None), getattr(fn, "__wrapped__", None)):
+        name = getattr(candidate, "__name__", None)
+        if name:
+            return "lambda_" if name == "<lambda>" else str(name)
+    return type(fn).__name__

@@ -1,0 +1,229 @@
+"""The functions that IR may call beside NumPy's own, and how Python spells operators.
+
+A primitive is the Python function itself (`np.sin`, `operator.add`), so the IR can be evaluated,
+and two functions of one name are two functions. Those below stand for Python syntax that is not a
+call. `store` and `accumulate` have value semantics here: they return the next version of the
+buffer; the back end prints them as writes in place.
+"""
+
+from __future__ import annotations
+
+import copy
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .nodes import GlobalRef, Prim
+
+getitem = operator.getitem
+
+BINARY: dict[str, Prim] = {
+    "Add": operator.add, "Sub": operator.sub, "Mult": operator.mul, "Div": operator.truediv,
+    "FloorDiv": operator.floordiv, "Mod": operator.mod, "Pow": operator.pow,
+    "MatMult": operator.matmul, "BitAnd": operator.and_, "BitOr": operator.or_,
+    "BitXor": operator.xor, "LShift": operator.lshift, "RShift": operator.rshift,
+}  # fmt: skip
+UNARY: dict[str, Prim] = {
+    "USub": operator.neg, "UAdd": operator.pos, "Not": operator.not_, "Invert": operator.invert,
+}  # fmt: skip
+
+
+def is_in(x: Any, y: Any) -> bool:
+    return bool(x in y)
+
+
+def not_in(x: Any, y: Any) -> bool:
+    return x not in y
+
+
+COMPARE: dict[str, Prim] = {
+    "Eq": operator.eq, "NotEq": operator.ne, "Lt": operator.lt, "LtE": operator.le,
+    "Gt": operator.gt, "GtE": operator.ge, "Is": operator.is_, "IsNot": operator.is_not,
+    "In": is_in, "NotIn": not_in,
+}  # fmt: skip
+
+
+def make_tuple(*items: Any) -> tuple[Any, ...]:
+    return items
+
+
+def make_list(*items: Any) -> list[Any]:
+    return list(items)
+
+
+def make_set(*items: Any) -> set[Any]:
+    return set(items)
+
+
+def make_dict(keys: tuple[Any, ...], *values: Any) -> dict[Any, Any]:
+    return dict(zip(keys, values, strict=True))
+
+
+def make_record(cls: type, names: tuple[str, ...], *values: Any) -> Any:
+    """A dataclass or named tuple, from its fields by name."""
+    return cls(**dict(zip(names, values, strict=True)))
+
+
+def unpack(x: Any, count: int) -> tuple[Any, ...]:
+    """The items of `a, b = x`; raises as Python does when the count is wrong."""
+    items = tuple(x)
+    if len(items) != count:
+        many = "too many" if len(items) > count else "not enough"
+        raise ValueError(f"{many} values to unpack (expected {count})")
+    return items
+
+
+def unpack_starred(x: Any, before: int, after: int) -> tuple[Any, ...]:
+    """The items of `a, *b, c = x`, the starred ones as a list."""
+    items = list(x)
+    if len(items) < before + after:
+        raise ValueError(f"not enough values to unpack (expected at least {before + after})")
+    stop = len(items) - after
+    return (*items[:before], items[before:stop], *items[stop:])
+
+
+def concat_args(*parts: Any) -> tuple[Any, ...]:
+    """The positional arguments of a call with stars: each part is a tuple."""
+    return tuple(item for part in parts for item in part)
+
+
+def merge_kwargs(*parts: Any) -> dict[str, Any]:
+    """The keyword arguments of a call with double stars: each part is a dict."""
+    out: dict[str, Any] = {}
+    for part in parts:
+        out.update(part)
+    return out
+
+
+def call(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """A call whose callee is a value of the program."""
+    return fn(*args, **kwargs)
+
+
+def apply(fn: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    """A call with stars."""
+    return fn(*args, **kwargs)
+
+
+def global_ref(ref: GlobalRef) -> Any:
+    """A global or closure variable, read when the program runs."""
+    return ref()
+
+
+def closure(function: Any, *captured: Any) -> Any:
+    """A nested function or lambda; it never survives inlining."""
+    raise TypeError("a closure is a value of the transform, not of the program")
+
+
+def fstring(template: tuple[Any, ...], *values: Any) -> str:
+    """An f-string: `template` alternates literal text with (conversion, format spec)."""
+    out, rest = [], iter(values)
+    for part in template:
+        if isinstance(part, str):
+            out.append(part)
+        else:
+            conversion, spec = part
+            value = next(rest)
+            value = {114: repr, 115: str, 97: ascii}.get(conversion, lambda v: v)(value)
+            out.append(format(value, spec))
+    return "".join(out)
+
+
+def assert_(cond: Any, *message: Any) -> None:
+    if not cond:
+        raise AssertionError(*message)
+
+
+def store(buffer: Any, value: Any, *path: Any) -> Any:
+    """The next version of buffer, after `buffer[path] = value`."""
+    return _write(buffer, value, path, lambda old, new: new)
+
+
+def accumulate(buffer: Any, value: Any, *path: Any) -> Any:
+    """The next version of buffer, after `buffer[path] += value`."""
+    return _write(buffer, value, path, lambda old, new: old + new)
+
+
+def accumulate_at(buffer: Any, value: Any, index: Any) -> Any:
+    """The next version of buffer, after `np.add.at(buffer, index, value)`: an index may repeat."""
+    buffer = np.array(buffer)
+    np.add.at(buffer, index, value)
+    return buffer
+
+
+def _write(buffer: Any, value: Any, path: tuple[Any, ...], put: Callable[..., Any]) -> Any:
+    new = np.array(buffer) if isinstance(buffer, np.ndarray) else copy.copy(buffer)
+    head, rest = path[0], path[1:]
+    new[head] = _write(new[head], value, rest, put) if rest else put(new[head], value)
+    return new
+
+
+def first_of(*values: Any) -> Any:
+    """The value itself: gives a name to a value that is known under another one."""
+    return values[0]
+
+
+#: attributes of an array that are functions of it
+ATTRIBUTES: dict[str, Prim] = {
+    "T": np.transpose, "shape": np.shape, "ndim": np.ndim, "size": np.size,
+    "real": np.real, "imag": np.imag,
+}  # fmt: skip
+
+
+def dtype_of(x: Any) -> Any:
+    return x.dtype
+
+
+def astype(x: Any, dtype: Any, *args: Any, **kwargs: Any) -> Any:
+    return np.asarray(x).astype(dtype, *args, **kwargs)
+
+
+def item(x: Any, *index: Any) -> Any:
+    return np.asarray(x).item(*index)
+
+
+def tolist(x: Any) -> Any:
+    return np.asarray(x).tolist()
+
+
+def flatten(x: Any, order: Any = "C") -> Any:
+    return np.asarray(x).flatten(order)
+
+
+#: methods of an array and the functions they are; all take the array first
+METHODS: dict[str, Prim] = {
+    name: getattr(np, name)
+    for name in (
+        "all any argmax argmin argsort choose clip compress conj conjugate cumprod cumsum diagonal "
+        "dot max mean min nonzero prod ravel repeat reshape round searchsorted "
+        "squeeze std sum swapaxes take trace transpose var"
+    ).split()
+} | {"astype": astype, "item": item, "tolist": tolist, "flatten": flatten, "copy": np.copy}
+
+#: methods that write into the array
+WRITING_METHODS = frozenset(
+    "fill sort partition put resize itemset byteswap setfield setflags".split()
+)
+
+#: statements for their effect: never dropped, never moved
+EFFECTS = frozenset({print, assert_})
+
+#: reads of the program's state: pure, but not foldable before it runs
+STATE = frozenset({global_ref})
+
+
+def call_method(obj: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+    """`obj.name(*args, **kwargs)`, before it is known what obj is."""
+    return getattr(obj, name)(*args, **kwargs)
+
+
+def map_list(fn: Callable[..., Any], iterable: Any) -> list[Any]:
+    """`[fn(item) for item in iterable]`: a comprehension."""
+    return [fn(item) for item in iterable]
+
+
+def only_if(fn: Callable[..., Any], iterable: Any) -> list[Any]:
+    """`[item for item in iterable if fn(item)]`: the filter of a comprehension."""
+    return [item for item in iterable if fn(item)]

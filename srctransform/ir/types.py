@@ -1,0 +1,158 @@
+"""What is known of a value before the program runs: kind, rank and shape, dtype.
+
+A shape is a tuple of dimensions when the rank is known, else a frozenset of *atoms*: the shapes of
+unknown rank that broadcast together to give it. So `x * x` has the very shape of `x`, whatever
+that is, and `x + y` may be larger than either:
+
+    x : {x}      x * x : {x}      2.0 * x : {x}      x + y : {x, y}      np.sum(x) : ()
+
+A dimension is 1, an int, or any hashable symbol; a dimension that is not 1 is never stretched.
+Complexness is tracked in the same way: `sources` are the variables that make the value complex if
+they are complex, so a gradient knows when it has to drop an imaginary part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+Dims = tuple[Hashable, ...]
+Atoms = frozenset[Hashable]
+Shape = Dims | Atoms
+
+#: a source that is certainly there: the value is complex
+COMPLEX = "complex"
+
+#: unknown: may even be bool or a small int; number: safe in arithmetic, perhaps an int
+DTYPES = ("bool", "int", "number", "unknown", "float", "complex")
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """Facts about one value. `kind`: num, tuple, list, dict, object, none, other, any."""
+
+    kind: str = "any"
+    shape: Shape = frozenset()
+    dtype: str = "unknown"
+    sources: frozenset[Hashable] = frozenset()
+    array: bool | None = None  # certainly an ndarray / certainly a scalar / not known
+    items: tuple[tuple[Any, Type], ...] = ()  # of a container whose structure is known
+    cls: type | None = None  # the class of an object, named tuple or odd container
+    closed: bool = False  # items are all there are
+
+    @property
+    def rank(self) -> int | None:
+        return len(self.shape) if isinstance(self.shape, tuple) else None
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.kind == "num" and self.shape == ()
+
+    @property
+    def inexact(self) -> bool:
+        """Certainly float or complex, so that arithmetic with it stays so."""
+        return self.dtype in ("float", "complex")
+
+    @property
+    def container(self) -> bool:
+        return self.kind in ("tuple", "list", "dict", "object")
+
+    def item(self, key: Any) -> Type:
+        """The type of one entry; `ANY` if nothing is known of it."""
+        for name, kind in self.items:
+            if type(name) is type(key) and name == key:
+                return kind
+        if self.kind in ("tuple", "list") and type(key) is int and -len(self.items) <= key < 0:
+            return self.items[key][1]
+        return ANY
+
+
+ANY = Type()
+NONE = Type("none")
+OTHER = Type("other")  # strings, functions, dtypes, slices: never differentiable
+SCALAR_INT = Type("num", (), "int", array=False)
+SCALAR_BOOL = Type("num", (), "bool", array=False)
+SCALAR_FLOAT = Type("num", (), "float", array=False)
+
+
+def number(shape: Shape, dtype: str = "float", sources: Iterable[Hashable] = ()) -> Type:
+    """A number or array of numbers of this shape."""
+    array = True if isinstance(shape, tuple) and shape else None
+    return Type("num", shape, dtype, frozenset(sources), array)
+
+
+def sequence(kind: str, items: Iterable[Type], cls: type | None = None) -> Type:
+    """A tuple or list of known length."""
+    return Type(kind, items=tuple(enumerate(items)), cls=cls, closed=True)
+
+
+def atoms(shape: Shape) -> Atoms:
+    """The shape as a set of atoms, for broadcasting with shapes of unknown rank."""
+    if isinstance(shape, tuple):
+        return frozenset((("dims", shape),)) if shape else frozenset()
+    return shape
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The shape that NumPy's broadcasting gives."""
+    out: Shape = ()
+    for shape in shapes:
+        out = _broadcast_two(out, shape)
+    return out
+
+
+def _broadcast_two(a: Shape, b: Shape) -> Shape:
+    if a == b or b == ():
+        return a
+    if a == ():
+        return b
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return _align(a, b)
+    return _absorb(atoms(a) | atoms(b))
+
+
+def _align(a: Dims, b: Dims) -> Dims:
+    if len(a) < len(b):
+        a, b = b, a
+    lead = len(a) - len(b)
+    return a[:lead] + tuple(
+        q if p == 1 else p if q == 1 or not isinstance(q, int) else q
+        for p, q in zip(a[lead:], b, strict=True)
+    )
+
+
+def _absorb(parts: Atoms) -> Atoms:
+    """`x - x.max(axis=1, keepdims=True)` has the shape of x: the kept shape adds nothing."""
+    return frozenset(
+        part
+        for part in parts
+        if not (isinstance(part, tuple) and part[0] == "keep" and atoms(part[1]) <= parts)
+    )
+
+
+def promote(*dtypes: str) -> str:
+    """The dtype of an arithmetic result."""
+    if "complex" in dtypes:
+        return "complex"
+    if "float" in dtypes:
+        return "float"
+    if "unknown" in dtypes:
+        return "unknown"
+    if "number" in dtypes:
+        return "number"
+    return "int"
+
+
+def join(a: Type, b: Type) -> Type:
+    """What holds for a value that is one or the other."""
+    if a == b:
+        return a
+    if a.kind != b.kind or a.container:
+        return ANY
+    dtype = a.dtype if a.dtype == b.dtype else promote(a.dtype, b.dtype)
+    if dtype == "int" or (a.inexact != b.inexact):
+        dtype = "unknown" if "unknown" in (a.dtype, b.dtype) else "number"
+    shape = a.shape if a.shape == b.shape else frozenset([("join", a.shape, b.shape)])
+    array = a.array if a.array == b.array else None
+    return replace(a, shape=shape, dtype=dtype, sources=a.sources | b.sources, array=array)

@@ -1,0 +1,330 @@
+"""x * 1 -> x and friends, applied as statements are built, so no pass runs to a fixed point.
+
+    dz * 1.0            ->  dz                     -a * b          ->  -(a * b)
+    2.0 * (3.0 * x)     ->  6.0 * x                a + -b          ->  a - b
+    dz * (1.0 / n)      ->  dz / n                 a + a           ->  2.0 * a
+    transpose(transpose(x))  ->  x                 spread(g, z) * w  ->  g * w  where the shape is z's
+
+Only statements of derivatives are simplified; the user's own stay as they are. Each row holds for
+arrays, with their shape, dtype, NaN and inf: `0 * x` stays, and `1 * x` becomes x only where x is
+floating already or, if that is not known, `as_float(x)`.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..analysis.types import Types
+from ..ir import prims
+from ..ir.build import Builder
+from ..ir.nodes import Atom, Const, Let, Var
+from ..ir.types import broadcast
+from ..rules.registry import rule_of
+from ..runtime import as_float, spread
+
+Number = int | float | complex
+Row = Callable[["Simplifier", Builder, Let], "Atom | None"]
+
+
+class Simplifier:
+    """A builder's `simplify` hook. Knows types, and what was computed before."""
+
+    def __init__(self, types: Types) -> None:
+        self.types = types
+
+    def __call__(self, builder: Builder, let: Let) -> Atom | None:
+        """What to read instead of the statement; None to add it as it is."""
+        peeled = self.peel(builder, let)
+        if peeled is not None:
+            return builder.add_let(peeled)
+        row = ROWS.get(let.prim)
+        if row is not None and not let.kwargs:
+            simpler = row(self, builder, let)
+            if simpler is not None:
+                return simpler
+        key = value_key(let)
+        if key is None:
+            return None
+        known = builder.seen.get(key)
+        if known is not None:
+            return known
+        builder.seen[key] = let.out
+        return None
+
+    # ------------------------------------------------------------ facts about operands
+
+    def number(self, atom: Atom) -> Number | None:
+        """The plain number that a constant is."""
+        if isinstance(atom, Const) and not atom.spelling:
+            value = atom.value
+            if isinstance(value, Number) and not isinstance(value, bool | np.generic):
+                return value
+        return None
+
+    def made_by(self, builder: Builder, atom: Atom, *candidates: Any) -> Let | None:
+        """The nameless statement that defines the atom, if it is one of these primitives."""
+        if not isinstance(atom, Var) or atom.user or atom.role:
+            return None
+        stmt = builder.defs.get(atom)
+        return stmt if isinstance(stmt, Let) and stmt.prim in candidates else None
+
+    def peel(self, builder: Builder, let: Let) -> Let | None:
+        """Drop a spread that broadcasting does anyway."""
+        rule = rule_of(let.prim)
+        if rule is None or not rule.elementwise or len(let.args) < 2:
+            return None
+        whole = broadcast(*(self.types.of(a).shape for a in let.args))
+        for k, a in enumerate(let.args):
+            made = self.made_by(builder, a, spread)
+            if made is not None:
+                args = (*let.args[:k], made.args[0], *let.args[k + 1 :])
+                if broadcast(*(self.types.of(b).shape for b in args)) == whole:
+                    return replace(let, args=args)
+            made = self.made_by(builder, a, as_float)
+            if made is not None and let.prim in (operator.mul, operator.truediv):
+                others = [b for j, b in enumerate(let.args) if j != k]
+                if all(self.types.of(b).inexact for b in others) or let.prim is operator.truediv:
+                    return replace(let, args=(*let.args[:k], made.args[0], *let.args[k + 1 :]))
+        return None
+
+    def floating(self, builder: Builder, atom: Atom) -> Atom:
+        """The atom as a floating number."""
+        kind = self.types.of(atom)
+        if kind.inexact or kind.dtype == "number":
+            return atom
+        return builder.let(as_float, atom)
+
+
+def value_key(let: Let) -> Any:
+    """Equal keys are equal values; None for statements that are not only values."""
+    if let.prim in NOT_SHARED or rule_of(let.prim) is None:
+        return None
+    parts: list[Any] = [let.prim]
+    for name, a in [*(("", a) for a in let.args), *let.kwargs]:
+        parts.append((name, a if isinstance(a, Var) else _const_key(a.value)))
+    try:
+        key = tuple(parts)
+        hash(key)
+    except TypeError:
+        return None
+    return key
+
+
+#: reads of state, effects, and statements that only give a name
+NOT_SHARED: frozenset[Any] = prims.EFFECTS | prims.STATE | {
+    prims.first_of, prims.closure, prims.make_list, prims.make_dict, prims.store,
+    prims.accumulate, prims.accumulate_at, np.zeros, np.zeros_like, np.empty, np.empty_like,
+}  # fmt: skip
+
+
+def _const_key(value: Any) -> Any:
+    if isinstance(value, slice):
+        return ("slice", value.start, value.stop, value.step)
+    if isinstance(value, tuple):
+        return tuple(_const_key(v) for v in value)
+    return (type(value), repr(value) if isinstance(value, float) else value)
+
+
+# ---------------------------------------------------------------- the rows
+
+
+def _mul(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    x, y = let.args
+    m, n = s.number(x), s.number(y)
+    if m is not None and n is not None:
+        return Const(m * n)
+    if n is not None:  # constants stand first: x * 2 -> 2 * x
+        return b.add_let(replace(let, args=(y, x)))
+    if m is not None:
+        return _scaled(s, b, let, m, y)
+    for one, other, first in ((x, y, True), (y, x, False)):
+        minus = s.made_by(b, one, operator.neg)
+        if minus is not None:
+            args = (minus.args[0], other) if first else (other, minus.args[0])
+            return b.let(operator.neg, b.let(operator.mul, *args))
+        quotient = s.made_by(b, one, operator.truediv)
+        if quotient is not None:
+            top = s.number(quotient.args[0])
+            if top is not None:  # dz * (c / n) -> c * dz / n
+                scaled = b.let(operator.mul, float(top), other) if top != 1 else s.floating(b, other)
+                return b.let(operator.truediv, scaled, quotient.args[1])
+        product = s.made_by(b, one, operator.mul)
+        if product is not None and not first:
+            c = s.number(product.args[0])
+            if c is not None:  # x * (2 * y) -> 2 * (x * y)
+                return b.let(operator.mul, c, b.let(operator.mul, other, product.args[1]))
+    return None
+
+
+def _scaled(s: Simplifier, b: Builder, let: Let, c: Number, y: Atom) -> Atom | None:
+    """c * y for a plain number c."""
+    if c == 1:
+        return s.floating(b, y)
+    if c == -1:
+        return b.let(operator.neg, s.floating(b, y))
+    product = s.made_by(b, y, operator.mul)
+    if product is not None:
+        inner = s.number(product.args[0])
+        if inner is not None:
+            return b.let(operator.mul, c * inner, product.args[1])
+    minus = s.made_by(b, y, operator.neg)
+    if minus is not None:
+        return b.let(operator.mul, -c, minus.args[0])
+    if isinstance(c, int):
+        return b.add_let(replace(let, args=(Const(float(c)), y)))
+    return None
+
+
+def _add(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    x, y = let.args
+    m, n = s.number(x), s.number(y)
+    if m is not None and n is not None:
+        return Const(m + n)
+    if x is y:
+        return b.let(operator.mul, 2.0, x)
+    for one, other in ((x, y), (y, x)):
+        if s.number(one) == 0 and s.types.of(other).inexact:
+            return other
+        minus = s.made_by(b, one, operator.neg)
+        if minus is not None:
+            return b.let(operator.sub, other, minus.args[0], out=let.out)
+    product = s.made_by(b, y, operator.mul)
+    if product is not None:
+        c = s.number(product.args[0])
+        if isinstance(c, float) and c < 0:  # a + -2 * x -> a - 2 * x
+            return b.let(operator.sub, x, b.let(operator.mul, -c, product.args[1]), out=let.out)
+        if c is not None and product.args[1] is x:  # x + 2 * x -> 3 * x
+            return b.let(operator.mul, c + 1, x)
+    return None
+
+
+def _sub(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    x, y = let.args
+    m, n = s.number(x), s.number(y)
+    if m is not None and n is not None:
+        return Const(m - n)
+    if n == 0 and s.types.of(x).inexact:
+        return x
+    minus = s.made_by(b, y, operator.neg)
+    if minus is not None:
+        return b.let(operator.add, x, minus.args[0], out=let.out)
+    if m == 0 and s.types.of(y).inexact:
+        return b.let(operator.neg, y)
+    return None
+
+
+def _neg(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    (x,) = let.args
+    n = s.number(x)
+    if n is not None:
+        return Const(-n)
+    made = s.made_by(b, x, operator.neg, operator.sub, operator.mul, operator.truediv)
+    if made is None:
+        return None
+    if made.prim is operator.neg:
+        return made.args[0]
+    if made.prim is operator.sub:
+        return b.let(operator.sub, made.args[1], made.args[0])
+    c = s.number(made.args[0])
+    if c is not None:
+        return b.let(made.prim, -c, made.args[1])
+    return None
+
+
+def _div(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    x, y = let.args
+    m, n = s.number(x), s.number(y)
+    if n == 1 and s.types.of(x).inexact:
+        return x
+    if n == -1:
+        return b.let(operator.neg, b.let(operator.truediv, x, 1))
+    if m is not None and n is not None and n != 0:
+        return Const(m / n)
+    if isinstance(m, int):
+        return b.add_let(replace(let, args=(Const(float(m)), y)))
+    minus = s.made_by(b, x, operator.neg)
+    if minus is not None:
+        return b.let(operator.neg, b.let(operator.truediv, minus.args[0], y))
+    minus = s.made_by(b, y, operator.neg)
+    if minus is not None:
+        return b.let(operator.neg, b.let(operator.truediv, x, minus.args[0]))
+    product = s.made_by(b, x, operator.mul)
+    if product is not None and n:
+        c = s.number(product.args[0])
+        if c is not None:  # 2 * x / 4 -> 0.5 * x
+            return b.let(operator.mul, c / n, product.args[1])
+    return None
+
+
+def _pow(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    x, y = let.args
+    n = s.number(y)
+    if n == 1:
+        return x
+    if s.number(x) is not None and n is not None:
+        try:
+            return Const(s.number(x) ** n)  # type: ignore[operator]
+        except ArithmeticError:
+            return None
+    if isinstance(n, float) and n == int(n) and abs(n) < 100:
+        return b.add_let(replace(let, args=(x, Const(int(n)))))
+    return None
+
+
+def _transpose(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    if len(let.args) > 1:
+        return None
+    made = s.made_by(b, let.args[0], np.transpose)
+    if made is not None and len(made.args) == 1 and not made.kwargs:
+        return made.args[0]
+    kind = s.types.of(let.args[0])
+    return let.args[0] if kind.rank in (0, 1) else None
+
+
+def _real(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    kind = s.types.of(let.args[0])
+    return let.args[0] if kind.kind == "num" and not kind.sources and kind.dtype != "complex" else None
+
+
+def _as_float(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    n = s.number(let.args[0])
+    if n is not None:
+        return Const(float(n) if isinstance(n, int) else n)
+    kind = s.types.of(let.args[0])
+    if kind.array is False and kind.dtype == "int":
+        return b.let(float, let.args[0])
+    return let.args[0] if kind.inexact else None
+
+
+def _sum(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    if len(let.args) > 1:
+        return None
+    (x,) = let.args
+    if s.types.of(x).is_scalar:
+        return x
+    made = s.made_by(b, x, spread)
+    if made is not None and s.types.of(made.args[0]).is_scalar:
+        return b.let(operator.mul, made.args[0], b.let(np.size, made.args[1]))
+    return None
+
+
+def _spread(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    g, z = let.args
+    if s.types.of(g).shape == s.types.of(z).shape:
+        return g
+    made = s.made_by(b, g, spread)
+    return b.let(spread, made.args[0], z) if made is not None else None
+
+
+ROWS: dict[Any, Row] = {
+    operator.mul: _mul, np.multiply: _mul, operator.add: _add, np.add: _add,
+    operator.sub: _sub, np.subtract: _sub, operator.neg: _neg, np.negative: _neg,
+    operator.truediv: _div, np.divide: _div, operator.pow: _pow, np.power: _pow,
+    np.transpose: _transpose, np.real: _real, np.conj: _real, as_float: _as_float, np.sum: _sum,
+    spread: _spread,
+}  # fmt: skip

@@ -1,0 +1,61 @@
+"""One name for one value: `first_of` statements go, and the best name stays.
+
+    t = cos a                da = cos a
+    da = first_of t     →    return da
+    return da
+
+A nameless value takes the name; a value that has one keeps it. `n = 5` stays, for it is the
+user's way to name a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..ir import prims
+from ..ir.nodes import Atom, Block, Const, Function, If, Let, Var
+from ..ir.walk import statements, substitute, with_block
+
+
+def merge_copies(fn: Function) -> Function:
+    """The function without statements that only rename a variable."""
+    params = {p.var for p in fn.params} | set(fn.captures)
+    defined = {s.out: s for s in statements(fn.block) if isinstance(s, Let)}
+    env: dict[Var, Atom] = {}
+    taken: dict[Var, Var] = {}
+    for stmt in statements(fn.block):
+        if isinstance(stmt, Let) and stmt.prim is prims.first_of and isinstance(stmt.args[0], Var):
+            value = stmt.args[0]
+            value = env.get(value, value)
+            nameless = isinstance(value, Var) and not (value.user or value.role)
+            if nameless and value in defined and value not in params and value not in taken:
+                assert isinstance(value, Var)
+                taken[value] = stmt.out
+                env[value] = stmt.out
+                for old, new in list(env.items()):
+                    if new is value:
+                        env[old] = stmt.out
+            else:
+                env[stmt.out] = taken.get(value, value) if isinstance(value, Var) else value
+    if not env:
+        return fn
+    return with_block(fn, _rename(fn.block, env, taken))
+
+
+def _rename(block: Block, env: dict[Var, Atom], taken: dict[Var, Var]) -> Block:
+    body = []
+    for stmt in block.body:
+        if isinstance(stmt, Let):
+            if stmt.prim is prims.first_of and not isinstance(stmt.args[0], Const):
+                continue
+            new = substitute(stmt, env)
+            assert isinstance(new, Let)
+            body.append(replace(new, out=taken.get(stmt.out, stmt.out)))
+        elif isinstance(stmt, If):
+            cond = env.get(stmt.cond, stmt.cond) if isinstance(stmt.cond, Var) else stmt.cond
+            then, orelse = _rename(stmt.then, env, taken), _rename(stmt.orelse, env, taken)
+            body.append(replace(stmt, cond=cond, then=then, orelse=orelse))
+        else:
+            body.append(substitute(stmt, env))  # type: ignore[arg-type]
+    results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)
+    return replace(block, body=tuple(body), results=results)

@@ -1,0 +1,162 @@
+"""START HERE: the stages in order.
+
+    read      a Python function              -> IR             frontend/
+    inline    called functions spliced in    -> one block      transform/inline
+    analyse   types, activity                -> facts          analysis/
+    derive    forward or reverse mode        -> IR             transform/
+    optimize  copies merged, dead code gone  -> IR             optimize/
+    emit      readable Python                -> text           backend/
+    load      a real function                -> function       backend/
+
+`watch(stage, text)` is called after each; `explain`, the command line and the tests look in there.
+"""
+
+from __future__ import annotations
+
+import types as pytypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .analysis.types import Types
+from .backend.emit import Comments, Emitted, emit
+from .backend.load import load
+from .backend.standalone import module_text
+from .frontend.read import read
+from .frontend.source import comments, read_source
+from .ir.check import check
+from .ir.nodes import Function, Var
+from .ir.show import show
+from .ir.types import Type
+from .ir.walk import definitions
+from .optimize.algebra import Simplifier, value_key
+from .optimize.copies import merge_copies
+from .optimize.dead import drop_dead
+from .transform.gradient import Derived, gradient
+from .transform.prepare import Prepared, prepare
+from .transform.tangent import tangent
+
+Watch = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a derivative is made. `wrt` are parameter names; `example` one value per parameter."""
+
+    mode: str = "grad"
+    wrt: tuple[str, ...] = ()
+    bare: bool = True  # one gradient, and not a tuple of one
+    example: tuple[Any, ...] | None = None
+    optimize: bool = True
+    has_aux: bool = False
+    check: bool = False  # run the IR checker after every stage
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Everything about a derivative: kept on the function it became, as `__srctransform__`."""
+
+    function: Function
+    text: str
+    options: Options
+    unused: tuple[str, ...] = ()
+
+
+def silent(stage: str, text: str) -> None:
+    """Watch nothing."""
+
+
+def derive(fn: Any, options: Options, watch: Watch = silent) -> tuple[pytypes.FunctionType, Derivation]:
+    """Make the derivative of fn."""
+    ir = checked(read(fn), options)
+    watch("read", show(ir))
+    derived = differentiate(ir, options, watch)
+    function = optimized(derived, options)
+    watch("optimize", show(checked(function, options)))
+    emitted = emitted_text(derived, function, fn, options)
+    text = module_text(emitted)
+    watch("emit", text)
+    return load(text, emitted, function), Derivation(function, text, options, derived.unused)
+
+
+def differentiate(ir: Function, options: Options, watch: Watch = silent) -> Derived:
+    """The derivative as IR, before it is cleaned up."""
+    prepared = prepared_for(ir, options)
+    watch("inline", show(checked(prepared.function, options)))
+    watch("analyse", describe(prepared))
+    make_simplify = Simplifier if options.optimize else None
+    key = value_key if options.optimize else None
+    if options.mode == "jvp":
+        derived = tangent(prepared, make_simplify, key)
+    else:
+        derived = gradient(
+            prepared, options.mode, options.bare, options.has_aux, make_simplify, key
+        )
+    watch(options.mode, show(checked(derived.function, options)))
+    return derived
+
+
+def prepared_for(ir: Function, options: Options) -> Prepared:
+    """The program in one block, with types and activity."""
+    by_name = {p.name: p.var for p in ir.params}
+    wrt = tuple(by_name[name] for name in options.wrt)
+    return prepare(ir, wrt, options.example)
+
+
+def optimized(derived: Derived, options: Options) -> Function:
+    """Cleaned up: one name a value, nothing nobody reads."""
+    function = merge_copies(derived.function)
+    return drop_dead(function) if options.optimize else drop_dead(function)
+
+
+def emitted_text(derived: Derived, function: Function, fn: Any, options: Options) -> Emitted:
+    """The text of the derivative's function."""
+    types = types_for(derived.param_types, function, derived.numeric, derived.live_globals)
+    origin = function.origin
+    namespace = getattr(origin, "__globals__", None) or {}
+    found = comments_of(origin) if isinstance(origin, pytypes.FunctionType) else Comments()
+    literal = not options.optimize
+    return emit(function, types, derived.primal, namespace, found, literal=literal)
+
+
+def types_for(
+    param_types: dict[Var, Type], function: Function, numeric: frozenset[Var], live: bool
+) -> Types:
+    types = Types(definitions(function.block), numeric)
+    types.live_globals = live
+    types.update(param_types)
+    types.block(function.block)
+    return types
+
+
+def comments_of(origin: pytypes.FunctionType) -> Comments:
+    """The user's comments, by line, and the lines of each statement."""
+    tree, source = read_source(origin)
+    body = tree.body if isinstance(tree.body, list) else []
+    ranges = tuple((s.lineno, s.end_lineno) for s in body)
+    return Comments(comments(source, tree), ranges, source.file)
+
+
+def describe(prepared: Prepared) -> str:
+    """Types and activity as text, one variable a line."""
+    from .ir.show import label
+
+    lines = []
+    for var, kind in prepared.types.items():
+        active = "active" if var in prepared.active else ""
+        lines.append(f"{label(var):12} {describe_type(kind):32} {active}".rstrip())
+    return "\n".join(lines)
+
+
+def describe_type(kind: Type) -> str:
+    """`float array of rank 2`, `number of unknown shape`."""
+    if kind.kind != "num":
+        return kind.cls.__name__ if kind.cls else kind.kind
+    dtype = kind.dtype if kind.dtype != "unknown" else "number"
+    if kind.shape == ():
+        return f"{dtype} scalar"
+    return f"{dtype} array of rank {kind.rank}" if kind.rank is not None else f"{dtype}, any shape"
+
+
+def checked(function: Function, options: Options) -> Function:
+    return check(function) if options.check else function

@@ -1,0 +1,67 @@
+"""Rules of the helpers that derivatives may call, so that they can be differentiated again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..ir.types import SCALAR_FLOAT, Type
+from ..runtime import (
+    as_float, assemble, gradient_of, like, log_or_zero, power_dx, real_like, scalar_seed, spread,
+    sum_to, unreduce,
+)  # fmt: skip
+from .registry import linear, nondifferentiable, partials, result, vjp
+
+partials(as_float, "x", "1", inexact=True)
+partials(log_or_zero, "x", "1 / x", inexact=True, domain="positive")
+partials(
+    power_dx, "x, y", "y * power_dx(x, y - 1)",
+    "power_dx(x, y) * log_or_zero(x) + x ** (y - 1)", domain="positive",
+)  # fmt: skip
+nondifferentiable(gradient_of, scalar_seed)
+linear(sum_to, "g")
+linear(spread, "g")
+linear(real_like, "g")
+linear(unreduce, "g")
+linear(like, "g")
+
+
+@vjp(sum_to)
+def sum_to_vjp(dz: Any, z: Any, g: Any, x: Any) -> Any:
+    return spread(dz, g)
+
+
+@vjp(spread)
+def spread_vjp(dz: Any, z: Any, g: Any, like_: Any) -> Any:
+    return sum_to(dz, g)
+
+
+@vjp(real_like)
+def real_like_vjp(dz: Any, z: Any, g: Any, x: Any) -> Any:
+    return dz
+
+
+@vjp(like)
+def like_vjp(dz: Any, z: Any, g: Any, x: Any) -> Any:
+    return sum_to(dz, g)
+
+
+@vjp(unreduce)
+def unreduce_vjp(dz: Any, z: Any, g: Any, x: Any, axis: Any, keepdims: Any) -> Any:
+    return np.reshape(dz, np.shape(g))
+
+
+@result((sum_to, spread, like))
+def as_second(g: Any, x: Any) -> Any:
+    return x.shape if isinstance(x, Type) else ()
+
+
+@result(real_like)
+def as_first(g: Any, x: Any) -> Any:
+    return g.shape if isinstance(g, Type) else ()
+
+
+@result(scalar_seed)
+def seed(z: Any) -> Any:
+    return SCALAR_FLOAT

@@ -1,0 +1,245 @@
+"""The registry: what is known of each primitive, and how a rule is written.
+
+Three forms, from frequent to rare; `z` is the result, the other letters are the arguments.
+
+    partials(np.sin,     "x",    "np.cos(x)")             # elementwise: both modes from one line
+    partials(np.arctan2, "y, x", "x / (x**2 + y**2)", "-y / (x**2 + y**2)")
+    nondifferentiable(np.argmax, np.floor)
+
+    linear(np.transpose, "a")                             # forward mode is the function itself
+    @vjp(np.transpose)
+    def transpose_vjp(dz, z, a, axes=None): ...           # one cotangent per differentiable argument
+
+    multilinear(np.matmul, "x, y")                        # linear in each, one at a time
+    @jvp(np.linalg.det)
+    def det_jvp(z, a, a_dot): ...                         # one contribution per tangent
+
+A rule is an ordinary function of NumPy: it can be called, stepped through and tested. The tool
+reads it with its own front end, decides every `if` that static facts decide (`axis is None`,
+`x.ndim == 2`), and splices what is left into the derivative. Where facts are missing, a rule asks
+`known(x.ndim)` and calls a helper of `runtime` instead, which is printed above the derivative.
+Broadcasting, accumulation, activity, dtype and aliasing are the tool's job.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import RuleError, Span
+from ..ir.nodes import Prim
+
+F = Callable[..., Any]
+
+
+@dataclass(slots=True)
+class Rule:
+    """All that is known of one primitive."""
+
+    prim: Prim
+    args: tuple[str, ...] = ()  # the differentiable arguments, in the order of the cotangents
+    signature: inspect.Signature | None = None  # of the primitive, as the rule knows it
+    partials: F | tuple[str, ...] | None = None
+    namespace: dict[str, Any] = field(default_factory=dict)  # where formulas look up names
+    vjp: F | None = None
+    jvp: F | None = None
+    linear: str = ""  # "", "joint" or "each"
+    constant: bool = False  # no derivative: the result does not depend smoothly on anything
+    result: F | None = None  # types of the arguments -> type of the result
+    inexact: bool = False  # the result is float even for int arguments
+    real: bool = False  # the result is real even for complex arguments
+    memory: str = "fresh"  # "fresh", "view" or "maybe": does the result share memory with args[0]?
+    domain: str = "real"  # where tests may evaluate it
+    place: Span | None = None
+
+    @property
+    def elementwise(self) -> bool:
+        return self.partials is not None
+
+    @property
+    def differentiable(self) -> bool:
+        return not self.constant and (self.partials is not None or self.vjp is not None)
+
+
+_rules: dict[Any, Rule] = {}
+
+
+def rule_of(prim: Any) -> Rule | None:
+    """The rule of a primitive, or None. The function object is the key, never its name."""
+    try:
+        return _rules.get(prim)
+    except TypeError:  # unhashable callable
+        return None
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule, in the order of registration."""
+    return tuple(_rules.values())
+
+
+def _rule(prim: Any, place: Span | None) -> Rule:
+    rule = _rules.get(prim)
+    if rule is None:
+        if not callable(prim):
+            raise RuleError(f"{prim!r} is not a function, so it can have no rule", place)
+        rule = _rules[prim] = Rule(prim)
+    rule.place = place
+    return rule
+
+
+def _prims(prim: Any) -> tuple[Any, ...]:
+    return prim if isinstance(prim, tuple) else (prim,)
+
+
+def _here() -> Span:
+    frame = sys._getframe(2)
+    import linecache
+
+    line = frame.f_lineno
+    text = linecache.getline(frame.f_code.co_filename, line).rstrip("\n")
+    return Span(frame.f_code.co_filename, line, 0, line, len(text), text)
+
+
+def _split(names: str) -> tuple[str, ...]:
+    return tuple(names.replace(",", " ").split())
+
+
+def partials(
+    prim: Any, args: str = "", *formulas: str, domain: str = "real", inexact: bool = False,
+    real: bool = False,
+) -> Any:  # fmt: skip
+    """An elementwise function of NumPy, by its partial derivatives.
+
+    `args` names the arguments; each formula is the partial by one of them, in terms of `z` and the
+    arguments; "" is an argument without a derivative. Without formulas it is a decorator for a
+    function `(z, *args) -> partials`. `prim` may be a tuple of functions that are the same one.
+    `inexact`: float even for ints; `real`: real even for complex arguments.
+    """
+    place = _here()
+    names = _split(args)
+
+    def register(value: Any, names: tuple[str, ...], namespace: dict[str, Any]) -> None:
+        for p in _prims(prim):
+            rule = _rule(p, place)
+            rule.partials, rule.args, rule.namespace = value, names, namespace
+            rule.vjp = rule.jvp = None
+            rule.constant, rule.linear = False, ""
+            rule.inexact, rule.real, rule.domain = inexact, real, domain
+            kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+            rule.signature = inspect.Signature([inspect.Parameter(n, kind) for n in names])
+
+    if formulas:
+        if len(formulas) != len(names):
+            raise RuleError(
+                f"{len(names)} arguments ({', '.join(names)}) but {len(formulas)} formulas", place
+            )
+        for formula in formulas:
+            try:
+                compile(formula or "0", "<formula>", "eval")
+            except SyntaxError as error:
+                raise RuleError(f"the formula {formula!r} is no expression: {error.msg}", place) from None
+        register(formulas, names, sys._getframe(1).f_globals)
+        return None
+
+    def decorate(fn: F) -> F:
+        register(fn, names or tuple(inspect.signature(fn).parameters)[1:], fn.__globals__)
+        return fn
+
+    return decorate
+
+
+def vjp(prim: Any, args: str = "") -> Callable[[F], F]:
+    """Decorator: `rule(dz, z, *args)` gives one cotangent for each differentiable argument.
+
+    The parameters after `dz, z` are those of the primitive, by the same names. The differentiable
+    ones are `args`, or all parameters without a default. A single cotangent may be given bare.
+    """
+    place = _here()
+
+    def decorate(fn: F) -> F:
+        parameters = list(inspect.signature(fn).parameters.values())
+        if [p.name for p in parameters[:2]] != ["dz", "z"]:
+            raise RuleError(f"the first parameters of {fn.__name__!r} must be dz, z", place)
+        signature = inspect.Signature(parameters[2:])
+        plain = tuple(
+            p.name
+            for p in parameters[2:]
+            if p.default is p.empty and p.kind is not p.VAR_KEYWORD
+        )
+        for p in _prims(prim):
+            rule = _rule(p, place)
+            rule.vjp, rule.signature = fn, signature
+            rule.partials, rule.constant = None, False
+            rule.args = _split(args) or (rule.args if rule.linear or rule.jvp else plain)
+        return fn
+
+    return decorate
+
+
+def jvp(prim: Any) -> Callable[[F], F]:
+    """Decorator: `rule(z, *args, x_dot, ...)` gives one contribution to the tangent of z for each
+    parameter named `<arg>_dot`, in their order; the tool adds up those of active arguments."""
+    place = _here()
+
+    def decorate(fn: F) -> F:
+        names = [n for n in inspect.signature(fn).parameters if n.endswith("_dot")]
+        if not names:
+            raise RuleError(f"no parameter of {fn.__name__!r} ends in _dot", place)
+        for p in _prims(prim):
+            rule = _rule(p, place)
+            rule.jvp = fn
+            rule.args = tuple(n.removesuffix("_dot") for n in names)
+        return fn
+
+    return decorate
+
+
+def linear(prim: Any, args: str) -> None:
+    """The function is linear in these arguments together: its tangent is itself of their tangents."""
+    _declare_linear(prim, args, "joint", _here())
+
+
+def multilinear(prim: Any, args: str) -> None:
+    """The function is linear in each of these arguments while the others stay."""
+    _declare_linear(prim, args, "each", _here())
+
+
+def _declare_linear(prim: Any, args: str, how: str, place: Span) -> None:
+    for p in _prims(prim):
+        rule = _rule(p, place)
+        rule.linear, rule.args, rule.jvp, rule.constant = how, _split(args), None, False
+
+
+def nondifferentiable(*prims: Any) -> None:
+    """The derivative is zero wherever there is one: argmax, floor, comparisons, shapes."""
+    place = _here()
+    for prim in prims:
+        rule = _rule(prim, place)
+        rule.constant = True
+
+
+def result(prim: Any, *, memory: str = "fresh", inexact: bool = False, real: bool = False) -> Callable[[F], F]:
+    """Decorator: the type of the result. The function gets a `Type` for each argument that is a
+    value of the program and the plain value of each that is a constant; it returns a Type, a
+    shape, or None where it cannot tell."""
+
+    def decorate(fn: F) -> F:
+        for p in _prims(prim):
+            rule = _rule(p, _here())
+            rule.result, rule.memory = fn, memory
+            rule.inexact, rule.real = inexact, real
+        return fn
+
+    return decorate
+
+
+STATIC: set[Any] = set()
+
+
+def static(fn: F) -> F:
+    """Decorator for a helper of rules that is only ever computed before the program runs."""
+    STATIC.add(fn)
+    return fn

@@ -1,0 +1,70 @@
+"""Broadcasting undone, and seeds, where ranks are known only as the program runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def known(*facts: Any) -> bool:
+    """Whether facts are decided before the program runs; in a plain call all are."""
+    return True
+
+
+def sum_to(g: Any, x: Any) -> Any:
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def spread(g: Any, z: Any) -> Any:
+    """g broadcast to the shape of z."""
+    shape = np.shape(z)
+    return g if np.shape(g) == shape else np.broadcast_to(g, shape)
+
+
+def real_like(g: Any, x: Any) -> Any:
+    """g, without its imaginary part if x is real."""
+    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
+
+
+def as_float(x: Any) -> Any:
+    """x in floating point: bools and ints become floats."""
+    return x if np.result_type(x).kind in "fc" else x * 1.0
+
+
+def like(g: Any, x: Any) -> Any:
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    return g + np.zeros(np.shape(x), np.result_type(x, 0.0) if np.ndim(x) else float)
+
+
+def scalar_seed(z: Any) -> float:
+    """1.0, the seed of a gradient, if the result z is a real scalar."""
+    if np.shape(z) != ():
+        raise TypeError(
+            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if np.iscomplexobj(z):
+        raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
+
+
+def unreduce(g: Any, x: Any, axis: Any, keepdims: Any) -> Any:
+    """g, the cotangent of a reduction of x, with the reduced axes put back at length one."""
+    if axis is None or keepdims:
+        return g
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return np.expand_dims(g, tuple(a % np.ndim(x) for a in axes))

@@ -1,0 +1,200 @@
+"""The cotangents of one reverse pass: collected per variable, fitted to its shape, added up.
+
+    z = x * y, x[1:] = ...        dx = y * dz            what elementwise rules contribute
+                                  dx[1:] += dw           what indexed reads contribute
+
+A contribution is dense (a cotangent of the whole value) or has a path (of one entry of it). Each
+is fitted when it arrives: summed over the axes along which its variable was broadcast, by facts
+where there are any, else by `sum_to`.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..analysis.indexing import may_repeat
+from ..analysis.types import Types
+from ..ir import prims
+from ..ir.build import Builder
+from ..ir.nodes import Atom, Const, Let, Var
+from ..ir.types import Type, atoms
+from ..runtime import assemble, real_like, spread, sum_to
+
+Path = tuple[Atom, ...]
+
+#: more pending contributions than this are added up early, so they do not all stay alive
+PENDING = 8
+
+
+@dataclass
+class Collected:
+    """What has arrived for one variable."""
+
+    dense: list[Atom] = field(default_factory=list)
+    parts: list[tuple[Path, Atom]] = field(default_factory=list)
+
+
+class Cotangents:
+    """Collects and adds up, building into `builder`. `pointwise`: a scalar formula is being
+    differentiated, so all operands have one shape, whatever it is."""
+
+    def __init__(self, builder: Builder, types: Types, pointwise: bool = False) -> None:
+        self.builder = builder
+        self.types = types
+        self.pointwise = pointwise
+        self.collected: dict[Var, Collected] = {}
+
+    def add(self, target: Atom, g: Atom, path: Path = ()) -> None:
+        """A cotangent for the target, or for the entry of it at `path`."""
+        if not isinstance(target, Var) or (isinstance(g, Const) and g.value is None):
+            return
+        held = self.collected.setdefault(target, Collected())
+        if path:
+            held.parts.append((path, g))
+            return
+        if self.types.of(target).kind == "num":
+            g = self.fit(g, target)
+        if len(held.dense) >= PENDING:
+            held.dense = [self.sum(held.dense)]
+        held.dense.append(g)
+
+    def take(self, var: Var) -> Collected | None:
+        """What has arrived for a variable, which is then forgotten."""
+        return self.collected.pop(var, None)
+
+    def total(self, var: Var) -> Atom | None:
+        """The cotangent of a variable, under the name of its adjoint; None if nothing arrived."""
+        held = self.take(var)
+        if held is None:
+            return None
+        return self.named(var, self.combine(var, held))
+
+    def named(self, var: Var, g: Atom) -> Atom:
+        """Give the adjoint of a user's variable a line and a name of its own."""
+        if isinstance(g, Const) or not (var.user or var.role) or self.is_spread(g):
+            return g
+        return self.builder.let(prims.first_of, g, out=Var("", "adjoint", var, user=False))
+
+    def is_spread(self, g: Atom) -> bool:
+        stmt = self.builder.defs.get(g) if isinstance(g, Var) else None
+        return isinstance(stmt, Let) and stmt.prim is spread
+
+    def combine(self, var: Var, held: Collected) -> Atom:
+        """One cotangent from all that arrived."""
+        kind = self.types.of(var)
+        if kind.kind == "any" and held.parts and not held.dense:
+            return self.assemble(var, held.parts)
+        g = self.sum(held.dense) if held.dense else None
+        if not held.parts:
+            assert g is not None
+            return g
+        return self.scatter(var, g, held.parts)
+
+    def assemble(self, var: Atom, parts: list[tuple[Path, Atom]]) -> Atom:
+        """The cotangent of a container whose structure is known only as the program runs."""
+        rows = [self.builder.let(prims.make_tuple, *path, g) for path, g in parts]
+        return self.builder.let(assemble, var, *rows)
+
+    def sum(self, terms: list[Atom]) -> Atom:
+        """The sum of contributions, a positive one first."""
+        negative = [t for t in terms if self.is_negative(t)]
+        ordered = [t for t in terms if t not in negative] + negative
+        total, *rest = ordered
+        for term in rest:
+            total = self.builder.let(operator.add, total, term)
+        return total
+
+    def is_negative(self, g: Atom) -> bool:
+        stmt = self.builder.defs.get(g) if isinstance(g, Var) else None
+        if not isinstance(stmt, Let):
+            return False
+        if stmt.prim is operator.mul and isinstance(stmt.args[0], Const):
+            value = stmt.args[0].value
+            return isinstance(value, float) and value < 0
+        return stmt.prim is operator.neg
+
+    def scatter(self, var: Atom, g: Atom | None, parts: list[tuple[Path, Atom]]) -> Atom:
+        """A buffer of the shape of var, with each part added at its place."""
+        b = self.builder
+        buffer = self.zeros(var) if g is None else b.let(np.array, g)
+        for path, part in parts:
+            (index,) = path
+            if may_repeat(index, b.defs, self.types.of):
+                buffer = b.let(prims.accumulate_at, buffer, part, index)
+            elif g is None and len(parts) == 1:
+                buffer = b.let(prims.store, buffer, part, index)
+            else:
+                buffer = b.let(prims.accumulate, buffer, part, index)
+        return buffer
+
+    def zeros(self, var: Atom) -> Atom:
+        """Zeros of the shape of var, floating."""
+        kind = self.types.of(var)
+        if kind.inexact and kind.array:
+            return self.builder.let(np.zeros_like, var)
+        if kind.dtype == "int":
+            return self.builder.let(np.zeros, self.builder.let(np.shape, var))
+        dtype = self.builder.let(np.result_type, var, 0.0)
+        return self.builder.let(np.zeros_like, var, dtype)
+
+    # ------------------------------------------------------------ shapes
+
+    def fit(self, g: Atom, x: Atom) -> Atom:
+        """g summed or spread to the shape of x, and real if x is."""
+        have, want = self.types.of(g), self.types.of(x)
+        if self.pointwise:
+            return self.drop_imaginary(g, have, want)
+        if have.shape != want.shape:
+            reduced = self.reduce(g, x, have, want)
+            if reduced is None:
+                return self.builder.let(sum_to, g, x)
+            g = reduced
+        return self.drop_imaginary(g, have, want)
+
+    def drop_imaginary(self, g: Atom, have: Type, want: Type) -> Atom:
+        if not have.sources or have.sources <= want.sources or want.dtype == "complex":
+            return g
+        if not want.sources and want.inexact:
+            return self.builder.let(np.real, g)
+        return g if self.pointwise else g
+
+    def reduce(self, g: Atom, x: Atom, have: Type, want: Type) -> Atom | None:
+        """g fitted to x by what is known of their shapes; None if that is not enough."""
+        b = self.builder
+        if want.shape == ():
+            return b.let(np.sum, g)
+        if isinstance(have.shape, tuple) and isinstance(want.shape, tuple):
+            return self.reduce_dims(g, x, have.shape, want.shape)
+        if have.shape == ():
+            return b.let(spread, g, x)
+        if len(atoms(want.shape)) == 1:
+            (kept,) = atoms(want.shape)
+            if isinstance(kept, tuple) and kept[0] == "keep" and atoms(kept[1]) == atoms(have.shape):
+                return b.let(np.sum, g, axis=kept[2], keepdims=True)
+        return None
+
+    def reduce_dims(self, g: Atom, x: Atom, have: Any, want: Any) -> Atom:
+        b = self.builder
+        lead = len(have) - len(want)
+        if lead > 0:
+            axis: Any = 0 if lead == 1 else tuple(range(lead))
+            g = b.let(np.sum, g, axis=axis)
+            have = have[lead:]
+        pairs = list(enumerate(zip(have[-len(want) :], want[-len(have) :] if have else (), strict=False)))
+        ones = tuple(k for k, (p, q) in pairs if q == 1 and p != 1)
+        if len(have) == len(want) and ones:
+            g = b.let(np.sum, g, axis=ones if len(ones) > 1 else ones[0], keepdims=True)
+        if len(have) < len(want) or any(p == 1 and q != 1 for _, (p, q) in pairs):
+            g = b.let(spread, g, x)
+        return g
+
+    def real_part(self, g: Atom, x: Atom) -> Atom:
+        """g without its imaginary part if x turns out to be real."""
+        have, want = self.types.of(g), self.types.of(x)
+        if not have.sources or have.sources <= want.sources:
+            return g
+        return self.builder.let(real_like, g, x)

@@ -1,0 +1,212 @@
+"""Forward mode: the tangent of each value, right behind the value.
+
+    f(x)                 jvp_f(x, x_dot)
+      t = mul x x          t = mul x x
+      y = sin t      →     t_dot = 2.0 x x_dot
+      return y             y = sin t
+                           y_dot = cos t * t_dot
+                           return (y, y_dot)
+
+A tangent that is zero is no statement: it is None here and never printed.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+
+import numpy as np
+
+from ..analysis.types import Types
+from ..ir import prims
+from ..ir.build import Builder
+from ..ir.nodes import Atom, Block, Const, If, Let, Stmt, Var
+from ..runtime import gradient_of, spread
+from .reverse import MAKERS
+from .rules import Bound, RuleSplicer, bind
+
+
+class Forward:
+    """One forward sweep, building values and tangents together."""
+
+    def __init__(self, builder: Builder, types: Types, active: set[Var], pointwise: bool = False) -> None:
+        self.builder = builder
+        self.types = types
+        self.active = active
+        self.pointwise = pointwise
+        self.dots: dict[Var, Atom] = {}
+        self.splicer = RuleSplicer(builder, types)
+
+    def sweep(self, block: Block) -> None:
+        """Add the block's statements and the tangents of the active ones."""
+        for stmt in block.body:
+            self.builder.span = stmt.span
+            match stmt:
+                case Let():
+                    self.builder.add(stmt)
+                    if stmt.out in self.active:
+                        dot = self.tangent(stmt)
+                        if dot is not None:
+                            self.dots[stmt.out] = self.named(stmt.out, dot)
+                case If():
+                    self.branch(stmt)
+        self.builder.span = None
+
+    def named(self, var: Var, dot: Atom) -> Atom:
+        if isinstance(dot, Const) or not (var.user or var.role):
+            return dot
+        return self.builder.let(prims.first_of, dot, out=Var("", "tangent", var))
+
+    def dot(self, atom: Atom) -> Atom | None:
+        """The tangent of an operand; None if it is zero."""
+        return self.dots.get(atom) if isinstance(atom, Var) else None
+
+    def tangent(self, let: Let) -> Atom | None:
+        if let.prim is prims.first_of:
+            return self.dot(let.args[0])
+        if let.prim in (operator.getitem, getattr):
+            base = self.dot(let.args[0])
+            return None if base is None else self.builder.let(let.prim, base, let.args[1])
+        if let.prim in MAKERS:
+            return self.maker(let)
+        bound = bind(let, self.builder)
+        dots = {n: d for n, a in bound.differentiable() if (d := self.operand(a)) is not None}
+        if not dots:
+            return None
+        if bound.rule.elementwise:
+            return self.elementwise(bound, dots)
+        if bound.rule.linear == "joint":
+            return self.linear(bound, dots)
+        if bound.rule.linear == "each":
+            terms = [self.replaced(bound, {name: dot}) for name, dot in dots.items()]
+        else:
+            terms = self.splicer.jvp(bound, dots)
+        return self.fit(self.sum(terms), let.out)
+
+    def operand(self, atom: Atom) -> Atom | None:
+        """The tangent of an operand that may be a display of values."""
+        dot = self.dot(atom)
+        if dot is not None or not isinstance(atom, Var):
+            return dot
+        made = self.splicer.inliner.defined_by(atom, prims.make_tuple, prims.make_list)
+        if made is None:
+            return None
+        dots = [self.operand(a) for a in made.args]
+        if all(d is None for d in dots):
+            return None
+        filled = [self.zero(a) if d is None else d for d, a in zip(dots, made.args, strict=True)]
+        return self.builder.let(made.prim, *filled)
+
+    def maker(self, let: Let) -> Atom | None:
+        skip = {prims.make_dict: 1, prims.make_record: 2}.get(let.prim, 0)
+        dots = [self.dot(a) for a in let.args[skip:]]
+        if all(d is None for d in dots):
+            return None
+        filled = [
+            self.zero(a) if d is None else d for d, a in zip(dots, let.args[skip:], strict=True)
+        ]
+        return self.builder.let(let.prim, *let.args[:skip], *filled)
+
+    def elementwise(self, bound: Bound, dots: dict[str, Atom]) -> Atom:
+        partials = self.splicer.partials(bound, list(dots))
+        terms = []
+        for name, dot in dots.items():
+            if name in partials:
+                partial = partials[name]
+                plain = isinstance(partial, Var) and (
+                    partial.user or partial not in self.builder.defs
+                )
+                pair = (partial, dot) if plain else (dot, partial)
+                stmt = self.builder.defs.get(partial) if isinstance(partial, Var) else None
+                if isinstance(stmt, Let) and stmt.prim is operator.mul:
+                    pair = (partial, dot)
+                terms.append(self.builder.let(operator.mul, *pair))
+        return self.fit(self.sum(terms), bound.let.out)
+
+    def linear(self, bound: Bound, dots: dict[str, Atom]) -> Atom:
+        filled = {
+            name: dots.get(name) or self.zero(atom) for name, atom in bound.differentiable()
+        }
+        return self.fit(self.replaced(bound, filled), bound.let.out)
+
+    def replaced(self, bound: Bound, dots: dict[str, Atom]) -> Atom:
+        """The statement itself with tangents for some operands."""
+        old = {id(bound.arguments[name]): dot for name, dot in dots.items()}
+        let = bound.let
+        positions = list(bound.rule.signature.parameters) if bound.rule.signature else []
+        args = []
+        for k, a in enumerate(let.args):
+            name = positions[k] if k < len(positions) else ""
+            args.append(dots[name] if name in dots else a)
+        kwargs = tuple((key, dots.get(key, a)) for key, a in let.kwargs)
+        if any(n not in positions[: len(let.args)] and n not in dict(let.kwargs) for n in dots):
+            # a starred parameter: its operands stand in the display that `bind` made
+            args = [old.get(id(a), a) for a in let.args]
+            for name, dot in dots.items():
+                star = bound.rule.signature.parameters[name]  # type: ignore[union-attr]
+                if star.kind is star.VAR_POSITIONAL:
+                    at = positions.index(name)
+                    args[at:] = self.splicer.inliner.items(dot) or []
+        elif bound.rule.signature is not None:
+            for name, dot in dots.items():
+                star = bound.rule.signature.parameters[name]
+                if star.kind is star.VAR_POSITIONAL:
+                    args[positions.index(name) :] = self.splicer.inliner.items(dot) or []
+        return self.builder.add_let(
+            replace(let, out=Var(), args=tuple(args), kwargs=kwargs, spelling=_method(let.spelling))
+        )
+
+    def sum(self, terms: list[Atom]) -> Atom:
+        total, *rest = terms
+        for term in rest:
+            total = self.builder.let(operator.add, total, term)
+        return total
+
+    def zero(self, atom: Atom) -> Atom:
+        """A zero tangent that must stand in a container or a call."""
+        kind = self.types.of(atom)
+        if isinstance(atom, Const):
+            return Const(0.0 if isinstance(atom.value, int | float) else None)
+        if kind.is_scalar:
+            return Const(0.0)
+        if kind.kind == "num" and kind.inexact:
+            return self.builder.let(np.zeros_like, atom)
+        return self.builder.let(gradient_of, atom)
+
+    def fit(self, dot: Atom, z: Var) -> Atom:
+        """The tangent of z, spread to its shape where the operands that move are smaller."""
+        if self.pointwise or self.types.of(z).kind != "num":
+            return dot
+        if self.types.of(dot).shape == self.types.of(z).shape:
+            return dot
+        return self.builder.let(spread, dot, z)
+
+    def branch(self, stmt: If) -> None:
+        """An If yields its values and the tangents of the active ones."""
+        built: list[list[Stmt]] = []
+        for arm in (stmt.then, stmt.orelse):
+            with self.builder.nested() as stmts:
+                self.sweep(arm)
+            built.append(stmts)
+        moving = [
+            k
+            for k, out in enumerate(stmt.outs)
+            if out in self.active
+            and any(self.dot(arm.results[k]) is not None for arm in (stmt.then, stmt.orelse))
+        ]
+        dots = tuple(Var("", "tangent", stmt.outs[k]) for k in moving)
+        arms = []
+        for arm, stmts in zip((stmt.then, stmt.orelse), built, strict=True):
+            with self.builder.nested() as extra:
+                tangents = tuple(
+                    self.dot(arm.results[k]) or self.zero(arm.results[k]) for k in moving
+                )
+            arms.append(Block((), (*stmts, *extra), arm.results + tangents))
+        self.builder.add(If(stmt.cond, arms[0], arms[1], stmt.outs + dots, stmt.span))
+        for k, var in zip(moving, dots, strict=True):
+            self.dots[stmt.outs[k]] = var
+
+
+def _method(spelling: str) -> str:
+    """A tangent is spelled as its value is: x.sum() gives x_dot.sum()."""
+    return spelling

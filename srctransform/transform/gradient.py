@@ -1,0 +1,207 @@
+"""grad, value_and_grad, vjp: a reverse pass with its seed, its results and its name.
+
+    f(x): ... return y      →      grad_f(x): ...  dy = 1.0  ... return dx
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..ir import prims
+from ..ir.build import Builder
+from ..ir.nodes import Atom, Const, Function, Let, Param, Var
+from ..ir.types import Type, atoms
+from ..runtime import scalar_seed, spread
+from .prepare import MakeSimplify, Prepared, adopt, is_formula
+from .results import Results
+from .reverse import Reverse, refuse_unknown
+from .save import export_from_branches
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derivative as IR. `primal` are the values of the user's own statements."""
+
+    function: Function
+    primal: frozenset[Var]
+    param_types: dict[Var, Type]
+    numeric: frozenset[Var]
+    live_globals: bool
+    unused: tuple[str, ...] = ()  # parameters the result does not depend on
+
+
+class NotScalar(TypeError):
+    """The result of a function given to grad is certainly no scalar."""
+
+
+def gradient(
+    prepared: Prepared, mode: str, bare: bool, has_aux: bool, make_simplify: MakeSimplify | None,
+    key: Any = None,
+) -> Derived:  # fmt: skip
+    """The derivative in reverse mode; `mode` is grad, value_and_grad, vjp or elementwise_grad."""
+    scalar_mode = mode in ("grad", "value_and_grad")
+    pointwise = False
+    guard = False
+    if scalar_mode:
+        prepared, pointwise, guard = settle_scalar(prepared, has_aux)
+    fn = prepared.function
+    refuse_unknown(fn.block, prepared.active)
+    builder, types = prepared.builder(make_simplify)
+    adopt(builder, fn.block, key)
+    primal = frozenset(types) - {p.var for p in fn.params}
+    value, aux = split_aux(builder, fn, types, has_aux)
+
+    reverse = Reverse(builder, types, prepared.active, pointwise)
+    params = fn.params
+    if mode == "vjp":
+        seed = Var("dout" if all(p.name != "dout" for p in params) else "dout_", user=True)
+        types[seed] = seed_type(types.of(value), seed)
+        params = with_last(params, seed)
+        reverse.cotangents.types = types
+        reverse.cotangents.add(value, seed)
+    elif mode == "elementwise_grad":
+        reverse.cotangents.add(value, spread_seed(builder, types, value))
+    else:
+        reverse.cotangents.add(value, builder.let(scalar_seed, value) if guard else Const(1.0))
+    reverse.sweep(fn.block)
+
+    results = Results(builder, types, reverse.cotangents)
+    unused = tuple(v.hint for v in prepared.wrt if v not in reverse.cotangents.collected)
+    gradients = [results.gradient(v) for v in prepared.wrt]
+    if bare:
+        result = gradients[0]
+    else:
+        result = builder.let(prims.make_tuple, *gradients)
+    if mode == "value_and_grad":
+        first = builder.let(prims.make_tuple, value, aux) if aux is not None else value
+        result = builder.let(prims.make_tuple, first, result)
+    elif aux is not None:
+        result = builder.let(prims.make_tuple, result, aux)
+    name = f"{mode}_{fn.name}"
+    doc = describe(mode, fn, prepared.wrt, bare)
+    block = export_from_branches(builder.block(result))
+    made = replace(fn, name=name, params=params, block=block, doc=doc)
+    facts = {**prepared.param_types, **{p.var: types.of(p.var) for p in params}}
+    return Derived(made, primal, facts, prepared.numeric, prepared.live_globals, unused)
+
+
+def split_aux(
+    builder: Builder, fn: Function, types: Any, has_aux: bool
+) -> tuple[Atom, Atom | None]:
+    """The differentiated value, and the rest with has_aux."""
+    value = fn.block.results[0]
+    if not has_aux:
+        return value, None
+    stmt = builder.defs.get(value) if isinstance(value, Var) else None
+    if isinstance(stmt, Let) and stmt.prim is prims.make_tuple and len(stmt.args) == 2:
+        return stmt.args[0], stmt.args[1]
+    raise TypeError(f"with has_aux=True, {fn.name!r} must return a pair (value, aux)")
+
+
+def settle_scalar(prepared: Prepared, has_aux: bool) -> tuple[Prepared, bool, bool]:
+    """What a scalar result says of the operands: (program, is it a formula, does it need a guard).
+
+    A result of elementwise operations is a scalar only if its operands are. A formula, all of whose
+    operations are elementwise, stays right pointwise when it is called with arrays; any other
+    program checks its result as it runs, where it is not certain.
+    """
+    value = result_of(prepared.function, has_aux, prepared)
+    kind = prepared.types.of(value)
+    certain = not_scalar(kind)
+    if certain:
+        raise NotScalar(
+            f"grad needs a scalar result, but {prepared.function.name!r} returns {certain}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if prepared.types.of(value).sources and all(isinstance(s, Var) for s in kind.sources):
+        real = {v: replace(prepared.param_types[v], sources=frozenset()) for v in kind.sources
+                if v in prepared.param_types}  # fmt: skip
+        prepared = prepared.retyped(real)
+        kind = prepared.types.of(value)
+    if kind.kind == "num" and kind.shape == ():
+        return prepared, False, False
+    if isinstance(value, Const) or value not in prepared.active:
+        return prepared, False, False
+    if is_formula(prepared):
+        return prepared, True, False
+    scalars = {
+        atom[1]: replace(prepared.param_types[atom[1]], shape=())
+        for atom in atoms(kind.shape)
+        if isinstance(atom, tuple) and atom[0] == "shape" and atom[1] in prepared.param_types
+    }
+    if scalars:
+        prepared = prepared.retyped(scalars)
+    return prepared, False, True
+
+
+def result_of(fn: Function, has_aux: bool, prepared: Prepared) -> Atom:
+    value = fn.block.results[0]
+    if has_aux:
+        stmt = prepared.types.defs.get(value) if isinstance(value, Var) else None
+        if isinstance(stmt, Let) and stmt.prim is prims.make_tuple and len(stmt.args) == 2:
+            return stmt.args[0]
+    return value
+
+
+def not_scalar(kind: Type) -> str:
+    """What the result is, if it is certainly no real scalar."""
+    if kind.container:
+        return f"a {kind.cls.__name__ if kind.cls else kind.kind}"
+    if kind.kind in ("none", "other"):
+        return "no number"
+    if isinstance(kind.shape, tuple) and kind.shape:
+        dims = ", ".join("1" if d == 1 else str(d) if isinstance(d, int) else "n" for d in kind.shape)
+        return f"an array of rank {len(kind.shape)} (shape ({dims}{',' if len(kind.shape) == 1 else ''}))"
+    if kind.dtype == "complex":
+        return "a complex number: take its real part"
+    if isinstance(kind.shape, frozenset) and any(
+        isinstance(a, tuple) and a[0] == "vector" for a in kind.shape
+    ):
+        return "an array of rank 1 or more"
+    return ""
+
+
+def seed_type(kind: Type, seed: Var) -> Type:
+    """A cotangent has the type of the result, in floating point."""
+    if kind.container:
+        return replace(kind, items=tuple((k, seed_type(v, seed)) for k, v in kind.items))
+    if kind.kind == "num" and kind.dtype in ("int", "bool"):
+        return replace(kind, dtype="float")
+    return kind
+
+
+def spread_seed(builder: Builder, types: Any, value: Atom) -> Atom:
+    if types.of(value).is_scalar:
+        return Const(1.0)
+    return builder.let(spread, 1.0, value)
+
+
+def with_last(params: tuple[Param, ...], *extra: Var) -> tuple[Param, ...]:
+    """The parameters with more behind the last positional one; those before it need no default."""
+    kinds = inspect.Parameter
+    positional = [p for p in params if p.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD)]
+    rest = [p for p in params if p not in positional]
+    has_star = any(p.kind is kinds.VAR_POSITIONAL for p in rest)
+    kind = kinds.KEYWORD_ONLY if has_star else kinds.POSITIONAL_OR_KEYWORD
+    if not has_star:
+        positional = [replace(p, default=None) for p in positional]
+    added = [Param(v, v.hint, kind) for v in extra]
+    if has_star:
+        keywords = [p for p in rest if p.kind is kinds.VAR_KEYWORD]
+        return tuple([*positional, *(p for p in rest if p not in keywords), *added, *keywords])
+    return tuple([*positional, *added, *rest])
+
+
+def describe(mode: str, fn: Function, wrt: tuple[Var, ...], bare: bool) -> str:
+    """The docstring: what it is the derivative of, with respect to what."""
+    names = ", ".join(v.hint for v in wrt)
+    by = names if len(wrt) == 1 and bare else f"({names},)" if len(wrt) == 1 else f"({names})"
+    words = {
+        "grad": "Gradient of `{f}` with respect to {by}.",
+        "value_and_grad": "Value of `{f}` and its gradient with respect to {by}.",
+        "vjp": "Gradient of `dout * {f}` with respect to {by}, for the cotangent dout.",
+        "elementwise_grad": "Pointwise derivative of `{f}` with respect to {by}.",
+    }
+    return words[mode].format(f=fn.name, by=by)

@@ -1,0 +1,162 @@
+"""What every mode starts from: the program spliced into one block, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..analysis.activity import active_vars
+from ..analysis.aliasing import INPLACE, clashes
+from ..analysis.annotations import annotations_of, type_of_annotation
+from ..analysis.types import Types, numeric_uses, type_of_value
+from ..errors import UnsupportedError
+from ..ir.build import Builder, Simplify
+from ..ir.nodes import Block, Function, If, Let, Var
+from ..ir.types import ANY, Type
+from ..ir.walk import definitions, map_lets, statements, with_block
+from ..rules.registry import rule_of
+from .inline import Inliner
+
+MakeSimplify = Callable[[Types], Simplify]
+
+
+@dataclass
+class Prepared:
+    """A program ready to be differentiated. `param_types` are the facts it was prepared with."""
+
+    function: Function
+    wrt: tuple[Var, ...]
+    types: Types
+    param_types: dict[Var, Type]
+    active: set[Var]
+    numeric: frozenset[Var]
+    live_globals: bool
+
+    def builder(self, make_simplify: MakeSimplify | None) -> tuple[Builder, Types]:
+        """A builder that holds nothing yet, with types for what will be added."""
+        return new_builder(self.param_types, self.numeric, self.live_globals, make_simplify)
+
+    def retyped(self, param_types: Mapping[Var, Type]) -> Prepared:
+        """The same program with more known of its parameters."""
+        merged = {**self.param_types, **param_types}
+        return analyse(self.function, self.wrt, merged, self.live_globals)
+
+
+def new_builder(
+    param_types: Mapping[Var, Type], numeric: frozenset[Var], live_globals: bool,
+    make_simplify: MakeSimplify | None,
+) -> tuple[Builder, Types]:  # fmt: skip
+    builder = Builder()
+    types = Types(builder.defs, numeric)
+    types.live_globals = live_globals
+    types.update(param_types)
+    builder.observe = types.observe
+    if make_simplify is not None:
+        builder.simplify = make_simplify(types)
+    return builder, types
+
+
+def param_types_of(fn: Function, example: tuple[Any, ...] | None, wrt: tuple[Var, ...]) -> dict[Var, Type]:
+    """What the example or the annotations say of the parameters."""
+    notes = annotations_of(fn.origin) if fn.origin is not None else {}
+    out: dict[Var, Type] = {}
+    for k, p in enumerate(fn.params):
+        if example is not None and k < len(example):
+            out[p.var] = type_of_value(example[k], p.var)
+        elif example is not None and p.default is not None:
+            out[p.var] = type_of_value(p.default.value, p.var)
+        else:
+            out[p.var] = type_of_annotation(notes.get(p.name), p.var)
+        if p.kind is p.kind.VAR_POSITIONAL or p.kind is p.kind.VAR_KEYWORD:
+            if example is None:
+                out[p.var] = ANY
+    for var in fn.captures:
+        out[var] = ANY
+    return out
+
+
+def prepare(
+    fn: Function, wrt: tuple[Var, ...], example: tuple[Any, ...] | None, fold: bool = False
+) -> Prepared:
+    """Splice all calls in, and find types and activity."""
+    param_types = param_types_of(fn, example, wrt)
+    builder, types = new_builder(param_types, frozenset(), example is not None, None)
+    spliced = Inliner(builder, types).function(fn)
+    prepared = analyse(spliced, wrt, param_types, example is not None)
+    return without_inplace(prepared)
+
+
+def without_inplace(prepared: Prepared) -> Prepared:
+    """`x += e` on a value that nobody shares is `x = x + e`; on a shared one it is refused."""
+    block = prepared.function.block
+    problems = clashes(block, prepared.types)
+    if problems:
+        raise UnsupportedError(problems)
+    if not any(isinstance(s, Let) and s.prim in INPLACE for s in statements(block)):
+        return prepared
+    fn = with_block(prepared.function, map_lets(block, _plain))
+    return analyse(fn, prepared.wrt, prepared.param_types, prepared.live_globals)
+
+
+def _plain(let: Let) -> Let:
+    return replace(let, prim=INPLACE.get(let.prim, let.prim))
+
+
+def analyse(
+    fn: Function, wrt: tuple[Var, ...], param_types: Mapping[Var, Type], live_globals: bool
+) -> Prepared:
+    """Types and activity of a program that is one block."""
+    numeric = numeric_uses(fn.block)
+    settled: dict[Var, Type] = {}
+    for var in (*fn.captures, *(p.var for p in fn.params)):
+        kind = param_types.get(var, ANY)
+        if kind.kind == "any" and var in numeric:
+            kind = Type("num", dtype="unknown")
+        if kind.kind == "num" and kind.dtype == "unknown" and var in wrt:
+            kind = replace(kind, dtype="number")
+        if kind.kind == "num" and kind.shape == frozenset():
+            sources = frozenset([var]) if kind.dtype in ("unknown", "number") else kind.sources
+            kind = replace(kind, shape=frozenset([("shape", var)]), sources=kind.sources or sources)
+        settled[var] = kind
+    types = Types(definitions(fn.block), numeric)
+    types.live_globals = live_globals
+    types.update(settled)
+    types.block(fn.block)
+    active = active_vars(fn.block, wrt, types)
+    return Prepared(fn, wrt, types, settled, active, numeric, live_globals)
+
+
+def adopt(builder: Builder, block: Block, key: Callable[[Let], Any] | None) -> None:
+    """Add a block's statements as they are, remembering their values so they are shared."""
+    for stmt in block.body:
+        if isinstance(stmt, If) and builder.observe is not None:
+            for arm in (stmt.then, stmt.orelse):
+                for inner in statements(arm):
+                    if isinstance(inner, Let):
+                        builder.defs[inner.out] = inner
+                        builder.observe(inner)
+                    else:
+                        builder.observe(inner)
+        builder.add(stmt)
+        if key is not None and isinstance(stmt, Let):
+            value = key(stmt)
+            if value is not None:
+                builder.seen.setdefault(value, stmt.out)
+
+
+def is_formula(prepared: Prepared) -> bool:
+    """Is every active statement elementwise, so that all operands may have one shape?"""
+    from ..ir import prims
+
+    for stmt in statements(prepared.function.block):
+        if isinstance(stmt, Let) and stmt.out in prepared.active:
+            rule = rule_of(stmt.prim)
+            if stmt.prim is prims.first_of:
+                continue
+            if rule is None or not rule.elementwise:
+                return False
+    return True
+
+
+__all__ = ["Prepared", "adopt", "analyse", "is_formula", "prepare"]

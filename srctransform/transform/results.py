@@ -1,0 +1,191 @@
+"""Gradients as they are returned: in the container of their parameter, floating, in own memory.
+
+    x: array      dx, copied where it would share memory with an input
+    p: dict       {"W": dW, "b": db}, zeros for entries the result does not depend on
+    unknown       like(dx, x), assemble(p, ("W", dW), ...): decided as the program runs
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from ..analysis.types import Types
+from ..errors import UnsupportedError
+from ..ir import prims
+from ..ir.build import Builder
+from ..ir.nodes import Atom, Const, Let, Var
+from ..ir.types import Type, atoms
+from ..rules.registry import rule_of
+from ..runtime import assemble, gradient_of, like, spread
+from .cotangents import Collected, Cotangents, Path
+
+
+class Results:
+    """Makes the returned gradients of one derivative, no two of which share memory."""
+
+    def __init__(self, builder: Builder, types: Types, cotangents: Cotangents) -> None:
+        self.builder = builder
+        self.types = types
+        self.cotangents = cotangents
+        self.returned: set[Var] = set()
+
+    def gradient(self, x: Var) -> Atom:
+        """The gradient for parameter x."""
+        held = self.cotangents.take(x) or Collected()
+        return self.of(x, self.types.of(x), held, x)
+
+    def of(self, x: Atom, kind: Type, held: Collected, label: Var) -> Atom:
+        if kind.container and kind.closed:
+            built = self.container(x, kind, held, label)
+            if built is not None:
+                return built
+        if kind.kind in ("other", "none") or kind.dtype == "bool":
+            return Const(None)
+        if kind.kind == "any" or kind.container:
+            return self.unknown(x, held)
+        return self.number(x, held, label)
+
+    # ------------------------------------------------------------ containers
+
+    def container(self, x: Atom, kind: Type, held: Collected, label: Var) -> Atom | None:
+        """A container of known structure; None if an entry is chosen as the program runs."""
+        keys = [key for key, _ in kind.items]
+        by_key: dict[Any, Collected] = {key: Collected() for key in keys}
+        for path, g in held.parts:
+            head = path[0]
+            if not isinstance(head, Const):
+                return None
+            key = self.key(kind, head.value)
+            if key not in by_key:
+                return None
+            self.sort_in(by_key[key], path[1:], g)
+        fields = kind.kind == "object"
+        prim: Any = getattr if fields else operator.getitem
+        values: list[Atom] = []
+        for key, inner in kind.items:
+            entry = self.entry(x, key, prim)
+            for g in held.dense:
+                part = self.builder.let(prim, g, key)
+                by_key[key].dense.append(self.cotangents.fit(part, entry) if inner.kind == "num" else part)
+            name = Var(str(key), user=True) if isinstance(key, str) else Var("", "", label)
+            name = name if isinstance(key, str) and key.isidentifier() else Var(f"{label.hint}{key}", user=True)
+            values.append(self.of(entry, inner, by_key[key], name))
+        if kind.kind == "dict":
+            return self.builder.let(prims.make_dict, Const(tuple(keys)), *values)
+        if fields:
+            return self.builder.let(prims.make_record, Const(kind.cls), Const(tuple(keys)), *values)
+        make = prims.make_list if kind.kind == "list" else prims.make_tuple
+        return self.builder.let(make, *values)
+
+    def key(self, kind: Type, key: Any) -> Any:
+        """The key of an entry: negative indices count from the end, named tuples by field."""
+        if isinstance(key, int) and kind.kind in ("tuple", "list"):
+            return key % len(kind.items) if -len(kind.items) <= key < len(kind.items) else key
+        if isinstance(key, int) and kind.kind == "object":
+            return kind.items[key][0]
+        return key
+
+    def sort_in(self, held: Collected, path: Path, g: Atom) -> None:
+        if path:
+            held.parts.append((path, g))
+        else:
+            held.dense.append(g)
+
+    def entry(self, x: Atom, key: Any, prim: Any) -> Atom:
+        """x[key] or x.key, as it was read before if it was."""
+        for var, stmt in self.builder.defs.items():
+            if isinstance(stmt, Let) and stmt.prim is prim and stmt.args[0] is x:
+                at = stmt.args[1]
+                if isinstance(at, Const) and at.value == key and type(at.value) is type(key):
+                    return var
+        return self.builder.let(prim, x, key)
+
+    def unknown(self, x: Atom, held: Collected) -> Atom:
+        """A gradient whose container is decided as the program runs."""
+        if not held.parts and not held.dense:
+            return self.builder.let(gradient_of, x)
+        if held.dense and not held.parts:
+            return self.builder.let(like, self.cotangents.sum(held.dense), x)
+        rows = [self.builder.let(prims.make_tuple, *path, g) for path, g in held.parts]
+        rows += [self.builder.let(prims.make_tuple, g) for g in held.dense]
+        return self.builder.let(assemble, x, *rows)
+
+    # ------------------------------------------------------------ numbers
+
+    def number(self, x: Atom, held: Collected, label: Var) -> Atom:
+        kind = self.types.of(x)
+        if not held.dense and not held.parts:
+            return self.zero(x, kind)
+        if held.parts:
+            for path, _ in held.parts:
+                if len(path) != 1:
+                    raise UnsupportedError("an entry of an entry of an array is not supported yet")
+        g = self.cotangents.scatter(x, None, []) if False else self._combined(x, held)
+        g = self.cotangents.real_part(g, x)
+        return self.finished(g, x, kind, label)
+
+    def _combined(self, x: Atom, held: Collected) -> Atom:
+        g = self.cotangents.sum(held.dense) if held.dense else None
+        if not held.parts:
+            assert g is not None
+            return g
+        return self.cotangents.scatter(x, g, held.parts)
+
+    def zero(self, x: Atom, kind: Type) -> Atom:
+        if kind.is_scalar and kind.array is False:
+            return Const(0.0)
+        if kind.inexact and kind.array:
+            return self.builder.let(np.zeros_like, x)
+        return self.builder.let(gradient_of, x)
+
+    def finished(self, g: Atom, x: Atom, kind: Type, label: Var) -> Atom:
+        """g as floats of x's shape in memory of its own, by what is known; else by `like`."""
+        have = self.types.of(g)
+        same_shape = have.shape == kind.shape
+        if self.cotangents.pointwise:
+            same_shape = same_shape or atoms(kind.shape) <= atoms(have.shape)
+        if isinstance(g, Const):
+            if kind.is_scalar and kind.array is False:
+                value = g.value
+                return Const(float(value) if isinstance(value, int) else value)
+            if kind.array and kind.inexact:
+                return self.named(self.builder.let(spread, g, x), label)
+            return self.builder.let(like, g, x)
+        if not (same_shape and have.inexact):
+            return self.named(self.builder.let(like, g, x), label)
+        if have.array is False or self.is_fresh(g):
+            if isinstance(g, Var):
+                self.returned.add(g)
+            return self.named(g, label)
+        copied = self.builder.let(np.copy if have.array else like, *((g,) if have.array else (g, x)))
+        return self.named(copied, label)
+
+    def named(self, g: Atom, label: Var) -> Atom:
+        if isinstance(g, Const):
+            return g
+        return self.builder.let(prims.first_of, g, out=Var("", "adjoint", label))
+
+    def is_fresh(self, g: Atom) -> bool:
+        """Is it a value nobody else holds: no input, no view of one, nothing returned already?"""
+        if not isinstance(g, Var) or g in self.returned:
+            return False
+        stmt = self.builder.defs.get(g)
+        if stmt is None:
+            return False
+        if not isinstance(stmt, Let):
+            return False
+        if stmt.prim is prims.first_of:
+            if isinstance(stmt.args[0], Var) and self.is_fresh(stmt.args[0]):
+                self.returned.add(stmt.args[0])
+                return True
+            return False
+        if stmt.prim in (operator.getitem, getattr, prims.global_ref, spread):
+            return False
+        rule = rule_of(stmt.prim)
+        return stmt.prim in BUFFERS or (rule is not None and rule.memory == "fresh")
+
+
+BUFFERS = frozenset({prims.store, prims.accumulate, prims.accumulate_at, np.zeros_like, np.zeros})

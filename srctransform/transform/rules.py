@@ -1,0 +1,174 @@
+"""Apply a derivative rule: lower it once, decide it for the operands at hand, splice it in."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from ..analysis.types import Types
+from ..errors import RuleError, UnsupportedError
+from ..frontend.lower import Lowerer, lower
+from ..frontend.source import Source
+from ..ir import prims
+from ..ir.build import Builder
+from ..ir.nodes import Atom, Const, Function, If, Let, Var
+from ..rules.registry import Rule, rule_of
+from .inline import Inliner
+
+
+@dataclass
+class Bound:
+    """A primitive's operands by the names its rule gives them."""
+
+    rule: Rule
+    let: Let
+    arguments: dict[str, Atom]
+
+    def differentiable(self) -> list[tuple[str, Atom]]:
+        """(name, operand) of each argument the rule differentiates by, as far as it was given.
+
+        A starred argument stands for each of its operands.
+        """
+        return [(n, self.arguments[n]) for n in self.rule.args if n in self.arguments]
+
+
+def bind(let: Let, builder: Builder) -> Bound:
+    """Match the operands of a statement with the parameters of its rule."""
+    rule = rule_of(let.prim)
+    assert rule is not None
+    if rule.signature is None:
+        raise RuleError(f"the rule of {name_of(let)} has no signature: it needs a vjp", rule.place)
+    try:
+        bound = rule.signature.bind(*let.args, **dict(let.kwargs))
+    except TypeError as error:
+        raise UnsupportedError(
+            f"the derivative rule of {name_of(let)} does not take these arguments: {error}",
+            let.span,
+            "leave the option out, or give a rule with srctransform.rules",
+        ) from None
+    arguments: dict[str, Atom] = {}
+    for name, value in bound.arguments.items():
+        kind = rule.signature.parameters[name].kind
+        if kind is kind.VAR_POSITIONAL:
+            value = builder.let(prims.make_tuple, *value)
+        elif kind is kind.VAR_KEYWORD:
+            extra = ", ".join(value)
+            raise UnsupportedError(
+                f"the derivative rule of {name_of(let)} does not know {extra}", let.span
+            )
+        arguments[name] = value
+    return Bound(rule, let, arguments)
+
+
+class RuleSplicer:
+    """Splices rules into a builder."""
+
+    def __init__(self, builder: Builder, types: Types) -> None:
+        self.builder = builder
+        self.inliner = Inliner(builder, types, fold=True)
+
+    def partials(self, bound: Bound, wanted: list[str]) -> dict[str, Atom]:
+        """The partial derivative by each wanted argument of an elementwise function."""
+        rule = bound.rule
+        if callable(rule.partials):
+            results = self.call(lowered(rule.partials), rule, bound, {}, ())
+            return dict(zip(rule.args, self.parts(results, rule, len(rule.args)), strict=True))
+        assert rule.partials is not None
+        out = {}
+        for name, formula in zip(rule.args, rule.partials, strict=True):
+            if name in wanted and formula:
+                fn = lowered_formula(formula, rule.args, id(rule.namespace), _Namespace(rule.namespace))
+                out[name] = self.call(fn, rule, bound, {}, ())
+        return out
+
+    def vjp(self, bound: Bound, dz: Atom) -> dict[str, Atom]:
+        """The cotangent of each differentiable argument."""
+        rule = bound.rule
+        assert rule.vjp is not None
+        results = self.call(lowered(rule.vjp), rule, bound, {"dz": dz}, ())
+        return dict(zip(rule.args, self.parts(results, rule, len(rule.args)), strict=True))
+
+    def jvp(self, bound: Bound, dots: dict[str, Atom]) -> list[Atom]:
+        """The contribution of each active argument to the tangent of the result."""
+        rule = bound.rule
+        assert rule.jvp is not None
+        given = {f"{name}_dot": dots.get(name, Const(None)) for name in rule.args}
+        results = self.call(lowered(rule.jvp), rule, bound, given, ())
+        parts = self.parts(results, rule, len(rule.args))
+        return [p for name, p in zip(rule.args, parts, strict=True) if name in dots]
+
+    def call(
+        self, fn: Function, rule: Rule, bound: Bound, extra: dict[str, Atom], _: tuple[()]
+    ) -> Atom:
+        values = {"z": bound.let.out, **bound.arguments, **extra}
+        args: list[Atom] = []
+        for param in fn.params:
+            if param.name in values:
+                args.append(values[param.name])
+            elif param.default is not None:
+                args.append(param.default)
+            else:
+                kind = param.kind
+                empty = prims.make_tuple if kind is kind.VAR_POSITIONAL else None
+                args.append(self.builder.let(empty) if empty else Const(None))
+        return self.inliner.splice(fn, args)
+
+    def parts(self, result: Atom, rule: Rule, count: int) -> list[Atom]:
+        """The single results of a rule, which gives a tuple where there are several."""
+        made = self.inliner.defined_by(result, prims.make_tuple)
+        if count == 1 and not (made is not None and len(made.args) == 1):
+            return [result]
+        if made is not None and len(made.args) == count:
+            return list(made.args)
+        if isinstance(result, Const) and isinstance(result.value, tuple) and len(result.value) == count:
+            return [Const(v) for v in result.value]
+        stmt = self.builder.defs.get(result) if isinstance(result, Var) else None
+        if isinstance(stmt, If):  # the rule branches as the program runs
+            return [self.inliner.project(result, k) for k in range(count)]
+        raise RuleError(
+            f"the rule of {getattr(rule.prim, '__name__', rule.prim)} must give {count} results, "
+            f"one for each of {', '.join(rule.args)}",
+            rule.place,
+        )
+
+
+def name_of(let: Let) -> str:
+    """How the user wrote the function that is called."""
+    if let.spelling and not let.spelling.startswith("."):
+        return let.spelling
+    name = getattr(let.prim, "__name__", repr(let.prim))
+    module = (getattr(let.prim, "__module__", "") or "").replace("numpy", "np")
+    if let.spelling.startswith("."):
+        return let.spelling
+    return f"{module.split('.')[0]}.{name}" if module.startswith(("np", "scipy")) else name
+
+
+@functools.cache
+def lowered(fn: Any) -> Function:
+    """A rule, as IR."""
+    return lower(fn)
+
+
+class _Namespace:
+    """A rule's globals, hashable by identity."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self.names = names
+
+    def __hash__(self) -> int:
+        return id(self.names)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Namespace) and other.names is self.names
+
+
+@functools.cache
+def lowered_formula(formula: str, args: tuple[str, ...], _: int, namespace: _Namespace) -> Function:
+    """`lambda z, *args: formula`, as IR."""
+    text = f"lambda {', '.join(dict.fromkeys(('z', *args)))}: {formula}"
+    tree = gast.parse(text, mode="eval").body
+    source = Source("<rule>", (text,), namespace.names, {})
+    return Lowerer(source).function(tree, [], [])

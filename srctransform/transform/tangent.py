@@ -1,0 +1,63 @@
+"""jvp: a forward pass with its tangent parameters and its pair of results.
+
+    f(x): ... return y      →      jvp_f(x, x_dot): ... return y, y_dot
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..ir import prims
+from ..ir.nodes import Const, Var
+from ..runtime import gradient_of
+from .forward import Forward
+from .gradient import Derived, with_last
+from .prepare import MakeSimplify, Prepared
+from .reverse import refuse_unknown
+
+
+def tangent(
+    prepared: Prepared, make_simplify: MakeSimplify | None, key: Any = None, name: str = ""
+) -> Derived:
+    """The derivative in forward mode: `jvp_f(*args, x_dot, ...) -> (value, tangent)`."""
+    fn = prepared.function
+    refuse_unknown(fn.block, prepared.active)
+    builder, types = prepared.builder(make_simplify)
+    forward = Forward(builder, types, prepared.active)
+    dots = tuple(Var("", "tangent", v) for v in prepared.wrt)
+    for var, dot in zip(prepared.wrt, dots, strict=True):
+        types[dot] = _dot_type(types.of(var))
+        forward.dots[var] = dot
+    forward.key = key
+    forward.sweep(fn.block)
+    value = fn.block.results[0]
+    dot = forward.dot(value) or forward.operand(value)
+    if dot is None:
+        dot = Const(0.0) if types.of(value).is_scalar else builder.let(gradient_of, value)
+    result = builder.let(prims.make_tuple, value, dot)
+    names = {p.name for p in fn.params}
+    named = []
+    for v in dots:
+        assert v.of is not None
+        text = f"{v.of.hint}_dot"
+        while text in names:
+            text += "_"
+        named.append(text)
+    params = with_last(fn.params, *dots)
+    params = tuple(
+        replace(p, name=named[dots.index(p.var)]) if p.var in dots else p for p in params
+    )
+    primal = frozenset(types) - {p.var for p in params}
+    doc = f"Value of `{fn.name}` and its derivative along ({', '.join(named)})."
+    made = replace(
+        fn, name=name or f"jvp_{fn.name}", params=params, block=builder.block(result), doc=doc
+    )
+    facts = {**prepared.param_types, **{p.var: types.of(p.var) for p in params}}
+    return Derived(made, primal, facts, prepared.numeric, prepared.live_globals)
+
+
+def _dot_type(kind: Any) -> Any:
+    if kind.kind == "num" and kind.dtype in ("int", "number", "unknown"):
+        return replace(kind, dtype="number" if kind.dtype != "int" else "float")
+    return kind

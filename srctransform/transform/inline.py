@@ -593,6 +593,8 @@ class Inliner:
             return self.call(Const(derived.function), args, kwargs, let)
         if getattr(fn, "__srctransform_static__", False):
             return self.transform_call(fn, args, kwargs, let)
+        if from_library(fn):
+            return self.opaque(callee, args, kwargs, let)
         for wrapped in ("py_func", "__wrapped__"):
             inner = getattr(fn, wrapped, None)
             if inner is not None and not isinstance(fn, pytypes.FunctionType):
@@ -759,6 +761,12 @@ _STRUCTURAL: frozenset[Callable[..., Any]] = frozenset({
 def _parameter(p: Param) -> inspect.Parameter:
     empty = inspect.Parameter.empty
     return inspect.Parameter(p.name, p.kind, default=empty if p.default is None else p.default)
+
+
+def from_library(fn: Any) -> bool:
+    """Is it a function of NumPy or SciPy, which is known by its rule or not at all?"""
+    module = getattr(fn, "__module__", None) or type(fn).__module__
+    return module.split(".")[0] in ("numpy", "scipy")
 
 
 def _hashable(value: Any) -> bool:

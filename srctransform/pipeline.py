@@ -105,8 +105,7 @@ def prepared_for(ir: Function, options: Options) -> Prepared:
 
 def optimized(derived: Derived, options: Options) -> Function:
     """Cleaned up: one name a value, nothing nobody reads."""
-    function = merge_copies(derived.function)
-    return drop_dead(function) if options.optimize else drop_dead(function)
+    return drop_dead(merge_copies(derived.function, derived.labels))
 
 
 def emitted_text(derived: Derived, function: Function, fn: Any, options: Options) -> Emitted:
@@ -116,7 +115,10 @@ def emitted_text(derived: Derived, function: Function, fn: Any, options: Options
     namespace = getattr(origin, "__globals__", None) or {}
     found = comments_of(origin) if isinstance(origin, pytypes.FunctionType) else Comments()
     literal = not options.optimize
-    return emit(function, types, derived.primal, namespace, found, literal=literal)
+    two_parts = options.mode in ("grad", "value_and_grad", "vjp", "elementwise_grad")
+    return emit(
+        function, types, derived.primal, namespace, found, literal=literal, two_parts=two_parts
+    )
 
 
 def types_for(

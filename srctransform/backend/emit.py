@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import operator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gast
@@ -50,10 +50,13 @@ class Comments:
 
 def emit(
     fn: Function, types: Types, primal: frozenset[Var], namespace: dict[str, Any],
-    comments: Comments, *, literal: bool = False,
+    comments: Comments, *, literal: bool = False, two_parts: bool = True,
 ) -> Emitted:  # fmt: skip
-    """The text of a function. `literal`: one primitive a line, for teaching."""
-    return _Emitter(fn, types, primal, namespace, comments, literal).run()
+    """The text of a function. `literal`: one primitive a line, for teaching. `two_parts`: a blank
+    line stands between the forward and the backward part."""
+    emitter = _Emitter(fn, types, primal, namespace, comments, literal)
+    emitter.two_parts = two_parts
+    return emitter.run()
 
 
 class _Emitter:
@@ -79,6 +82,7 @@ class _Emitter:
         self.namer.reserved |= set(self.captured)
         self.said: set[int] = set()
         self.started_backward = False
+        self.two_parts = True
 
     def _expand(self, let: Let) -> bool:
         return self.literal and let.prim not in LITERAL_FOLDS
@@ -185,7 +189,7 @@ class _Emitter:
         return lines
 
     def _is_backward(self, stmt: Stmt) -> bool:
-        return not any(v in self.primal for v in _outs(stmt)) and bool(self.primal)
+        return self.two_parts and not any(v in self.primal for v in _outs(stmt))
 
     def statement(self, stmt: Stmt, indent: int) -> list[str]:
         if isinstance(stmt, If):
@@ -243,8 +247,8 @@ class _Emitter:
     def _label(self, out: Var) -> Var:
         """A buffer has the name of its last version."""
         versions = [v for v, root in self.plan.root.items() if root is out]
-        named = [v for v in versions if v.role or v.user]
-        return named[-1] if named and not (out.role or out.user) else out
+        named = [v for v in versions if v.of or v.user]
+        return named[-1] if named and not (out.of or out.user) else out
 
     def write(self, stmt: Let) -> Any:
         buffer, value, *path = stmt.args
@@ -376,6 +380,8 @@ class _Emitter:
     def call_expr(self, stmt: Let) -> Any:
         """The right-hand side of a statement."""
         prim, args = stmt.prim, stmt.args
+        if prim is operator.mul and self.literal is False:
+            return self.product(stmt)
         if prim in BINARY or prim in INPLACE_BINARY:
             op = BINARY.get(prim) or INPLACE_BINARY[prim]
             return gast.BinOp(left=self.expr(args[0]), op=op(), right=self.expr(args[1]))
@@ -388,6 +394,15 @@ class _Emitter:
         if printed is not None:
             return printed(self, stmt)
         return self.function_call(stmt)
+
+    def product(self, stmt: Let) -> Any:
+        """c * (a * b) of the backward part is written c * a * b."""
+        left, right = stmt.args
+        inner = self._folded_let(right, operator.mul) if stmt.out not in self.primal else None
+        if inner is None or right in self.primal:
+            return gast.BinOp(left=self.expr(left), op=gast.Mult(), right=self.expr(right))
+        first = replace(stmt, args=(left, inner.args[0]))
+        return gast.BinOp(left=self.product(first), op=gast.Mult(), right=self.expr(inner.args[1]))
 
     def function_call(self, stmt: Let) -> Any:
         prim, args, spelling = stmt.prim, list(stmt.args), stmt.spelling
@@ -439,7 +454,7 @@ class _Emitter:
 
     def _hint(self, stmt: Let) -> str:
         """A name for what a temporary holds: exp_z, sum_exp_z."""
-        if stmt.out.hint or stmt.out.of or self.literal:
+        if stmt.out.hint or stmt.out.named or self.literal:
             return ""
         word = getattr(stmt.prim, "__name__", "")
         if stmt.prim in BINARY or stmt.prim in UNARY or not word.isidentifier() or not stmt.args:

@@ -37,9 +37,11 @@ class Namer:
         return False
 
     def stem(self, var: Var, hint: str = "") -> str:
-        """The name a variable would like to have."""
-        if var.of is not None:
+        """The name a variable would like to have; `hint` describes a nameless one."""
+        if var.of is not None and not (hint and not var.named):
             inner = self.names.get(var.of) or self.stem(var.of)
+            if not var.of.named and var.of not in self.names:
+                inner = "z" if "z" not in self.user_names else "t"
             if var.role == "tangent":
                 return f"{inner}_dot"
             nested = var.of.role in ("adjoint", "tangent")

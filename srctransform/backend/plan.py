@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Prim, Stmt, Var, While
 from ..ir.walk import operands, outs
 from ..optimize.dead import has_effect
 
@@ -107,38 +107,53 @@ class Plan:
 
     def _settle_width(self, stmt: Let) -> None:
         """Measure an expression; name its widest operands if it got too wide or deep."""
-        own = len(stmt.spelling or getattr(stmt.prim, "__name__", "f")) + 2
-        if stmt.prim in prims.BINARY.values() or stmt.prim in prims.UNARY.values():
-            own = 3
-        atoms = operands(stmt)
-        self._measure(stmt.out, atoms, own)
+        self._measure_let(stmt)
         if stmt.out in self.primal and stmt.span is not None:
             return
-        while self.width[stmt.out] > WIDTH - 16 or self.depth[stmt.out] > DEPTH:
+        atoms = operands(stmt)
+        while self.width[stmt.out] > WIDTH - 14 or self.depth[stmt.out] > DEPTH:
             inner = [a for a in atoms if a in self.folded and self._nameable(a)]
             if not inner:
                 return
             widest = max(inner, key=lambda a: (self.depth[a], self.width[a]))
             self.folded.discard(widest)
-            self._measure(stmt.out, atoms, own)
+            self._measure_let(stmt)
+
+    def _measure_let(self, stmt: Let) -> None:
+        atoms = operands(stmt)
+        if stmt.prim in PRECEDENCE:
+            own = 4 if stmt.prim is operator.pow else 3
+        else:
+            own = len(stmt.spelling or getattr(stmt.prim, "__name__", "f")) + 2 * len(atoms)
+        self._measure(stmt.out, atoms, own, stmt.prim)
 
     def _nameable(self, a: Atom) -> bool:
         stmt = self.defs.get(a) if isinstance(a, Var) else None
         return isinstance(stmt, Let) and stmt.prim not in STRUCTURAL and stmt.prim not in FREE
 
-    def _measure(self, out: Var, atoms: tuple[Atom, ...], own: int) -> None:
+    def _deepens(self, inner: Stmt, outer: Prim | None) -> int:
+        """A chain of operators reads flat; a call or a parenthesis is one level deeper."""
+        if not isinstance(inner, Let):
+            return 1
+        if inner.prim in STRUCTURAL or inner.prim in FREE:
+            return 0
+        if inner.prim in PRECEDENCE and outer in PRECEDENCE:
+            return 0 if PRECEDENCE[inner.prim] >= PRECEDENCE[outer] else 1
+        return 0 if inner.prim in PRECEDENCE else 1
+
+    def _measure(self, out: Var, atoms: tuple[Atom, ...], own: int, prim: Prim | None = None) -> None:
         width, depth, touched = own, 0, frozenset[Var]()
         for a in atoms:
             if isinstance(a, Const):
-                width += len(a.spelling or repr(a.value)[:30]) + 2
+                width += len(a.spelling or repr(a.value)[:30])
             elif a in self.folded:
-                width += self.width[a] + 3
-                inner = self.defs[a]
-                flat = isinstance(inner, Let) and (inner.prim in STRUCTURAL or inner.prim in FREE)
-                depth = max(depth, self.depth[a] + (0 if flat else 1))
+                width += self.width[a]
+                deeper = self._deepens(self.defs[a], prim)
+                depth = max(depth, self.depth[a] + deeper)
+                width += 2 if deeper and prim in PRECEDENCE else 0
                 touched |= self.touches[a]
             else:
-                width += len(a.hint or "t12") + (2 if a.of else 0) + 2
+                width += len(a.hint or (a.of and a.of.hint) or "t1") + (1 if a.of else 0)
                 touched |= {self.root.get(a, a)}
         self.width[out], self.depth[out], self.touches[out] = width, depth, touched
 
@@ -155,7 +170,7 @@ class Plan:
             return False
         if not readers or any(b is not block for b, _ in readers):
             return isinstance(stmt, Let) and self._is_free(stmt) and bool(readers)
-        if var.user or var.role:
+        if var.named:
             returned = readers == [(block, None)] and var.role == "adjoint" and block.params == ()
             return returned and len(block.results) == 1 and var not in self.primal
         if len(readers) > 1:
@@ -222,6 +237,12 @@ class Plan:
         elif isinstance(stmt, For | While):
             raise AssertionError("a loop is never folded")
 
+
+#: how tightly operators bind
+PRECEDENCE: dict[Prim, int] = {
+    operator.add: 1, operator.sub: 1, operator.mul: 2, operator.truediv: 2, operator.matmul: 2,
+    operator.floordiv: 2, operator.mod: 2, operator.neg: 3, operator.pow: 4,
+}  # fmt: skip
 
 STRUCTURAL = frozenset({
     prims.make_tuple, prims.make_list, prims.make_dict, prims.make_record, prims.make_set, slice,

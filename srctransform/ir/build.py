@@ -37,6 +37,7 @@ class Builder:
         self.seen: ChainMap[Any, Atom] = ChainMap()  # what was computed already, by scope
         self.simplify = simplify
         self.observe = observe
+        self.labels: dict[Var, Var] = {}  # what a nameless value is of another: its adjoint
         self.span: Span | None = None  # for statements that are built without one
 
     def let(

@@ -37,6 +37,11 @@ class Var:
     of: Var | None = None
     user: bool = False  # named by the user, so it keeps its line
 
+    @property
+    def named(self) -> bool:
+        """Does it keep a line of its own: the user's variables, their adjoints and tangents?"""
+        return self.user or (self.of is not None and self.of.named)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Const:

@@ -25,7 +25,7 @@ from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
 from ..ir.types import broadcast
 from ..rules.registry import rule_of
-from ..runtime import as_float, spread
+from ..runtime import as_float, like, spread
 
 Number = int | float | complex
 Row = Callable[["Simplifier", Builder, Let], "Atom | None"]
@@ -68,10 +68,16 @@ class Simplifier:
 
     def made_by(self, builder: Builder, atom: Atom, *candidates: Any) -> Let | None:
         """The nameless statement that defines the atom, if it is one of these primitives."""
-        if not isinstance(atom, Var) or atom.user or atom.role:
-            return None
-        stmt = builder.defs.get(atom)
-        return stmt if isinstance(stmt, Let) and stmt.prim in candidates else None
+        while isinstance(atom, Var) and not atom.named:
+            stmt = builder.defs.get(atom)
+            if not isinstance(stmt, Let):
+                return None
+            if stmt.prim in candidates:
+                return stmt
+            if stmt.prim is not prims.first_of:
+                return None
+            atom = stmt.args[0]
+        return None
 
     def peel(self, builder: Builder, let: Let) -> Let | None:
         """Drop a spread that broadcasting does anyway."""
@@ -134,6 +140,7 @@ def _const_key(value: Any) -> Any:
 
 
 def _mul(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    """Products are kept as `constant * (rest)`, with the sign outside and quotients at the end."""
     x, y = let.args
     m, n = s.number(x), s.number(y)
     if m is not None and n is not None:
@@ -154,10 +161,11 @@ def _mul(s: Simplifier, b: Builder, let: Let) -> Atom | None:
                 scaled = b.let(operator.mul, float(top), other) if top != 1 else s.floating(b, other)
                 return b.let(operator.truediv, scaled, quotient.args[1])
         product = s.made_by(b, one, operator.mul)
-        if product is not None and not first:
+        if product is not None:
             c = s.number(product.args[0])
             if c is not None:  # x * (2 * y) -> 2 * (x * y)
-                return b.let(operator.mul, c, b.let(operator.mul, other, product.args[1]))
+                rest = (product.args[1], other) if first else (other, product.args[1])
+                return b.let(operator.mul, c, b.let(operator.mul, *rest))
     return None
 
 
@@ -175,6 +183,9 @@ def _scaled(s: Simplifier, b: Builder, let: Let, c: Number, y: Atom) -> Atom | N
     minus = s.made_by(b, y, operator.neg)
     if minus is not None:
         return b.let(operator.mul, -c, minus.args[0])
+    quotient = s.made_by(b, y, operator.truediv)
+    if quotient is not None:  # 2 * (x / n) -> 2 * x / n
+        return b.let(operator.truediv, b.let(operator.mul, c, quotient.args[0]), quotient.args[1])
     if isinstance(c, int):
         return b.add_let(replace(let, args=(Const(float(c)), y)))
     return None
@@ -313,6 +324,11 @@ def _sum(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     return None
 
 
+def _like(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    made = s.made_by(b, let.args[0], as_float, spread)
+    return b.let(like, made.args[0], let.args[1]) if made is not None else None
+
+
 def _spread(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     g, z = let.args
     if s.types.of(g).shape == s.types.of(z).shape:
@@ -326,5 +342,5 @@ ROWS: dict[Any, Row] = {
     operator.sub: _sub, np.subtract: _sub, operator.neg: _neg, np.negative: _neg,
     operator.truediv: _div, np.divide: _div, operator.pow: _pow, np.power: _pow,
     np.transpose: _transpose, np.real: _real, np.conj: _real, as_float: _as_float, np.sum: _sum,
-    spread: _spread,
+    spread: _spread, like: _like,
 }  # fmt: skip

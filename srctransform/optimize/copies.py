@@ -10,6 +10,7 @@ user's way to name a number.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ..ir import prims
@@ -17,8 +18,9 @@ from ..ir.nodes import Atom, Block, Const, Function, If, Let, Var
 from ..ir.walk import statements, substitute, with_block
 
 
-def merge_copies(fn: Function) -> Function:
-    """The function without statements that only rename a variable."""
+def merge_copies(fn: Function, labels: Mapping[Var, Var] | None = None) -> Function:
+    """The function without statements that only rename a variable; a value that stays nameless
+    gets its label, if it has one."""
     params = {p.var for p in fn.params} | set(fn.captures)
     defined = {s.out: s for s in statements(fn.block) if isinstance(s, Let)}
     env: dict[Var, Atom] = {}
@@ -27,19 +29,28 @@ def merge_copies(fn: Function) -> Function:
         if isinstance(stmt, Let) and stmt.prim is prims.first_of and isinstance(stmt.args[0], Var):
             value = stmt.args[0]
             value = env.get(value, value)
-            nameless = isinstance(value, Var) and not (value.user or value.role)
+            nameless = isinstance(value, Var) and not value.named and not value.of
             if nameless and value in defined and value not in params and value not in taken:
                 assert isinstance(value, Var)
-                taken[value] = stmt.out
-                env[value] = stmt.out
-                for old, new in list(env.items()):
-                    if new is value:
-                        env[old] = stmt.out
+                _take(value, stmt.out, taken, env)
             else:
                 env[stmt.out] = taken.get(value, value) if isinstance(value, Var) else value
+    for value, label in (labels or {}).items():
+        nameless = not (value.named or value.of or value.hint)
+        if nameless and value in defined and value not in taken and value not in env:
+            _take(value, label, taken, env)
     if not env:
         return fn
     return with_block(fn, _rename(fn.block, env, taken))
+
+
+def _take(value: Var, name: Var, taken: dict[Var, Var], env: dict[Var, Atom]) -> None:
+    """Let `name` stand for `value` everywhere, also where value stood for another."""
+    taken[value] = name
+    for old, new in env.items():
+        if new is value:
+            env[old] = name
+    env[value] = name
 
 
 def _rename(block: Block, env: dict[Var, Atom], taken: dict[Var, Var]) -> Block:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.types import SCALAR_FLOAT, Type
+from ..ir.types import SCALAR_FLOAT, Type, number
 from ..runtime import (
     as_float, assemble, gradient_of, like, log_or_zero, power_dx, real_like, scalar_seed, spread,
     sum_to, unreduce,
@@ -14,6 +14,7 @@ from ..runtime import (
 from .registry import linear, nondifferentiable, partials, result, vjp
 
 partials(as_float, "x", "1", inexact=True)
+partials(like, "g, x", "1", "", inexact=True)  # broadcasting is the tool's job
 partials(log_or_zero, "x", "1 / x", inexact=True, domain="positive")
 partials(
     power_dx, "x, y", "y * power_dx(x, y - 1)",
@@ -24,7 +25,6 @@ linear(sum_to, "g")
 linear(spread, "g")
 linear(real_like, "g")
 linear(unreduce, "g")
-linear(like, "g")
 
 
 @vjp(sum_to)
@@ -42,19 +42,24 @@ def real_like_vjp(dz: Any, z: Any, g: Any, x: Any) -> Any:
     return dz
 
 
-@vjp(like)
-def like_vjp(dz: Any, z: Any, g: Any, x: Any) -> Any:
-    return sum_to(dz, g)
-
-
 @vjp(unreduce)
 def unreduce_vjp(dz: Any, z: Any, g: Any, x: Any, axis: Any, keepdims: Any) -> Any:
     return np.reshape(dz, np.shape(g))
 
 
-@result((sum_to, spread, like))
+@result((sum_to, spread))
 def as_second(g: Any, x: Any) -> Any:
-    return x.shape if isinstance(x, Type) else ()
+    """The shape of x, and complex only if x is."""
+    if not isinstance(x, Type):
+        return ()
+    dtype = g.dtype if isinstance(g, Type) else "float"
+    return number(x.shape, dtype, x.sources)
+
+
+@result(like)
+def like_result(g: Any, x: Any) -> Any:
+    dtype = "complex" if isinstance(x, Type) and x.dtype == "complex" else "float"
+    return number(x.shape, dtype, x.sources) if isinstance(x, Type) else number((), dtype)
 
 
 @result(real_like)

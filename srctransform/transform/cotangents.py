@@ -75,9 +75,12 @@ class Cotangents:
 
     def named(self, var: Var, g: Atom) -> Atom:
         """Give the adjoint of a user's variable a line and a name of its own."""
-        if isinstance(g, Const) or not (var.user or var.role) or self.is_spread(g):
+        if isinstance(g, Const) or self.is_spread(g):
             return g
-        return self.builder.let(prims.first_of, g, out=Var("", "adjoint", var, user=False))
+        if not var.named:
+            self.builder.labels.setdefault(g, Var("", "adjoint", var))
+            return g
+        return self.builder.let(prims.first_of, g, out=Var("", "adjoint", var))
 
     def is_spread(self, g: Atom) -> bool:
         stmt = self.builder.defs.get(g) if isinstance(g, Var) else None
@@ -101,12 +104,38 @@ class Cotangents:
 
     def sum(self, terms: list[Atom]) -> Atom:
         """The sum of contributions, a positive one first."""
+        terms = self.like_terms(terms)
         negative = [t for t in terms if self.is_negative(t)]
         ordered = [t for t in terms if t not in negative] + negative
         total, *rest = ordered
         for term in rest:
             total = self.builder.let(operator.add, total, term)
         return total
+
+    def like_terms(self, terms: list[Atom]) -> list[Atom]:
+        """2 * t + t -> 3 * t, in the order of the first of each."""
+        factors: dict[Var, float] = {}
+        others: list[Atom] = []
+        for term in terms:
+            factor, core = self.factor_of(term)
+            if isinstance(core, Var):
+                factors[core] = factors.get(core, 0.0) + factor
+            else:
+                others.append(term)
+        if len(factors) + len(others) == len(terms):
+            return terms
+        scaled = [self.builder.let(operator.mul, c, core) for core, c in factors.items()]
+        return scaled + others
+
+    def factor_of(self, term: Atom) -> tuple[float, Atom]:
+        """(2.0, t) of 2.0 * t, (-1.0, t) of -t."""
+        stmt = self.builder.defs.get(term) if isinstance(term, Var) and not term.named else None
+        if isinstance(stmt, Let) and stmt.prim is operator.neg:
+            return -1.0, stmt.args[0]
+        if isinstance(stmt, Let) and stmt.prim is operator.mul and isinstance(stmt.args[0], Const):
+            if isinstance(stmt.args[0].value, float):
+                return stmt.args[0].value, stmt.args[1]
+        return 1.0, term
 
     def is_negative(self, g: Atom) -> bool:
         stmt = self.builder.defs.get(g) if isinstance(g, Var) else None

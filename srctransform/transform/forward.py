@@ -53,7 +53,10 @@ class Forward:
         self.builder.span = None
 
     def named(self, var: Var, dot: Atom) -> Atom:
-        if isinstance(dot, Const) or not (var.user or var.role):
+        if isinstance(dot, Const):
+            return dot
+        if not var.named:
+            self.builder.labels.setdefault(dot, Var("", "tangent", var))
             return dot
         return self.builder.let(prims.first_of, dot, out=Var("", "tangent", var))
 

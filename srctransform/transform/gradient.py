@@ -29,6 +29,7 @@ class Derived:
     param_types: dict[Var, Type]
     numeric: frozenset[Var]
     live_globals: bool
+    labels: dict[Var, Var]  # names for values that have none of their own
     unused: tuple[str, ...] = ()  # parameters the result does not depend on
 
 
@@ -84,7 +85,9 @@ def gradient(
     block = export_from_branches(builder.block(result))
     made = replace(fn, name=name, params=params, block=block, doc=doc)
     facts = {**prepared.param_types, **{p.var: types.of(p.var) for p in params}}
-    return Derived(made, primal, facts, prepared.numeric, prepared.live_globals, unused)
+    return Derived(
+        made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels, unused
+    )
 
 
 def split_aux(

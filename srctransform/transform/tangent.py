@@ -10,6 +10,7 @@ from typing import Any
 
 from ..ir import prims
 from ..ir.nodes import Const, Var
+from ..ir.walk import outs, statements
 from ..runtime import gradient_of
 from .forward import Forward
 from .gradient import Derived, with_last
@@ -30,6 +31,7 @@ def tangent(
         types[dot] = _dot_type(types.of(var))
         forward.dots[var] = dot
     forward.key = key
+    primal = frozenset(v for s in statements(fn.block) for v in outs(s))
     forward.sweep(fn.block)
     value = fn.block.results[0]
     dot = forward.dot(value) or forward.operand(value)
@@ -48,13 +50,14 @@ def tangent(
     params = tuple(
         replace(p, name=named[dots.index(p.var)]) if p.var in dots else p for p in params
     )
-    primal = frozenset(types) - {p.var for p in params}
     doc = f"Value of `{fn.name}` and its derivative along ({', '.join(named)})."
     made = replace(
         fn, name=name or f"jvp_{fn.name}", params=params, block=builder.block(result), doc=doc
     )
     facts = {**prepared.param_types, **{p.var: types.of(p.var) for p in params}}
-    return Derived(made, primal, facts, prepared.numeric, prepared.live_globals)
+    return Derived(
+        made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels
+    )
 
 
 def _dot_type(kind: Any) -> Any:

@@ -121,15 +121,16 @@ def partials(
     place = _here()
     names = _split(args)
 
-    def register(value: Any, names: tuple[str, ...], namespace: dict[str, Any]) -> None:
+    def register(
+        value: Any, names: tuple[str, ...], namespace: dict[str, Any], signature: inspect.Signature
+    ) -> None:
         for p in _prims(prim):
             rule = _rule(p, place)
             rule.partials, rule.args, rule.namespace = value, names, namespace
             rule.vjp = rule.jvp = None
             rule.constant, rule.linear = False, ""
             rule.inexact, rule.real, rule.domain = inexact, real, domain
-            kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-            rule.signature = inspect.Signature([inspect.Parameter(n, kind) for n in names])
+            rule.signature = signature
 
     if formulas:
         if len(formulas) != len(names):
@@ -141,11 +142,15 @@ def partials(
                 compile(formula or "0", "<formula>", "eval")
             except SyntaxError as error:
                 raise RuleError(f"the formula {formula!r} is no expression: {error.msg}", place) from None
-        register(formulas, names, sys._getframe(1).f_globals)
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        signature = inspect.Signature([inspect.Parameter(n, kind) for n in names])
+        register(formulas, names, sys._getframe(1).f_globals, signature)
         return None
 
     def decorate(fn: F) -> F:
-        register(fn, names or tuple(inspect.signature(fn).parameters)[1:], fn.__globals__)
+        parameters = list(inspect.signature(fn).parameters.values())[1:]
+        signature = inspect.Signature(parameters)
+        register(fn, names or tuple(signature.parameters), fn.__globals__, signature)
         return fn
 
     return decorate

@@ -22,6 +22,7 @@ from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Block, Const, If, Let, Stmt, Var
 from ..runtime import gradient_of, spread
+from .mapped import MAPS, body_of, child, extended
 from .reverse import MAKERS
 from .rules import Bound, RuleSplicer, bind
 
@@ -29,11 +30,13 @@ from .rules import Bound, RuleSplicer, bind
 class Forward:
     """One forward sweep, building values and tangents together."""
 
-    def __init__(self, builder: Builder, types: Types, active: set[Var], pointwise: bool = False) -> None:
+    def __init__(
+        self, builder: Builder, types: Types, active: set[Var], *, adopted: bool = False
+    ) -> None:
         self.builder = builder
+        self.adopted = adopted  # the values stand in the builder already
         self.types = types
         self.active = active
-        self.pointwise = pointwise
         self.dots: dict[Var, Atom] = {}
         self.splicer = RuleSplicer(builder, types)
 
@@ -43,7 +46,8 @@ class Forward:
             self.builder.span = stmt.span
             match stmt:
                 case Let():
-                    self.builder.add(stmt)
+                    if not self.adopted:
+                        self.builder.add(stmt)
                     if stmt.out in self.active:
                         dot = self.tangent(stmt)
                         if dot is not None:
@@ -72,6 +76,8 @@ class Forward:
             return None if base is None else self.builder.let(let.prim, base, let.args[1])
         if let.prim in MAKERS:
             return self.maker(let)
+        if let.prim in MAPS:
+            return self.mapped(let)
         bound = bind(let, self.builder)
         dots = {n: d for n, a in bound.differentiable() if (d := self.operand(a)) is not None}
         if not dots:
@@ -84,7 +90,7 @@ class Forward:
             terms = [self.replaced(bound, {name: dot}) for name, dot in dots.items()]
         else:
             terms = self.splicer.jvp(bound, dots)
-        return self.fit(self.sum(terms), let.out)
+        return self.fit(self.sum(terms), let.out) if terms else None
 
     def operand(self, atom: Atom) -> Atom | None:
         """The tangent of an operand that may be a display of values."""
@@ -110,7 +116,27 @@ class Forward:
         ]
         return self.builder.let(let.prim, *let.args[:skip], *filled)
 
-    def elementwise(self, bound: Bound, dots: dict[str, Atom]) -> Atom:
+    def mapped(self, let: Let) -> Atom | None:
+        """A loop over independent rows: the tangent of each row, in a loop of its own."""
+        body, facts = body_of(let, self.types)
+        moving = [(p.var, d) for p, a in zip(body.params[1:], let.args[2:], strict=True)
+                  if (d := self.dot(a)) is not None]  # fmt: skip
+        builder, types, active = child(self.builder, self.types, body, facts, [v for v, _ in moving])
+        inner = Forward(builder, types, active)
+        dots = []
+        for var, dot in moving:
+            inner.dots[var] = Var("", "tangent", var)
+            types[inner.dots[var]] = self.types.of(dot)  # type: ignore[index]
+            dots.append(inner.dots[var])
+        inner.sweep(body.block)
+        result = body.block.results[0]
+        tangent = inner.operand(result)
+        if tangent is None:
+            return None
+        row = extended(body, dots, builder.block(tangent))
+        return self.builder.let(let.prim, Const(row), *let.args[1:], *(d for _, d in moving))
+
+    def elementwise(self, bound: Bound, dots: dict[str, Atom]) -> Atom | None:
         partials = self.splicer.partials(bound, list(dots))
         terms = []
         for name, dot in dots.items():
@@ -124,7 +150,12 @@ class Forward:
                 if isinstance(stmt, Let) and stmt.prim is operator.mul:
                     pair = (partial, dot)
                 terms.append(self.builder.let(operator.mul, *pair))
-        return self.fit(self.sum(terms), bound.let.out)
+        if not terms:
+            return None
+        total = self.sum(terms)
+        if bound.rule.real:
+            total = self.builder.let(np.real, total)
+        return self.fit(total, bound.let.out)
 
     def linear(self, bound: Bound, dots: dict[str, Atom]) -> Atom:
         filled = {
@@ -178,7 +209,7 @@ class Forward:
 
     def fit(self, dot: Atom, z: Var) -> Atom:
         """The tangent of z, spread to its shape where the operands that move are smaller."""
-        if self.pointwise or self.types.of(z).kind != "num":
+        if self.types.of(z).kind != "num":
             return dot
         if self.types.of(dot).shape == self.types.of(z).shape:
             return dot
@@ -204,8 +235,10 @@ class Forward:
                 tangents = tuple(
                     self.dot(arm.results[k]) or self.zero(arm.results[k]) for k in moving
                 )
-            arms.append(Block((), (*stmts, *extra), arm.results + tangents))
-        self.builder.add(If(stmt.cond, arms[0], arms[1], stmt.outs + dots, stmt.span))
+            values = () if self.adopted else arm.results
+            arms.append(Block((), (*stmts, *extra), values + tangents))
+        values = () if self.adopted else stmt.outs
+        self.builder.add(If(stmt.cond, arms[0], arms[1], values + dots, stmt.span))
         for k, var in zip(moving, dots, strict=True):
             self.dots[stmt.outs[k]] = var
 

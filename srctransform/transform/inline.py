@@ -29,12 +29,17 @@ from ..frontend.lower import is_static, lower
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Param, Var, While
-from ..ir.types import ANY
+from ..ir.types import ANY, COMPLEX
 from ..rules.registry import STATIC, rule_of
 from ..runtime import known
 
 #: more statements than this are not a program but an explosion of calls
 LIMIT = 400_000
+
+#: questions that types answer
+FACTS = frozenset({
+    np.ndim, np.shape, np.iscomplexobj, len, isinstance, type, operator.is_, operator.is_not,
+})  # fmt: skip
 
 #: functions that are computed before the program runs when all arguments are known then
 FOLDABLE = frozenset({
@@ -228,7 +233,7 @@ class Inliner:
         if prim is operator.add and all(self.defined_by(a, prims.make_list) for a in args):
             parts = [item for a in args for item in self.items(a) or []]
             return self.builder.let(prims.make_list, *parts, out=let.out)
-        if prim in (np.ndim, np.shape, len, isinstance, type, operator.is_, operator.is_not):
+        if prim in FACTS:
             return self.fact(let)
         if prim in (tuple, list, prims.concat_args) and all(self.items(a) is not None for a in args):
             make = prims.make_list if prim is list else prims.make_tuple
@@ -293,6 +298,9 @@ class Inliner:
             return Const(len(items)) if items is not None else None
         if let.prim is np.ndim and self.fold:
             return Const(kind.rank) if kind.kind == "num" and kind.rank is not None else None
+        if let.prim is np.iscomplexobj and self.fold and kind.kind == "num":
+            certain = COMPLEX in kind.sources or kind.dtype == "complex"
+            return Const(certain) if certain or not kind.sources else None
         if let.prim is np.shape and self.fold and kind.shape == ():
             return Const(())
         if let.prim in (operator.is_, operator.is_not) and len(let.args) == 2:

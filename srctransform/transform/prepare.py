@@ -113,7 +113,7 @@ def analyse(
         kind = param_types.get(var, ANY)
         if kind.kind == "any" and var in numeric:
             kind = Type("num", dtype="unknown")
-        if kind.kind == "num" and kind.dtype == "unknown" and var in wrt:
+        if kind.kind == "num" and kind.dtype in ("unknown", "int") and var in wrt:
             kind = replace(kind, dtype="number")
         if kind.kind == "num" and kind.shape == frozenset():
             sources = frozenset([var]) if kind.dtype in ("unknown", "number") else kind.sources

@@ -75,7 +75,8 @@ class RuleSplicer:
         rule = bound.rule
         if callable(rule.partials):
             results = self.call(lowered(rule.partials), rule, bound, {}, ())
-            return dict(zip(rule.args, self.parts(results, rule, len(rule.args)), strict=True))
+            parts = self.parts(results, rule, len(rule.args))
+            return {n: p for n, p in zip(rule.args, parts, strict=True) if not is_none(p)}
         assert rule.partials is not None
         out = {}
         for name, formula in zip(rule.args, rule.partials, strict=True):
@@ -98,7 +99,8 @@ class RuleSplicer:
         given = {f"{name}_dot": dots.get(name, Const(None)) for name in rule.args}
         results = self.call(lowered(rule.jvp), rule, bound, given, ())
         parts = self.parts(results, rule, len(rule.args))
-        return [p for name, p in zip(rule.args, parts, strict=True) if name in dots]
+        pairs = zip(rule.args, parts, strict=True)
+        return [p for name, p in pairs if name in dots and not is_none(p)]
 
     def call(
         self, fn: Function, rule: Rule, bound: Bound, extra: dict[str, Atom], _: tuple[()]
@@ -133,6 +135,11 @@ class RuleSplicer:
             f"one for each of {', '.join(rule.args)}",
             rule.place,
         )
+
+
+def is_none(atom: Atom) -> bool:
+    """Does the rule say that there is nothing to contribute?"""
+    return isinstance(atom, Const) and atom.value is None
 
 
 def name_of(let: Let) -> str:

@@ -27,30 +27,28 @@ def merge_copies(fn: Function, labels: Mapping[Var, Var] | None = None) -> Funct
     taken: dict[Var, Var] = {}
     for stmt in statements(fn.block):
         if isinstance(stmt, Let) and stmt.prim is prims.first_of and isinstance(stmt.args[0], Var):
-            value = stmt.args[0]
-            value = env.get(value, value)
+            value = _resolved(stmt.args[0], env)
             nameless = isinstance(value, Var) and not value.named and not value.of
             if nameless and value in defined and value not in params and value not in taken:
                 assert isinstance(value, Var)
-                _take(value, stmt.out, taken, env)
+                env[value] = taken[value] = stmt.out
             else:
                 env[stmt.out] = taken.get(value, value) if isinstance(value, Var) else value
     for value, label in (labels or {}).items():
         nameless = not (value.named or value.of or value.hint)
         if nameless and value in defined and value not in taken and value not in env:
-            _take(value, label, taken, env)
+            env[value] = taken[value] = label
     if not env:
         return fn
-    return with_block(fn, _rename(fn.block, env, taken))
+    resolved = {var: _resolved(var, env) for var in env}
+    return with_block(fn, _rename(fn.block, resolved, taken))
 
 
-def _take(value: Var, name: Var, taken: dict[Var, Var], env: dict[Var, Atom]) -> None:
-    """Let `name` stand for `value` everywhere, also where value stood for another."""
-    taken[value] = name
-    for old, new in env.items():
-        if new is value:
-            env[old] = name
-    env[value] = name
+def _resolved(atom: Atom, env: Mapping[Var, Atom]) -> Atom:
+    """What stands for an atom in the end."""
+    while isinstance(atom, Var) and atom in env:
+        atom = env[atom]
+    return atom
 
 
 def _rename(block: Block, env: dict[Var, Atom], taken: dict[Var, Var]) -> Block:

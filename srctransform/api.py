@@ -98,9 +98,49 @@ def elementwise_grad(
     return _make(f, wrt, "elementwise_grad", example, optimize, False, save)
 
 
+@_static
+def jacobian(
+    f: F, wrt: Wrt = 0, mode: str = "auto", *, example: tuple[Any, ...] | None = None,
+    optimize: bool = True, save: str | os.PathLike[str] | None = None,
+) -> Any:  # fmt: skip
+    """The Jacobian, of shape `np.shape(f(...)) + np.shape(x)`.
+
+    mode: "forward" takes a pass per input, "reverse" one per output, "auto" the fewer; see `grad`.
+    """
+    if mode not in ("auto", "forward", "reverse"):
+        raise ValueError(f"mode is 'auto', 'forward' or 'reverse', not {mode!r}")
+    return _make(f, wrt, "jacobian", example, optimize, False, save, mode)
+
+
+@_static
+def hessian(
+    f: F, wrt: Wrt = 0, *, example: tuple[Any, ...] | None = None, optimize: bool = True,
+    save: str | os.PathLike[str] | None = None,
+) -> Any:  # fmt: skip
+    """The Hessian of a function with a scalar result, forward over reverse; see `grad`.
+
+    Its shape is `np.shape(x) + np.shape(x)`. With a tuple of parameters, the result is the tuple of
+    the diagonal blocks' rows: for the block of x and y, take `jacobian(grad(f, "x"), "y")`.
+    """
+    return _make(f, wrt, "hessian", example, optimize, False, save)
+
+
+@_static
+def hvp(
+    f: F, wrt: Wrt = 0, *, example: tuple[Any, ...] | None = None, optimize: bool = True,
+    save: str | os.PathLike[str] | None = None,
+) -> Any:  # fmt: skip
+    """The Hessian-vector product, forward over reverse: `hvp_f(*args, v)`; see `grad`.
+
+    v is a direction of x's shape and container, or a tuple of them for a tuple of parameters. The
+    cost is a small multiple of f's, whatever the size of x.
+    """
+    return _make(f, wrt, "hvp", example, optimize, False, save)
+
+
 def _make(
     f: Any, wrt: Wrt, mode: str, example: tuple[Any, ...] | None, optimize: bool, has_aux: bool,
-    save: str | os.PathLike[str] | None,
+    save: str | os.PathLike[str] | None, direction: str = "auto",
 ) -> Any:  # fmt: skip
     if not callable(f) and not isinstance(f, Function):
         raise TypeError(f"{mode} takes a function, not {type(f).__name__}")
@@ -108,7 +148,8 @@ def _make(
     names = wrt_names(ir, wrt)
     if example is not None and not isinstance(example, tuple):
         raise TypeError("example must be a tuple, one value per parameter: example=(x, y)")
-    options = Options(mode, names, not isinstance(wrt, tuple), example, optimize, has_aux)
+    bare = not isinstance(wrt, tuple)
+    options = Options(mode, direction, names, bare, example, optimize, has_aux)
     made, derivation = derive(f, options)
     return finish(made, derivation, f, save)
 
@@ -155,4 +196,7 @@ def wrt_names(ir: Function, wrt: Wrt) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-__all__ = ["SrcTransformError", "elementwise_grad", "grad", "jvp", "value_and_grad", "vjp"]
+__all__ = [
+    "SrcTransformError", "elementwise_grad", "grad", "hessian", "hvp", "jacobian", "jvp",
+    "value_and_grad", "vjp",
+]  # fmt: skip

@@ -15,16 +15,20 @@ from __future__ import annotations
 
 import types as pytypes
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from .analysis.types import Types
 from .backend.emit import Comments, Emitted, emit
 from .backend.load import load
+from .backend.loops import write_loops
 from .backend.standalone import module_text
 from .frontend.read import read
 from .frontend.source import comments, read_source
 from .ir.check import check
+from .ir.evaluate import evaluate
 from .ir.nodes import Function, Var
 from .ir.show import show
 from .ir.types import Type
@@ -33,8 +37,9 @@ from .optimize.algebra import Simplifier, value_key
 from .optimize.copies import merge_copies
 from .optimize.dead import drop_dead
 from .transform.gradient import Derived, gradient
-from .transform.prepare import Prepared, prepare
-from .transform.tangent import tangent
+from .transform.jacobian import jacobian
+from .transform.prepare import Prepared, analyse, prepare
+from .transform.tangent import hessian_vector, tangent
 
 Watch = Callable[[str, str], None]
 
@@ -44,6 +49,7 @@ class Options:
     """How a derivative is made. `wrt` are parameter names; `example` one value per parameter."""
 
     mode: str = "grad"
+    direction: str = "auto"  # of a jacobian: auto, forward, reverse
     wrt: tuple[str, ...] = ()
     bare: bool = True  # one gradient, and not a tuple of one
     example: tuple[Any, ...] | None = None
@@ -71,9 +77,9 @@ def derive(fn: Any, options: Options, watch: Watch = silent) -> tuple[pytypes.Fu
     ir = checked(read(fn), options)
     watch("read", show(ir))
     derived = differentiate(ir, options, watch)
-    function = optimized(derived, options)
+    function = optimized(derived)
     watch("optimize", show(checked(function, options)))
-    emitted = emitted_text(derived, function, fn, options)
+    emitted = emitted_text(derived, function, options)
     text = module_text(emitted)
     watch("emit", text)
     return load(text, emitted, function), Derivation(function, text, options, derived.unused)
@@ -84,16 +90,49 @@ def differentiate(ir: Function, options: Options, watch: Watch = silent) -> Deri
     prepared = prepared_for(ir, options)
     watch("inline", show(checked(prepared.function, options)))
     watch("analyse", describe(prepared))
-    make_simplify = Simplifier if options.optimize else None
-    key = value_key if options.optimize else None
-    if options.mode == "jvp":
-        derived = tangent(prepared, make_simplify, key)
-    else:
-        derived = gradient(
-            prepared, options.mode, options.bare, options.has_aux, make_simplify, key
-        )
+    derived = by_mode(prepared, options)
     watch(options.mode, show(checked(derived.function, options)))
     return derived
+
+
+def by_mode(prepared: Prepared, options: Options) -> Derived:
+    """The derivative that the options ask for."""
+    simplify = Simplifier if options.optimize else None
+    key = value_key if options.optimize else None
+    name, bare = prepared.function.name, options.bare
+    match options.mode:
+        case "jvp":
+            return tangent(prepared, simplify, key)
+        case "hvp":
+            return hessian_vector(gradient_of(prepared, options), name, bare, simplify)
+        case "jacobian":
+            sizes = sizes_of(prepared, options)
+            return jacobian(prepared, options.direction, bare, simplify, key, sizes)
+        case "hessian":
+            inner = gradient_of(prepared, options)
+            made = jacobian(inner, "forward", bare, simplify, key, name="hessian")
+            function = replace(made.function, name=f"hessian_{name}")
+            doc = function.doc.replace(f"`{inner.function.name}`", f"`{name}`")
+            return replace(made, function=replace(function, doc=doc))
+        case mode:
+            return gradient(prepared, mode, bare, options.has_aux, simplify, key)
+
+
+def gradient_of(prepared: Prepared, options: Options) -> Prepared:
+    """The gradient, ready to be differentiated again: it starts from IR, not from text."""
+    derived = gradient(prepared, "grad", options.bare, False, Simplifier, value_key)
+    return analyse(optimized(derived), prepared.wrt, derived.param_types, derived.live_globals)
+
+
+def sizes_of(prepared: Prepared, options: Options) -> tuple[int, int] | None:
+    """How many inputs and outputs the example has; None without one."""
+    if options.example is None:
+        return None
+    names = [p.name for p in prepared.function.params]
+    given = dict(zip(names, options.example, strict=False))
+    inputs = sum(np.size(given.get(name, 0.0)) for name in options.wrt)
+    values = [given.get(p.name, p.default and p.default.value) for p in prepared.function.params]
+    return inputs, int(np.size(evaluate(prepared.function, *values)))
 
 
 def prepared_for(ir: Function, options: Options) -> Prepared:
@@ -103,13 +142,14 @@ def prepared_for(ir: Function, options: Options) -> Prepared:
     return prepare(ir, wrt, options.example)
 
 
-def optimized(derived: Derived, options: Options) -> Function:
+def optimized(derived: Derived) -> Function:
     """Cleaned up: one name a value, nothing nobody reads."""
     return drop_dead(merge_copies(derived.function, derived.labels))
 
 
-def emitted_text(derived: Derived, function: Function, fn: Any, options: Options) -> Emitted:
+def emitted_text(derived: Derived, function: Function, options: Options) -> Emitted:
     """The text of the derivative's function."""
+    function = drop_dead(merge_copies(write_loops(function)))
     types = types_for(derived.param_types, function, derived.numeric, derived.live_globals)
     origin = function.origin
     namespace = getattr(origin, "__globals__", None) or {}

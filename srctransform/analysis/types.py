@@ -18,7 +18,7 @@ import numpy as np
 from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.types import (
-    ANY, COMPLEX, NONE, OTHER, SCALAR_BOOL, Type, broadcast, join, number, promote, sequence,
+    ANY, COMPLEX, NONE, OTHER, SCALAR_BOOL, SCALAR_INT, Type, broadcast, join, number, promote, sequence,
 )  # fmt: skip
 from ..ir.walk import statements
 from ..rules.registry import rule_of
@@ -85,6 +85,9 @@ class Types(dict[Var, Type]):
                 self.block(stmt.then)
                 self.block(stmt.orelse)
             elif isinstance(stmt, For):
+                source = self.defs.get(stmt.iterable) if isinstance(stmt.iterable, Var) else None
+                if isinstance(source, Let) and source.prim is range:
+                    self[stmt.body.params[0]] = SCALAR_INT
                 self.block(stmt.body)
             elif isinstance(stmt, While):
                 self.block(stmt.test)

@@ -18,7 +18,7 @@ import numpy as np
 from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
-from ..ir.nodes import UNBOUND, Atom, Block, Const, Function, GlobalRef, If, Let, Param, Stmt, Var
+from ..ir.nodes import UNBOUND, Atom, Block, Const, Function, For, GlobalRef, If, Let, Param, Stmt, Var
 from ..ir.walk import operands, statements
 from ..runtime import spread
 from .names import Namer
@@ -194,6 +194,8 @@ class _Emitter:
     def statement(self, stmt: Stmt, indent: int) -> list[str]:
         if isinstance(stmt, If):
             return self.branch(stmt, indent)
+        if isinstance(stmt, For):
+            return self.loop(stmt, indent)
         assert isinstance(stmt, Let)
         if stmt.out in self.plan.folded:
             return []
@@ -230,6 +232,11 @@ class _Emitter:
             return gast.Assert(test=test, msg=message[0] if message else None)
         if stmt.prim in WRITES:
             return self.write(stmt)
+        if stmt.prim is prims.append:
+            self.namer.names[stmt.out] = self.namer.names[stmt.args[0]]  # type: ignore[index]
+            push = gast.Attribute(value=self.expr(stmt.args[0]), attr="append", ctx=gast.Load())
+            item = self.expr(stmt.args[1])
+            return gast.Expr(value=gast.Call(func=push, args=[item], keywords=[]))
         value = self.call_expr(stmt)
         if stmt.out not in self.plan.last_read:
             return gast.Expr(value=value)
@@ -299,6 +306,40 @@ class _Emitter:
             return [f"{pad}if {to_text(test)}:", *arms[1]]
         lines = [f"{pad}if {to_text(test)}:", *arms[0]]
         return [*lines, f"{pad}else:", *arms[1]] if arms[1] else lines
+
+    def loop(self, stmt: For, indent: int) -> list[str]:
+        """A for loop; a carried value goes by one name before, in and after it."""
+        position, end = self.plan.position[id(stmt)], self.plan.end[id(stmt.body)]
+        item, *carried = stmt.body.params
+        lines: list[str] = []
+        for out, param, init in zip(stmt.outs, carried, stmt.init, strict=True):
+            last = max(self.plan.last_read.get(out, end), end)
+            name = self.namer.assign(out, position, last)
+            self.namer.names[out] = self.namer.names[param] = name
+            start = gast.Assign(targets=[_store(name)], value=self.expr(init), type_comment=None)
+            lines += statement_lines(start, indent)
+        counter = self.namer.assign(item, position, end)
+        head = f"for {counter} in {to_text(self.expr(stmt.iterable))}:"
+        body = self.block(stmt.body, indent + 4)
+        for param, result in zip(carried, stmt.body.results, strict=True):
+            body += self.carry(param, result, indent + 4)
+        return [*lines, " " * indent + head, *body]
+
+    def carry(self, param: Var, result: Atom, indent: int) -> list[str]:
+        """Hand a carried value on to the next round."""
+        name = self.namer.names[param]
+        if isinstance(result, Var) and self.namer.names.get(result) == name:
+            return []
+        added = self._folded_let(result, operator.add)
+        if added is not None and added.args[0] is param:
+            value = self.expr(added.args[1])
+            return statement_lines(
+                gast.AugAssign(target=_store(name), op=gast.Add(), value=value), indent
+            )
+        value = self.expr(result)
+        return statement_lines(
+            gast.Assign(targets=[_store(name)], value=value, type_comment=None), indent
+        )
 
     def arm(self, stmt: If, arm: Block, indent: int) -> list[str]:
         """An arm's lines; what it yields goes by the names of the outs."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Prim, Stmt, Var, While
-from ..ir.walk import operands, outs
+from ..ir.walk import free_vars, operands, outs
 from ..optimize.dead import has_effect
 
 WIDTH = 79
@@ -69,6 +69,10 @@ class Plan:
             if isinstance(stmt, If):
                 at = self._number(stmt.then, at)
                 at = self._number(stmt.orelse, at) + 1
+            elif isinstance(stmt, For):
+                for var in stmt.body.params:
+                    self.home[var] = stmt.body
+                at = self._number(stmt.body, at) + 1
         self.end[id(block)] = at + 1
         for a in block.results:
             self._read(a, block, None)
@@ -89,6 +93,8 @@ class Plan:
                     self._measure(stmt.outs[0], self.if_operands(stmt), 9)
                     if self._may_fold(stmt.outs[0], stmt, block):
                         self.folded.add(stmt.outs[0])
+            elif isinstance(stmt, For):
+                self._fold_block(stmt.body)
             elif isinstance(stmt, Let):
                 self._settle_width(stmt)
                 if self._may_fold(stmt.out, stmt, block):
@@ -162,7 +168,9 @@ class Plan:
         if isinstance(stmt, Let):
             if stmt.prim is prims.global_ref:
                 return True
-            if stmt.prim in WRITES or stmt.prim is prims.first_of or has_effect(stmt):
+            if stmt.prim in WRITES or stmt.prim is prims.append:
+                return False
+            if stmt.prim is prims.first_of or has_effect(stmt):
                 return False
             if self.expand(stmt):
                 return False
@@ -215,6 +223,12 @@ class Plan:
                     self._touch(stmt.cond, self.position[id(stmt)])
                 self._last_reads(stmt.orelse)
                 self._last_reads(stmt.then)
+            elif isinstance(stmt, For):
+                for a in operands(stmt):
+                    self._touch(a, self.position[id(stmt)])
+                self._last_reads(stmt.body)
+                for a in free_vars(stmt.body):  # the next round reads them again
+                    self._touch(a, self.end[id(stmt.body)])
             elif not (isinstance(stmt, Let) and stmt.out in self.folded):
                 for a in operands(stmt):
                     self._touch(a, self.position[id(stmt)])

@@ -227,3 +227,25 @@ def map_list(fn: Callable[..., Any], iterable: Any) -> list[Any]:
 def only_if(fn: Callable[..., Any], iterable: Any) -> list[Any]:
     """`[item for item in iterable if fn(item)]`: the filter of a comprehension."""
     return [item for item in iterable if fn(item)]
+
+
+def map_stack(body: Callable[..., Any], count: Any, *captured: Any) -> Any:
+    """`np.stack([body(k, *captured) for k in range(count)])`; `body` is an IR function."""
+    return np.stack([_run(body, k, captured) for k in range(count)])
+
+
+def map_sum(body: Callable[..., Any], count: Any, *captured: Any) -> tuple[Any, ...]:
+    """The sums over k of the entries of the tuple `body(k, *captured)`."""
+    rows = [_run(body, k, captured) for k in range(count)]
+    return tuple(sum(column) for column in zip(*rows, strict=True))
+
+
+def _run(body: Any, k: int, captured: tuple[Any, ...]) -> Any:
+    from .evaluate import evaluate
+
+    return evaluate(body, k, *captured)
+
+
+def append(items: list[Any], item: Any) -> list[Any]:
+    """The next version of a list, after `items.append(item)`."""
+    return [*items, item]

@@ -158,7 +158,8 @@ def _mul(s: Simplifier, b: Builder, let: Let) -> Atom | None:
         if quotient is not None:
             top = s.number(quotient.args[0])
             if top is not None:  # dz * (c / n) -> c * dz / n
-                scaled = b.let(operator.mul, float(top), other) if top != 1 else s.floating(b, other)
+                top = float(top) if isinstance(top, int) else top
+                scaled = b.let(operator.mul, top, other) if top != 1 else s.floating(b, other)
                 return b.let(operator.truediv, scaled, quotient.args[1])
         product = s.made_by(b, one, operator.mul)
         if product is not None:

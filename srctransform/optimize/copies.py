@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, Function, If, Let, Var
+from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var
 from ..ir.walk import statements, substitute, with_block
 
 
@@ -52,7 +52,7 @@ def _resolved(atom: Atom, env: Mapping[Var, Atom]) -> Atom:
 
 
 def _rename(block: Block, env: dict[Var, Atom], taken: dict[Var, Var]) -> Block:
-    body = []
+    body: list[Stmt] = []
     for stmt in block.body:
         if isinstance(stmt, Let):
             if stmt.prim is prims.first_of and not isinstance(stmt.args[0], Const):
@@ -64,7 +64,10 @@ def _rename(block: Block, env: dict[Var, Atom], taken: dict[Var, Var]) -> Block:
             cond = env.get(stmt.cond, stmt.cond) if isinstance(stmt.cond, Var) else stmt.cond
             then, orelse = _rename(stmt.then, env, taken), _rename(stmt.orelse, env, taken)
             body.append(replace(stmt, cond=cond, then=then, orelse=orelse))
+        elif isinstance(stmt, For):
+            new_loop = substitute(replace(stmt, body=Block()), env)
+            body.append(replace(new_loop, body=_rename(stmt.body, env, taken)))  # type: ignore[call-arg]
         else:
-            body.append(substitute(stmt, env))  # type: ignore[arg-type]
+            body.append(substitute(stmt, env))
     results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)
     return replace(block, body=tuple(body), results=results)

@@ -54,7 +54,12 @@ def _block(block: Block, live: set[Var]) -> Block:
                 if new is None:
                     continue
                 kept.append(new)
-            case For() | While():
+            case For():
+                new_loop = _loop(stmt, live)
+                if new_loop is None:
+                    continue
+                kept.append(new_loop)
+            case While():
                 kept.append(stmt)
                 live.update(_inner_reads(stmt))
         live.update(a for a in operands(stmt) if isinstance(a, Var))
@@ -69,6 +74,18 @@ def _branch(stmt: If, live: set[Var]) -> If | None:
     if not keep and not arms[0].body and not arms[1].body:
         return None
     return replace(stmt, then=arms[0], orelse=arms[1], outs=tuple(stmt.outs[k] for k in keep))
+
+
+def _loop(stmt: For, live: set[Var]) -> For | None:
+    """A loop all of whose carried values stay if one of them is read."""
+    inner: set[Var] = set()
+    body = _block(stmt.body, inner)
+    if not any(out in live for out in stmt.outs) and not any(
+        isinstance(s, Let) and has_effect(s) for s in body.body
+    ):
+        return None
+    live.update(inner)
+    return replace(stmt, body=body)
 
 
 def _inner_reads(stmt: For | While) -> set[Var]:

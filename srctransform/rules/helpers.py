@@ -8,19 +8,14 @@ import numpy as np
 
 from ..ir.types import SCALAR_FLOAT, Type, number
 from ..runtime import (
-    as_float, assemble, gradient_of, like, log_or_zero, power_dx, real_like, scalar_seed, spread,
+    as_float, assemble, basis, gradient_of, like, real_like, scalar_seed, spread,
     sum_to, unreduce,
 )  # fmt: skip
 from .registry import linear, nondifferentiable, partials, result, vjp
 
 partials(as_float, "x", "1", inexact=True)
 partials(like, "g, x", "1", "", inexact=True)  # broadcasting is the tool's job
-partials(log_or_zero, "x", "1 / x", inexact=True, domain="positive")
-partials(
-    power_dx, "x, y", "y * power_dx(x, y - 1)",
-    "power_dx(x, y) * log_or_zero(x) + x ** (y - 1)", domain="positive",
-)  # fmt: skip
-nondifferentiable(gradient_of, scalar_seed)
+nondifferentiable(basis, gradient_of, scalar_seed)
 linear(sum_to, "g")
 linear(spread, "g")
 linear(real_like, "g")
@@ -47,7 +42,7 @@ def unreduce_vjp(dz: Any, z: Any, g: Any, x: Any, axis: Any, keepdims: Any) -> A
     return np.reshape(dz, np.shape(g))
 
 
-@result((sum_to, spread))
+@result((sum_to, spread), memory="maybe")
 def as_second(g: Any, x: Any) -> Any:
     """The shape of x, and complex only if x is."""
     if not isinstance(x, Type):
@@ -62,7 +57,7 @@ def like_result(g: Any, x: Any) -> Any:
     return number(x.shape, dtype, x.sources) if isinstance(x, Type) else number((), dtype)
 
 
-@result(real_like)
+@result(real_like, memory="maybe")
 def as_first(g: Any, x: Any) -> Any:
     return g.shape if isinstance(g, Type) else ()
 
@@ -70,3 +65,8 @@ def as_first(g: Any, x: Any) -> Any:
 @result(scalar_seed)
 def seed(z: Any) -> Any:
     return SCALAR_FLOAT
+
+
+@result(basis)
+def basis_result(x: Any, k: Any) -> Any:
+    return number(x.shape, "float", x.sources) if isinstance(x, Type) else SCALAR_FLOAT

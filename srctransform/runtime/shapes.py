@@ -50,6 +50,13 @@ def like(g: Any, x: Any) -> Any:
     return g + np.zeros(np.shape(x), np.result_type(x, 0.0) if np.ndim(x) else float)
 
 
+def basis(x: Any, k: int) -> Any:
+    """Zeros in the shape of x, with a one at entry k."""
+    seed = np.zeros(np.shape(x), np.result_type(x, 0.0))
+    seed.flat[k] = 1.0
+    return seed if np.ndim(x) else seed[()]
+
+
 def scalar_seed(z: Any) -> float:
     """1.0, the seed of a gradient, if the result z is a real scalar."""
     if np.shape(z) != ():

@@ -24,6 +24,7 @@ from ..ir.nodes import Atom, Block, Const, If, Let, Stmt, Var
 from ..ir.walk import operands, statements
 from ..rules.registry import rule_of
 from .cotangents import Collected, Cotangents
+from .mapped import MAPS, body_of, child, extended
 from .rules import Bound, RuleSplicer, bind, name_of
 
 MAKERS = frozenset({prims.make_tuple, prims.make_list, prims.make_dict, prims.make_record})
@@ -62,6 +63,8 @@ class Reverse:
             self.maker(let)
         elif let.prim in (operator.getitem, getattr):
             self.projection(let)
+        elif let.prim in MAPS:
+            self.mapped(let)
         elif let.prim is prims.first_of:
             dz = cotangents.total(let.out)
             if dz is not None:
@@ -121,6 +124,48 @@ class Reverse:
             return True
         made = self.splicer.inliner.defined_by(atom, prims.make_tuple, prims.make_list)
         return made is not None and any(self.is_active(a) for a in made.args)
+
+    def mapped(self, let: Let) -> None:
+        """A loop over independent rows: each row's cotangents, summed in a loop of its own."""
+        body, facts = body_of(let, self.types)
+        held = self.cotangents.take(let.out)
+        if held is None:
+            return
+        inputs = [(p.var, a) for p, a in zip(body.params[1:], let.args[2:], strict=True)
+                  if self.is_active(a)]  # fmt: skip
+        builder, types, active = child(self.builder, self.types, body, facts, [v for v, _ in inputs])
+        for stmt in body.block.body:
+            builder.add(stmt)
+        inner = Reverse(builder, types, active)
+        extra: list[Atom] = []
+        given: list[Atom] = []
+        result = body.block.results[0]
+
+        def seed(target: Atom, g: Atom, at: Atom | None) -> None:
+            var = Var("g")
+            types[var] = self.types.of(g)
+            extra.append(var)
+            given.append(g)
+            inner.cotangents.add(target, var if at is None else builder.let(operator.getitem, var, at))
+
+        if let.prim is prims.map_stack:
+            seed(result, self.cotangents.combine(let.out, held), body.params[0].var)
+        else:
+            made = inner.splicer.inliner.defined_by(result, prims.make_tuple)
+            assert made is not None
+            for path, g in held.parts:
+                assert isinstance(path[0], Const)
+                seed(made.args[path[0].value], g, None)
+        inner.sweep(body.block)
+        totals = [(v, a, inner.cotangents.total(v)) for v, a in inputs]
+        present = [(a, t) for _, a, t in totals if t is not None]
+        result = builder.let(prims.make_tuple, *(t for _, t in present))
+        row = extended(body, extra, builder.block(result))
+        sums = self.builder.let(prims.map_sum, Const(row), *let.args[1:], *given)
+        for k, (target, _) in enumerate(present):
+            part = self.builder.let(operator.getitem, sums, k)
+            self.types[part] = self.types.of(target)  # type: ignore[index]
+            self.cotangents.add(target, part)
 
     # ------------------------------------------------------------ containers
 
@@ -226,7 +271,7 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
             continue
         if not any(a in active for a in operands(stmt) if isinstance(a, Var)):
             continue
-        if blocks_derivative(stmt) or stmt.prim in MAKERS | STRUCTURE:
+        if blocks_derivative(stmt) or stmt.prim in MAKERS | STRUCTURE | MAPS:
             continue
         rule = rule_of(stmt.prim)
         if rule is None or not (rule.differentiable or rule.linear or rule.jvp):

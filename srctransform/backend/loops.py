@@ -1,0 +1,107 @@
+"""Loops over independent rows, written out as Python has them.
+
+    z = map_stack <row> n x          rows = []
+                               →     for k in range(n):
+                                         rows.append(...)
+                                     z = np.stack(rows)
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+
+import numpy as np
+
+from ..ir import prims
+from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var
+from ..ir.walk import blocks, outs, statements, substitute, with_block
+
+
+def write_loops(fn: Function) -> Function:
+    """The function with its `map_stack` and `map_sum` statements as loops."""
+    return with_block(fn, _block(fn.block))
+
+
+def _block(block: Block) -> Block:
+    body: list[Stmt] = []
+    for stmt in block.body:
+        if isinstance(stmt, Let) and stmt.prim is prims.map_stack:
+            body += _stack(stmt)
+        elif isinstance(stmt, Let) and stmt.prim is prims.map_sum:
+            body += _sum(stmt)
+        elif isinstance(stmt, If):
+            body.append(replace(stmt, then=_block(stmt.then), orelse=_block(stmt.orelse)))
+        else:
+            body.append(stmt)
+    return replace(block, body=tuple(body))
+
+
+def _fresh_body(let: Let) -> tuple[Var, Block]:
+    """The loop variable and a copy of the body that reads the loop's operands."""
+    assert isinstance(let.args[0], Const)
+    row: Function = let.args[0].value
+    env: dict[Var, Atom] = {
+        p.var: a for p, a in zip(row.params[1:], let.args[2:], strict=True)
+    }
+    k = Var("k")
+    env[row.params[0].var] = k
+    for stmt in statements(row.block):
+        for var in outs(stmt):
+            env[var] = Var(var.hint, var.role, var.of, var.user)
+        for inner in blocks(stmt):
+            for var in inner.params:
+                env[var] = Var(var.hint)
+    return k, _block(_renamed(row.block, env))
+
+
+def _renamed(block: Block, env: dict[Var, Atom]) -> Block:
+    body: list[Stmt] = []
+    for stmt in block.body:
+        new = substitute(stmt, env)
+        if isinstance(new, Let):
+            out = env[new.out]
+            assert isinstance(out, Var)
+            body.append(replace(new, out=out))
+        elif isinstance(new, If):
+            then, orelse = _renamed(stmt.then, env), _renamed(stmt.orelse, env)  # type: ignore[union-attr]
+            named = tuple(v for v in (env[o] for o in new.outs) if isinstance(v, Var))
+            body.append(replace(new, then=then, orelse=orelse, outs=named))
+        else:
+            raise AssertionError("a row has no loops of its own yet")
+    results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)
+    return replace(block, body=tuple(body), results=results)
+
+
+def _stack(let: Let) -> list[Stmt]:
+    k, body = _fresh_body(let)
+    count, empty, rows, more, full = Var(), Var(), Var("rows"), Var("rows"), Var("rows")
+    push = Let(more, prims.append, (rows, body.results[0]))
+    inner = Block((k, rows), (*body.body, push), (more,))
+    return [
+        Let(count, range, (let.args[1],)),
+        Let(empty, prims.make_list, ()),
+        For(count, (empty,), inner, (full,)),
+        Let(let.out, np.stack, (full,)),
+    ]
+
+
+def _sum(let: Let) -> list[Stmt]:
+    k, body = _fresh_body(let)
+    made = next(s for s in body.body if isinstance(s, Let) and s.out is body.results[0])
+    count = Var()
+    before = [Var("total") for _ in made.args]
+    after = [Var("total") for _ in made.args]
+    totals = tuple(Var("total") for _ in made.args)
+    adds = [
+        Let(a, operator.add, (b, term))
+        for a, b, term in zip(after, before, made.args, strict=True)
+    ]
+    kept = [s for s in body.body if s is not made]
+    inner = Block((k, *before), (*kept, *adds), tuple(after))
+    zeros = tuple(Const(0.0) for _ in totals)
+    return [
+        Let(count, range, (let.args[1],)),
+        For(count, zeros, inner, totals),
+        Let(let.out, prims.make_tuple, totals),
+    ]

@@ -1,0 +1,173 @@
+"""jacobian and hessian: one pass per entry of the smaller side, in a loop over a basis.
+
+    forward                                   reverse
+      for k in range(x.size):                   for k in range(y.size):
+          x_dot = basis(x, k)                       dy = basis(y, k)
+          columns.append(y_dot)                     rows.append(dx)
+
+Statements that do not depend on k stand before the loop, so the forward part runs once. The loop
+is one primitive, `map_stack`, of a body that is an IR function: so it has derivatives of its own,
+by differentiating the body, and Jacobians nest.
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import replace
+from inspect import Parameter
+from typing import Any
+
+import numpy as np
+
+from ..analysis.types import Types
+from ..errors import UnsupportedError
+from ..ir import prims
+from ..ir.build import Builder
+from ..ir.nodes import Atom, Block, Const, Function, Param, Stmt, Var
+from ..ir.types import SCALAR_INT
+from ..ir.walk import free_vars, outs, statements
+from ..runtime import basis, like
+from .forward import Forward
+from .gradient import Derived, describe
+from .prepare import MakeSimplify, Prepared, adopt
+from .results import Results
+from .reverse import Reverse, refuse_unknown
+from .save import export_from_branches
+
+
+def jacobian(
+    prepared: Prepared, direction: str, bare: bool, make_simplify: MakeSimplify | None,
+    key: Any = None, sizes: tuple[int, int] | None = None, name: str = "jacobian",
+) -> Derived:  # fmt: skip
+    """The Jacobian, of shape result.shape + argument.shape. `direction`: auto, forward, reverse;
+    `sizes` are the numbers of inputs and outputs of the example, if there is one."""
+    fn = prepared.function
+    refuse_unknown(fn.block, prepared.active)
+    builder, types = prepared.builder(make_simplify)
+    adopt(builder, fn.block, key)
+    value = fn.block.results[0]
+    _check(types.of(value), "a result that is a container", fn)
+    whole = []
+    for x in prepared.wrt:
+        _check(types.of(x), f"{x.hint!r}, which is a container", fn)
+        make = _Maker(prepared, builder, types, x, value)
+        whole.append(make.jacobian(direction, sizes))
+    result = whole[0] if bare else builder.let(prims.make_tuple, *whole)
+    primal = frozenset(v for s in statements(fn.block) for v in outs(s))
+    doc = describe("grad", fn, prepared.wrt, bare).replace("Gradient", name.capitalize())
+    block = export_from_branches(builder.block(result))
+    made = replace(fn, name=f"{name}_{fn.name}", block=block, doc=doc)
+    return Derived(
+        made, primal, prepared.param_types, prepared.numeric, prepared.live_globals, builder.labels
+    )
+
+
+def _check(kind: Any, what: str, fn: Function) -> None:
+    if kind.container:
+        raise UnsupportedError(
+            f"the Jacobian of {what} is not supported", fn.span, "take jvp or vjp of it"
+        )
+
+
+class _Maker:
+    """Makes the Jacobian of one value by one parameter."""
+
+    def __init__(
+        self, prepared: Prepared, builder: Builder, types: Types, x: Var, value: Atom
+    ) -> None:
+        self.prepared, self.builder, self.types = prepared, builder, types
+        self.x, self.value = x, value
+
+    def jacobian(self, direction: str, sizes: tuple[int, int] | None) -> Atom:
+        x_scalar = self.types.of(self.x).is_scalar
+        z_scalar = self.types.of(self.value).is_scalar
+        if direction == "auto":
+            if z_scalar or x_scalar:
+                direction = "forward" if x_scalar else "reverse"
+            elif sizes is not None:
+                direction = "forward" if sizes[0] <= sizes[1] else "reverse"
+        if direction == "forward":
+            return self.forward()
+        if direction == "reverse":
+            return self.reverse()
+        b = self.builder
+        few = b.let(operator.le, b.let(np.size, self.x), b.let(np.size, self.value))
+        return b.branch(few, lambda: (self.forward(),), lambda: (self.reverse(),))[0]
+
+    def forward(self) -> Atom:
+        """Columns, by tangents."""
+        b = self.builder
+        if self.types.of(self.x).is_scalar:
+            return self.shaped(self.pushed(Const(1.0)))
+        k = self.counter()
+        with b.nested() as stmts:
+            column = self.like_value(self.pushed(b.let(basis, self.x, k)))
+        stacked = self.loop(k, stmts, column, b.let(np.size, self.x))
+        return self.reshaped(b.let(np.moveaxis, stacked, 0, -1))
+
+    def pushed(self, x_dot: Atom) -> Atom:
+        sweep = Forward(self.builder, self.types, self.prepared.active, adopted=True)
+        sweep.dots[self.x] = x_dot
+        sweep.sweep(self.prepared.function.block)
+        return sweep.dot(self.value) or Const(0.0)
+
+    def reverse(self) -> Atom:
+        """Rows, by cotangents."""
+        b = self.builder
+        if self.types.of(self.value).is_scalar:
+            return self.pulled(Const(1.0))
+        k = self.counter()
+        with b.nested() as stmts:
+            row = self.pulled(b.let(basis, self.value, k))
+        return self.reshaped(self.loop(k, stmts, row, b.let(np.size, self.value)))
+
+    def pulled(self, seed: Atom) -> Atom:
+        active = self.prepared.active
+        sweep = Reverse(self.builder, self.types, active)
+        if isinstance(self.value, Var) and self.value in active:
+            sweep.cotangents.add(self.value, seed)
+        sweep.sweep(self.prepared.function.block)
+        return Results(self.builder, self.types, sweep.cotangents).gradient(self.x)
+
+    def like_value(self, dot: Atom) -> Atom:
+        """A column has the shape of the value, also where the tangent is zero."""
+        if self.types.of(dot).shape == self.types.of(self.value).shape:
+            return dot
+        return self.builder.let(like, dot, self.value)
+
+    def shaped(self, dot: Atom) -> Atom:
+        return dot if isinstance(dot, Const) and self.types.of(self.value).is_scalar else self.like_value(dot)
+
+    def counter(self) -> Var:
+        k = Var("k")
+        self.types[k] = SCALAR_INT
+        return k
+
+    def loop(self, k: Var, stmts: list[Stmt], result: Atom, count: Atom) -> Atom:
+        """np.stack of the result for every k; what does not depend on k stays outside."""
+        varying: set[Var] = {k}
+        inside: list[Stmt] = []
+        for stmt in stmts:
+            if varying & set(free_vars(Block((), (stmt,), ()))):
+                inside.append(stmt)
+                varying.update(outs(stmt))
+            else:
+                self.builder.add(stmt)
+        body = Block((), tuple(inside), (result,))
+        captured = tuple(v for v in free_vars(body) if v is not k)
+        return map_over(self.builder, self.types, k, body, captured, count)
+
+    def reshaped(self, stacked: Atom) -> Atom:
+        b = self.builder
+        shape = b.let(np.shape, self.value), b.let(np.shape, self.x)
+        return b.let(np.reshape, stacked, b.let(operator.add, *shape))
+
+
+def map_over(
+    builder: Builder, types: Types, k: Var, body: Block, captured: tuple[Var, ...], count: Atom
+) -> Atom:
+    """Add `map_stack` of a body with free variables `captured`."""
+    kind = Parameter.POSITIONAL_ONLY
+    params = tuple(Param(v, v.hint, kind) for v in (k, *captured))
+    fn = Function("row", params, Block((), body.body, body.results))
+    return builder.let(prims.map_stack, Const(fn), count, *captured)

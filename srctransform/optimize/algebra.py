@@ -86,9 +86,9 @@ class Simplifier:
             return None
         whole = broadcast(*(self.types.of(a).shape for a in let.args))
         for k, a in enumerate(let.args):
-            made = self.made_by(builder, a, spread)
-            if made is not None:
-                args = (*let.args[:k], made.args[0], *let.args[k + 1 :])
+            lean = self.lean(builder, a)
+            if lean is not None:
+                args = (*let.args[:k], lean, *let.args[k + 1 :])
                 if broadcast(*(self.types.of(b).shape for b in args)) == whole:
                     return replace(let, args=args)
             made = self.made_by(builder, a, as_float)
@@ -97,6 +97,23 @@ class Simplifier:
                 if all(self.types.of(b).inexact for b in others) or let.prim is operator.truediv:
                     return replace(let, args=(*let.args[:k], made.args[0], *let.args[k + 1 :]))
         return None
+
+    def lean(self, builder: Builder, a: Atom) -> Atom | None:
+        """The value before it was spread to a shape, also within a product."""
+        made = self.made_by(builder, a, spread, operator.mul, operator.neg)
+        if made is None:
+            return None
+        if made.prim is spread:
+            return made.args[0]
+        for k, inner in enumerate(made.args):
+            lean = self.lean(builder, inner) if self.may_be_lean(builder, inner) else None
+            if lean is not None:
+                args = (*made.args[:k], lean, *made.args[k + 1 :])
+                return builder.let(made.prim, *args)
+        return None
+
+    def may_be_lean(self, builder: Builder, a: Atom) -> bool:
+        return self.made_by(builder, a, spread, operator.mul, operator.neg) is not None
 
     def floating(self, builder: Builder, atom: Atom) -> Atom:
         """The atom as a floating number."""
@@ -335,7 +352,15 @@ def _spread(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     if s.types.of(g).shape == s.types.of(z).shape:
         return g
     made = s.made_by(b, g, spread)
-    return b.let(spread, made.args[0], z) if made is not None else None
+    if made is not None:
+        return b.let(spread, made.args[0], z)
+    witness = s.types.like_shape(z)
+    return b.let(spread, g, witness) if witness is not z else None
+
+
+def _shape(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    witness = s.types.like_shape(let.args[0])
+    return b.let(let.prim, witness) if witness is not let.args[0] else None
 
 
 ROWS: dict[Any, Row] = {
@@ -343,5 +368,5 @@ ROWS: dict[Any, Row] = {
     operator.sub: _sub, np.subtract: _sub, operator.neg: _neg, np.negative: _neg,
     operator.truediv: _div, np.divide: _div, operator.pow: _pow, np.power: _pow,
     np.transpose: _transpose, np.real: _real, np.conj: _real, as_float: _as_float, np.sum: _sum,
-    spread: _spread, like: _like,
+    spread: _spread, like: _like, np.shape: _shape, np.size: _shape,
 }  # fmt: skip

@@ -53,13 +53,13 @@ def clashes(block: Block, types: Types) -> list[Problem]:
 
 def memory_of(stmt: Let, types: Types) -> Var | None:
     """The operand whose memory the result is or may be a part of."""
-    if types.of(stmt.out).array is False or not stmt.args or not isinstance(stmt.args[0], Var):
+    first = next((a for a in stmt.args if isinstance(a, Var)), None)
+    if types.of(stmt.out).array is False or first is None:
         return None
-    first = stmt.args[0]
     if stmt.prim is prims.first_of or stmt.prim is getattr or stmt.prim is operator.getitem:
         return first
     rule = rule_of(stmt.prim)
-    return first if rule is not None and rule.memory in ("view", "maybe") else None
+    return first if rule is not None and rule.memory_of(stmt.args) in ("view", "maybe") else None
 
 
 def _clash(

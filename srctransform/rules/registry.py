@@ -51,13 +51,18 @@ class Rule:
     result: F | None = None  # types of the arguments -> type of the result
     inexact: bool = False  # the result is float even for int arguments
     real: bool = False  # the result is real even for complex arguments
-    memory: str = "fresh"  # "fresh", "view" or "maybe": does the result share memory with args[0]?
+    memory: str | F = "fresh"  # "fresh", "view" or "maybe": does it share memory with the first
+    # operand? A function of the operands where it depends on them.
     domain: str = "real"  # where tests may evaluate it
     place: Span | None = None
 
     @property
     def elementwise(self) -> bool:
         return self.partials is not None
+
+    def memory_of(self, args: tuple[Any, ...]) -> str:
+        """How the result of these operands shares memory."""
+        return self.memory if isinstance(self.memory, str) else str(self.memory(*args))
 
     @property
     def differentiable(self) -> bool:
@@ -226,7 +231,9 @@ def nondifferentiable(*prims: Any) -> None:
         rule.constant = True
 
 
-def result(prim: Any, *, memory: str = "fresh", inexact: bool = False, real: bool = False) -> Callable[[F], F]:
+def result(
+    prim: Any, *, memory: str | F = "fresh", inexact: bool = False, real: bool = False
+) -> Callable[[F], F]:
     """Decorator: the type of the result. The function gets a `Type` for each argument that is a
     value of the program and the plain value of each that is a constant; it returns a Type, a
     shape, or None where it cannot tell."""

@@ -17,7 +17,7 @@ from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
-from ..ir.types import Type, atoms
+from ..ir.types import Shape, Type, atoms
 from ..rules.registry import rule_of
 from ..runtime import assemble, gradient_of, like, spread
 from .cotangents import Collected, Cotangents, Path
@@ -144,7 +144,7 @@ class Results:
     def finished(self, g: Atom, x: Atom, kind: Type, label: Var) -> Atom:
         """g as floats of x's shape in memory of its own, by what is known; else by `like`."""
         have = self.types.of(g)
-        same_shape = have.shape == kind.shape
+        same_shape = same_dims(have.shape, kind.shape)
         if self.cotangents.pointwise:
             same_shape = same_shape or atoms(kind.shape) <= atoms(have.shape)
         if isinstance(g, Const):
@@ -185,7 +185,15 @@ class Results:
         if stmt.prim in (operator.getitem, getattr, prims.global_ref, spread):
             return False
         rule = rule_of(stmt.prim)
-        return stmt.prim in BUFFERS or (rule is not None and rule.memory == "fresh")
+        return stmt.prim in BUFFERS or (rule is not None and rule.memory_of(stmt.args) == "fresh")
+
+
+def same_dims(a: Shape, b: Shape) -> bool:
+    """Are two shapes the same, when one broadcasts to the other? Dimensions that are not one may
+    have different names: those of `dz @ W.T` and of X, for z = X @ W."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return [n == 1 for n in a] == [n == 1 for n in b]
+    return a == b
 
 
 BUFFERS = frozenset({prims.store, prims.accumulate, prims.accumulate_at, np.zeros_like, np.zeros})

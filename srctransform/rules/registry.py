@@ -27,7 +27,7 @@ import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from ..errors import RuleError, Span
 from ..ir.nodes import Prim
@@ -112,6 +112,15 @@ def _split(names: str) -> tuple[str, ...]:
     return tuple(names.replace(",", " ").split())
 
 
+@overload
+def partials(
+    prim: Any, args: str, formula: str, /, *formulas: str, domain: str = ..., inexact: bool = ...,
+    real: bool = ...,
+) -> None: ...  # fmt: skip
+@overload
+def partials(
+    prim: Any, args: str = ..., *, domain: str = ..., inexact: bool = ..., real: bool = ...
+) -> Callable[[F], F]: ...
 def partials(
     prim: Any, args: str = "", *formulas: str, domain: str = "real", inexact: bool = False,
     real: bool = False,

@@ -1,0 +1,179 @@
+"""average, nansum, nanmean, median: weighted sums, where weights or data decide what counts.
+
+    np.average(x, weights=w)   dx = dz * w / w.sum()      dw = dz * (x - z) / w.sum()
+    np.nansum(x)               dx = 0 where x is nan, else dz
+
+Kinks: entries of the data that are equal to the median share its derivative equally.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..ir.types import Type
+from ..runtime import align_weights, known, median_weights, spread, sum_to_weights
+from .reductions import (
+    expand,
+    floating,
+    mean_vjp,
+    reduced_shape,
+    reduction_result,
+    summed,
+    tally,
+)
+from .registry import jvp, linear, nondifferentiable, result, vjp
+
+
+def aligned(weights: Any, a: Any, axis: Any) -> Any:
+    """Weights, which have the shape of a or of its reduced axes, so that they broadcast with a."""
+    if known(axis):
+        if axis is None:
+            return weights
+        if known(np.ndim(a), np.ndim(weights)):
+            if np.ndim(weights) == np.ndim(a):
+                return weights
+            if not isinstance(axis, tuple):
+                others = tuple(k for k in range(np.ndim(a)) if k != axis % np.ndim(a))
+                return np.expand_dims(weights, others[0] if len(others) == 1 else others)
+    return align_weights(weights, a, axis)
+
+
+def total_weight(w: Any, axis: Any) -> Any:
+    """The sum of aligned weights, so that it broadcasts with a."""
+    if known(axis) and axis is None:
+        return np.sum(w)
+    return np.sum(w, axis=axis, keepdims=True)
+
+
+@vjp(np.average, "a, weights")
+def average_vjp(
+    dz: Any, z: Any, a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = False
+) -> Any:
+    if weights is None:
+        return mean_vjp(dz, z, a, axis, keepdims=keepdims), None
+    w = aligned(weights, a, axis)
+    share = expand(dz, a, axis, keepdims) / total_weight(w, axis)
+    moved = share * (a - expand(z, a, axis, keepdims))
+    return spread(share * w, a), sum_to_weights(moved, weights, axis)
+
+
+@jvp(np.average)
+def average_jvp(
+    z: Any, a: Any, a_dot: Any, axis: Any = None, weights: Any = None, weights_dot: Any = None, *,
+    keepdims: Any = False,
+) -> Any:  # fmt: skip
+    if weights is None:
+        return np.mean(a_dot, axis=axis, keepdims=keepdims), None
+    w = aligned(weights, a, axis)
+    share = w / total_weight(w, axis)
+    by_data = summed(share * a_dot, axis, keepdims)
+    if weights_dot is None:
+        return by_data, None
+    w_dot = aligned(weights_dot, a, axis) / total_weight(w, axis)
+    moved = w_dot * (a - expand(z, a, axis, keepdims))
+    return by_data, summed(moved, axis, keepdims)
+
+
+@result(np.average, inexact=True)
+def average_result(
+    a: Any, axis: Any = None, weights: Any = None, returned: Any = False, keepdims: Any = False
+) -> Any:
+    return None if returned else reduced_shape(a, axis, keepdims)
+
+
+linear(align_weights, "w")
+linear(sum_to_weights, "g")
+
+
+@vjp(align_weights, "w")
+def align_weights_vjp(dz: Any, z: Any, w: Any, a: Any, axis: Any) -> Any:
+    return sum_to_weights(dz, w, axis)
+
+
+@vjp(sum_to_weights, "g")
+def sum_to_weights_vjp(dz: Any, z: Any, g: Any, w: Any, axis: Any) -> Any:
+    return spread(align_weights(dz, g, axis), g)
+
+
+@result(align_weights, memory="maybe")
+def align_weights_result(w: Any, a: Any, axis: Any) -> Any:
+    return None
+
+
+@result(sum_to_weights, memory="maybe")
+def sum_to_weights_result(g: Any, w: Any, axis: Any) -> Any:
+    return w.shape if isinstance(w, Type) and w.kind == "num" else None
+
+
+# ---------------------------------------------------------------- without nan
+
+
+@vjp(np.nansum)
+def nansum_vjp(
+    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
+) -> Any:
+    floating(dtype)
+    return np.where(np.isnan(a), 0.0, expand(dz, a, axis, keepdims))
+
+
+@jvp(np.nansum)
+def nansum_jvp(
+    z: Any, a: Any, a_dot: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
+) -> Any:
+    return summed(np.where(np.isnan(a), 0.0, a_dot), axis, keepdims)
+
+
+def counted(z: Any, a: Any, axis: Any, keepdims: Any) -> Any:
+    """How many entries of a are no nan, in the precision of z."""
+    return tally(~np.isnan(a), z, axis, keepdims)
+
+
+@vjp(np.nanmean)
+def nanmean_vjp(
+    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
+) -> Any:
+    floating(dtype)
+    share = dz / counted(z, a, axis, keepdims)
+    return np.where(np.isnan(a), 0.0, expand(share, a, axis, keepdims))
+
+
+@jvp(np.nanmean)
+def nanmean_jvp(
+    z: Any, a: Any, a_dot: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
+) -> Any:
+    moved = summed(np.where(np.isnan(a), 0.0, a_dot), axis, keepdims)
+    return moved / counted(z, a, axis, keepdims)
+
+
+result(np.nansum)(reduction_result)
+result(np.nanmean, inexact=True)(reduction_result)
+
+
+# ---------------------------------------------------------------- median
+
+
+@vjp(np.median)
+def median_vjp(dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    return expand(dz, a, axis, keepdims) * median_weights(a, axis)
+
+
+@jvp(np.median)
+def median_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    return summed(median_weights(a, axis) * a_dot, axis, keepdims)
+
+
+nondifferentiable(median_weights)
+
+
+@result(np.median, inexact=True)
+def median_result(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, keepdims: Any = False
+) -> Any:
+    return reduced_shape(a, axis, keepdims)
+
+
+@result(median_weights, inexact=True)
+def median_weights_result(x: Any, axis: Any) -> Any:
+    return x.shape if isinstance(x, Type) else ()

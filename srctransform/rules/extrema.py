@@ -1,0 +1,130 @@
+"""max, min, ptp, sort: selections from the data. Ties share equally, in both modes.
+
+    np.max(x, axis=1)     is_max = x == z[:, None]
+                          dx = is_max * (dz / is_max.sum(axis=1))[:, None]
+    np.sort(x)            dx = dz in the order of x, averaged over equal entries
+
+The places that are chosen (argmax, argsort, searchsorted, ...) have no derivative. np.unique,
+np.partition and the builtin sorted are not differentiable here: `sort` is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..ir.types import Type, number
+from ..runtime import sort_like
+from .reductions import expand, reduced_shape, summed, tally
+from .registry import jvp, linear, nondifferentiable, result, vjp
+
+
+@vjp((np.max, np.amax, np.min, np.amin))
+def max_vjp(dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    chosen = a == expand(z, a, axis, keepdims)
+    ties = tally(chosen, z, axis, keepdims)
+    return chosen * expand(dz / ties, a, axis, keepdims)
+
+
+@jvp((np.max, np.amax, np.min, np.amin))
+def max_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    chosen = a == expand(z, a, axis, keepdims)
+    ties = tally(chosen, z, axis, keepdims)
+    return summed(chosen * a_dot, axis, keepdims) / ties
+
+
+@vjp(np.ptp)
+def ptp_vjp(dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    high = np.max(a, axis=axis, keepdims=keepdims)
+    low = np.min(a, axis=axis, keepdims=keepdims)
+    up = max_vjp(dz, high, a, axis, keepdims=keepdims)
+    return up - max_vjp(dz, low, a, axis, keepdims=keepdims)
+
+
+@jvp(np.ptp)
+def ptp_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    high = np.max(a, axis=axis, keepdims=keepdims)
+    low = np.min(a, axis=axis, keepdims=keepdims)
+    up = max_jvp(high, a, a_dot, axis, keepdims=keepdims)
+    return up - max_jvp(low, a, a_dot, axis, keepdims=keepdims)
+
+
+result((np.max, np.amax, np.min, np.amin))(
+    lambda a, axis=None, out=None, keepdims=False: reduced_shape(a, axis, keepdims)
+)
+result(np.ptp)(lambda a, axis=None, out=None, keepdims=False: reduced_shape(a, axis, keepdims))
+
+
+# ---------------------------------------------------------------- sort
+
+
+@vjp(np.sort)
+def sort_vjp(
+    dz: Any, z: Any, a: Any, axis: Any = -1, kind: Any = None, *, stable: Any = None
+) -> Any:
+    return sort_like(dz, a, axis, True)
+
+
+@jvp(np.sort)
+def sort_jvp(
+    z: Any, a: Any, a_dot: Any, axis: Any = -1, kind: Any = None, *, stable: Any = None
+) -> Any:
+    return sort_like(a_dot, a, axis, False)
+
+
+linear(sort_like, "g")
+
+
+@vjp(sort_like, "g")
+def sort_like_vjp(dz: Any, z: Any, g: Any, x: Any, axis: Any, back: Any) -> Any:
+    return sort_like(dz, x, axis, not back)
+
+
+@result((np.sort, np.argsort))
+def sort_result(a: Any, axis: Any = -1, *rest: Any, **options: Any) -> Any:
+    if isinstance(axis, Type) or not isinstance(a, Type):
+        return None
+    if axis is not None or (isinstance(a.shape, tuple) and len(a.shape) == 1):
+        return a.shape
+    return (("size", a.shape),) if isinstance(a.shape, tuple) else frozenset([("vector", a.shape)])
+
+
+@result(sort_like)
+def sort_like_result(g: Any, x: Any, axis: Any, back: Any) -> Any:
+    if back is True and isinstance(x, Type):
+        return x.shape
+    return sort_result(x, axis)
+
+
+# ---------------------------------------------------------------- places
+
+nondifferentiable(
+    np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argsort, np.argpartition, np.lexsort,
+    np.searchsorted, np.digitize, np.count_nonzero, np.any, np.all, np.flatnonzero, np.nonzero,
+    np.argwhere,
+)  # fmt: skip
+
+
+@result((np.argmax, np.argmin, np.nanargmax, np.nanargmin))
+def place_result(a: Any, axis: Any = None, out: Any = None, *, keepdims: Any = False) -> Any:
+    return counting(reduced_shape(a, axis, keepdims), "int")
+
+
+@result(np.count_nonzero)
+def count_result(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+    return counting(reduced_shape(a, axis, keepdims), "int")
+
+
+@result((np.any, np.all))
+def truth_result(
+    a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, **options: Any
+) -> Any:
+    return counting(reduced_shape(a, axis, keepdims), "bool")
+
+
+def counting(shape: Any, dtype: str) -> Any:
+    """The type of a reduction to places or truth values."""
+    if shape is None:
+        return None
+    return Type("num", (), dtype, array=False) if shape == () else number(shape, dtype)

@@ -1,0 +1,63 @@
+"""Running sums and products along an axis: the linear recurrences of their derivatives.
+
+    shifted([a, b, c], 1, 0, 1.0)         [1, a, b]
+    recurrence([a, b, c], [x, y, z], 0)   [a, b + y a, c + z (b + y a)]
+    undiff([a, b], x, 1, 0)               [-a, a - b, b]: the transpose of diff
+
+An axis of None stands for the one axis of a flattened array, as in `np.cumprod(x)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def shifted(x: Any, step: int, axis: Any, fill: Any) -> Any:
+    """x moved by one place along axis, up (step 1) or down (step -1); the first place is `fill`."""
+    moved = np.moveaxis(x, 0 if axis is None else axis, 0)
+    out = np.empty_like(moved)
+    if step > 0:
+        out[:1] = fill
+        out[1:] = moved[:-1]
+    else:
+        out[-1:] = fill
+        out[:-1] = moved[1:]
+    return np.moveaxis(out, 0, 0 if axis is None else axis)
+
+
+def recurrence(g: Any, x: Any, axis: Any) -> Any:
+    """y with y[k] = g[k] + x[k] * y[k - 1] along axis, from the first entry on."""
+    axis = 0 if axis is None else axis
+    x = np.reshape(x, np.shape(g))
+    y = np.array(np.moveaxis(g, axis, 0), np.result_type(g, x, 0.0))
+    x = np.moveaxis(x, axis, 0)
+    for k in range(1, len(y)):
+        y[k] += x[k] * y[k - 1]
+    return np.moveaxis(y, 0, axis)
+
+
+def recurrence_back(g: Any, x: Any, axis: Any) -> Any:
+    """y with y[k] = g[k] + x[k + 1] * y[k + 1] along axis, from the last entry back."""
+    axis = 0 if axis is None else axis
+    x = np.reshape(x, np.shape(g))
+    y = np.array(np.moveaxis(g, axis, 0), np.result_type(g, x, 0.0))
+    x = np.moveaxis(x, axis, 0)
+    for k in range(len(y) - 2, -1, -1):
+        y[k] += x[k + 1] * y[k + 1]
+    return np.moveaxis(y, 0, axis)
+
+
+def undiff(g: Any, x: Any, n: int, axis: int) -> Any:
+    """The cotangent of x in np.diff(x, n, axis), for the cotangent g of the result."""
+    length = np.shape(x)[axis]
+    if length <= n:
+        return g if n == 0 else np.zeros(np.shape(x), np.result_type(g))
+    g = np.moveaxis(g, axis, 0)
+    for _ in range(n):
+        out = np.zeros((len(g) + 1, *g.shape[1:]), g.dtype)
+        out[1:] += g
+        out[:-1] -= g
+        g = out
+    return np.moveaxis(g, 0, axis)

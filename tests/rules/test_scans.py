@@ -1,0 +1,118 @@
+"""cumsum, cumprod and diff: one fact a test."""
+
+import numpy as np
+import pytest
+
+import srctransform as st
+from tests.checking import check
+
+rng = np.random.default_rng(9)
+X = rng.standard_normal((3, 4))
+VECTOR = rng.standard_normal(5)
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, -1])
+@pytest.mark.parametrize("fn", [np.cumsum, np.cumprod])
+def test_a_scan_along_an_axis(fn, axis):
+    check(lambda x: fn(x * x, axis=axis), X, second=axis in (None, 1))
+
+
+@pytest.mark.parametrize("fn", [np.cumsum, np.cumprod])
+def test_a_scan_of_a_vector(fn):
+    check(lambda x: fn(np.sin(x)), VECTOR)
+
+
+@pytest.mark.parametrize("axis", [None, 0, -1])
+@pytest.mark.parametrize("fn", [np.cumsum, np.cumprod])
+def test_an_axis_that_is_known_as_the_program_runs(fn, axis):
+    def f(x, axis=None):
+        return fn(x * x, axis)
+
+    check(f, X, axis, wrt=(0,), examples=(False,), second=axis is None)
+
+
+def test_methods_are_the_functions():
+    check(lambda x: x.cumsum(axis=0) * x.cumprod(1), X, second=False)
+
+
+@pytest.mark.parametrize("zeros", [[0], [1], [1, 3], [0, 1, 2, 3, 4]])
+def test_a_running_product_with_zeros_in_it(zeros):
+    x = VECTOR.copy()
+    x[zeros] = 0.0
+    check(lambda x: np.cumprod(x), x)
+
+
+def test_the_third_derivative_of_a_running_product():
+    def f(x):
+        return np.sum(np.cumprod(x) ** 2)
+
+    x = np.array([1.5, 0.0, -2.0])
+    check(lambda x: st.grad(f)(x), x, examples=(False,), optimize=(True,))
+
+
+@pytest.mark.parametrize("fn", [np.cumsum, np.cumprod])
+def test_a_scalar_is_scanned_to_a_vector_of_one(fn):
+    check(lambda x: fn(x), 2.0, second=False)
+
+
+@pytest.mark.parametrize("fn", [np.cumsum, np.cumprod])
+def test_empty_arrays_have_empty_gradients(fn):
+    check(lambda x: fn(x), np.zeros(0), second=False)
+    check(lambda x: fn(x, axis=1), np.zeros((2, 0)), second=False)
+
+
+@pytest.mark.parametrize("fn", [np.cumsum, np.cumprod, np.diff])
+def test_float32_stays_float32(fn):
+    x = VECTOR.astype(np.float32)
+    for example in (None, (x,)):
+        assert st.vjp(lambda x: fn(x), example=example)(x, fn(x)).dtype == np.float32
+        assert st.jvp(lambda x: fn(x), example=example)(x, x)[1].dtype == np.float32
+
+
+@pytest.mark.parametrize("fn", [np.cumsum, np.cumprod, np.diff])
+def test_integers_are_differentiated_as_floats(fn):
+    x = np.array([1, 2, 4])
+    got = st.grad(lambda x: np.sum(fn(x) * 1.5))(x)
+    assert got.dtype == float
+    np.testing.assert_allclose(got, st.grad(lambda x: np.sum(fn(x) * 1.5))(x * 1.0))
+
+
+@pytest.mark.parametrize("fn", [np.cumsum, np.cumprod, np.diff])
+def test_complex_data(fn):
+    check(lambda x: fn(x), VECTOR + 1j * VECTOR[::-1], second=False)
+
+
+@pytest.mark.parametrize("fn", [np.cumsum, np.cumprod, np.diff])
+def test_grad_refuses_a_scan_as_a_result(fn):
+    with pytest.raises(TypeError, match="scalar"):
+        st.grad(lambda x: fn(x))
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_differences_along_an_axis(n, axis):
+    check(lambda x: np.diff(x * x, n, axis), X, second=n == 2)
+
+
+def test_differences_meet_slices_of_the_same_length():
+    check(lambda x: np.diff(x) / x[1:] + x[:-1] * np.diff(x), VECTOR)
+
+
+def test_more_differences_than_entries_are_empty():
+    check(lambda x: np.diff(x, n=3), np.array([1.0, 2.0]), second=False)
+
+
+def test_no_differences_are_the_data():
+    check(lambda x: np.diff(x, n=0), VECTOR, second=False)
+
+
+def test_differences_known_as_the_program_runs():
+    def f(x, n, axis):
+        return np.diff(x * x, n=n, axis=axis)
+
+    check(f, X, 2, 0, wrt=(0,), examples=(False,))
+
+
+def test_prepended_values_are_refused():
+    with pytest.raises(st.UnsupportedError, match="prepend"):
+        st.grad(lambda x: np.sum(np.diff(x, prepend=0.0)))

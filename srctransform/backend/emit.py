@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import operator
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -211,18 +212,16 @@ class _Emitter:
         if stmt.out not in self.primal or stmt.span is None or stmt.span.file != self.comments.file:
             return [], ""
         line = stmt.span.line
-        index = next((k for k, (a, b) in enumerate(self.comments.ranges) if a <= line <= b), None)
-        if index is None or index in self.said:
+        ranges, by_line = self.comments.ranges, self.comments.by_line
+        index = bisect_left(ranges, line, key=operator.itemgetter(1))
+        if index == len(ranges) or line < ranges[index][0] or index in self.said:
             return [], ""
         self.said.add(index)
-        start, stop = self.comments.ranges[index]
-        floor = self.comments.ranges[index - 1][1] if index else 0
-        above = [
-            text for at, (text, alone) in self.comments.by_line.items() if alone and floor < at < start
-        ]
-        behind = [
-            text for at, (text, alone) in self.comments.by_line.items() if not alone and start <= at <= stop
-        ]
+        start, stop = ranges[index]
+        floor = ranges[index - 1][1] if index else 0
+        nothing = "", None
+        above = [by_line[k][0] for k in range(floor + 1, start) if by_line.get(k, nothing)[1]]
+        behind = [by_line[k][0] for k in range(start, stop + 1) if by_line.get(k, nothing)[1] is False]
         return above, behind[0] if behind else ""
 
     def let_statement(self, stmt: Let) -> Any:
@@ -253,8 +252,7 @@ class _Emitter:
 
     def _label(self, out: Var) -> Var:
         """A buffer has the name of its last version."""
-        versions = [v for v, root in self.plan.root.items() if root is out]
-        named = [v for v in versions if v.of or v.user]
+        named = [v for v in self.plan.versions.get(out, ()) if v.of or v.user]
         return named[-1] if named and not (out.of or out.user) else out
 
     def write(self, stmt: Let) -> Any:

@@ -41,6 +41,7 @@ class Plan:
         self.readers: dict[Var, list[tuple[Block, Stmt | None]]] = {}
         self.home: dict[Var, Block] = {}
         self.root: dict[Var, Var] = {}  # the first version of a buffer
+        self.versions: dict[Var, list[Var]] = {}  # the later ones, by the first
         self.writes: dict[Var, list[int]] = {}
         self.width: dict[Var, int] = {}
         self.depth: dict[Var, int] = {}
@@ -62,6 +63,7 @@ class Plan:
             if isinstance(stmt, Let) and stmt.prim in WRITES and isinstance(stmt.args[0], Var):
                 root = self.root.get(stmt.args[0], stmt.args[0])
                 self.root[stmt.out] = root
+                self.versions.setdefault(root, []).append(stmt.out)
                 self.writes.setdefault(root, []).append(at)
             for var in outs(stmt):
                 self.defs[var] = stmt

@@ -85,6 +85,11 @@ def derive(fn: Any, options: Options, watch: Watch = silent) -> tuple[pytypes.Fu
     return load(text, emitted, function), Derivation(function, text, options, derived.unused)
 
 
+def derive_ir(ir: Function, options: Options) -> Function:
+    """The derivative of a function that is nested in another one, to be spliced in there."""
+    return optimized(differentiate(ir, options))
+
+
 def differentiate(ir: Function, options: Options, watch: Watch = silent) -> Derived:
     """The derivative as IR, before it is cleaned up."""
     prepared = prepared_for(ir, options)

@@ -43,12 +43,27 @@ class Types(dict[Var, Type]):
         self.defs = defs
         self.numeric = numeric
         self.live_globals = False  # with example=, globals are examples too
+        self.witness: dict[Any, Var] = {}  # a variable at hand for each shape
 
     def of(self, atom: Atom) -> Type:
         """The type of an atom."""
         if isinstance(atom, Const):
             return type_of_value(atom.value)
         return self.get(atom, ANY)
+
+    def bear_witness(self, var: Var) -> None:
+        """Let a variable that is in scope everywhere stand for all values of its shape."""
+        kind = self.get(var, ANY)
+        if kind.kind == "num" and kind.shape not in ((), frozenset()):
+            self.witness.setdefault(kind.shape, var)
+
+    def like_shape(self, atom: Atom) -> Atom:
+        """The variable to read where only the shape of a value matters."""
+        kind = self.of(atom)
+        found = self.witness.get(kind.shape) if kind.kind == "num" else None
+        if found is None or self[found].array is not True and kind.array is True:
+            return atom
+        return found
 
     def observe(self, stmt: Stmt) -> None:
         """Type what a statement defines (the statements of its blocks were observed before)."""

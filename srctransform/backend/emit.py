@@ -427,6 +427,8 @@ class _Emitter:
         if prim in COMPARE:
             right = [self.expr(args[1])]
             return gast.Compare(left=self.expr(args[0]), ops=[COMPARE[prim]()], comparators=right)
+        if prim is operator.neg and stmt.out not in self.primal:
+            return self.negated(args[0])
         if prim in UNARY:
             return gast.UnaryOp(op=UNARY[prim](), operand=self.expr(args[0]))
         printed = PRINTED.get(prim)
@@ -442,6 +444,21 @@ class _Emitter:
             return gast.BinOp(left=self.expr(left), op=gast.Mult(), right=self.expr(right))
         first = replace(stmt, args=(left, inner.args[0]))
         return gast.BinOp(left=self.product(first), op=gast.Mult(), right=self.expr(inner.args[1]))
+
+    def negated(self, atom: Atom) -> Any:
+        """-(a * b) of the backward part is written -a * b."""
+        for prim, op in ((operator.mul, gast.Mult), (operator.truediv, gast.Div)):
+            inner = self._folded_let(atom, prim)
+            if inner is not None and inner.out not in self.primal and not self.literal:
+                tree = self.call_expr(inner)
+                head = tree
+                while isinstance(head.left, gast.BinOp) and isinstance(head.left.op, gast.Mult | gast.Div):
+                    head = head.left
+                if isinstance(head.left, gast.Name | gast.Call | gast.Subscript | gast.Attribute):
+                    head.left = gast.UnaryOp(op=gast.USub(), operand=head.left)
+                    return tree
+                assert op
+        return gast.UnaryOp(op=gast.USub(), operand=self.expr(atom))
 
     def function_call(self, stmt: Let) -> Any:
         prim, args, spelling = stmt.prim, list(stmt.args), stmt.spelling

@@ -181,11 +181,20 @@ class Plan:
         if not readers or any(b is not block for b, _ in readers):
             return isinstance(stmt, Let) and self._is_free(stmt) and bool(readers)
         if var.named:
+            if self._is_scaled_name(stmt) and var.role == "adjoint" and len(readers) == 1:
+                return not self._crosses_write(var, stmt, readers[0][1])
             returned = readers == [(block, None)] and var.role == "adjoint" and block.params == ()
             return returned and len(block.results) == 1 and var not in self.primal
         if len(readers) > 1:
             return isinstance(stmt, Let) and self._is_free(stmt)
         return not self._crosses_write(var, stmt, readers[0][1])
+
+    def _is_scaled_name(self, stmt: Stmt) -> bool:
+        """Is it `2.0 * h`, which says as much where it is used?"""
+        if not (isinstance(stmt, Let) and stmt.prim is operator.mul and stmt.out not in self.primal):
+            return False
+        factor, value = stmt.args
+        return isinstance(factor, Const) and isinstance(value, Var) and value not in self.folded
 
     def _written(self, var: Var) -> bool:
         """Is it a buffer that is written in place?"""

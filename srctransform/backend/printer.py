@@ -30,11 +30,17 @@ class _Printer(SourceGenerator):  # type: ignore[misc]
     def visit_Lambda(self, node: Any) -> None:
         self.write("(", ast.unparse(node), ")")
 
-    def visit_Str(self, node: Any, is_joined: bool = False) -> None:
-        self.write(repr(node.value))
-
     def visit_Constant(self, node: Any) -> None:
-        self.write(ast.unparse(node))
+        value = node.value
+        self.write(quoted(value) if isinstance(value, str) else ast.unparse(node))
+
+
+def quoted(text: str) -> str:
+    """A string in double quotes, where that needs no more escapes."""
+    plain = repr(text)
+    if plain.startswith("'") and '"' not in text:
+        return '"' + plain[1:-1].replace("\\'", "'") + '"'
+    return plain
 
 
 def to_text(tree: Any) -> str:
@@ -58,9 +64,8 @@ def to_text(tree: Any) -> str:
 def _by_astor(tree: ast.AST) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fresh = ast.parse(ast.unparse(tree)) if False else tree
         text: str = astor.to_source(
-            fresh, source_generator_class=_Printer, pretty_source="".join, pretty_string=_plain_string
+            tree, source_generator_class=_Printer, pretty_source="".join, pretty_string=_plain_string
         )
     text = text.strip()
     if isinstance(tree, ast.expr) and text.startswith("(") and _outer_parentheses(text):

@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
+import itertools
 import textwrap
 from typing import Any
 
@@ -29,7 +30,7 @@ from .spelling import constant
 def module_text(emitted: Emitted) -> str:
     """The self-contained module: it needs nothing but the libraries it imports."""
     helpers = with_dependencies(emitted.helpers)
-    texts = [helper_text(h, emitted) for h in helpers]
+    texts = [helper_text(h) for h in helpers]
     captured = captured_lines(emitted)
     function = "\n".join(emitted.lines)
     if any("np." in text for text in texts) and emitted.imports.module("numpy") != "np":
@@ -68,26 +69,28 @@ def with_dependencies(helpers: list[Any]) -> list[Any]:
 
 
 @functools.cache
-def _source(fn: Any) -> str:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(fn))).body[0]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.arg):
-            node.annotation = None
-        elif isinstance(node, ast.FunctionDef):
-            node.returns = None
-            node.decorator_list = []
-        elif isinstance(node, ast.AnnAssign):
-            node.annotation = ast.Name("object", ast.Load())
-    text = ast.unparse(tree)
-    lines = []
-    for line in text.splitlines():
-        lines.append(line)
-    return "\n".join(lines)
-
-
-def helper_text(fn: Any, emitted: Emitted) -> str:
-    """The source of a helper, without its annotations."""
-    return _source(fn)
+def helper_text(fn: Any) -> str:
+    """The source of a helper as it stands, without its annotations."""
+    text = textwrap.dedent(inspect.getsource(fn))
+    lines = text.splitlines(keepends=True)
+    starts = list(itertools.accumulate((len(line.encode()) for line in lines), initial=0))
+    raw = text.encode()
+    cuts = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.arg) and node.annotation is not None:
+            end = starts[node.annotation.end_lineno - 1] + node.annotation.end_col_offset  # type: ignore[operator]
+            cuts.append((starts[node.lineno - 1] + node.col_offset + len(node.arg.encode()), end, b""))
+        elif isinstance(node, ast.FunctionDef) and node.returns is not None:
+            end = starts[node.returns.end_lineno - 1] + node.returns.end_col_offset  # type: ignore[operator]
+            start = raw.rindex(b"->", 0, starts[node.returns.lineno - 1] + node.returns.col_offset)
+            cuts.append((start - 1, end, b""))
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            start = starts[node.target.end_lineno - 1] + node.target.end_col_offset  # type: ignore[operator]
+            stop = starts[node.value.lineno - 1] + node.value.col_offset
+            cuts.append((start, stop, b" = "))
+    for start, end, instead in sorted(cuts, reverse=True):
+        raw = raw[:start] + instead + raw[end:]
+    return raw.decode().rstrip()
 
 
 def captured_lines(emitted: Emitted) -> list[str]:

@@ -102,6 +102,15 @@ def broadcast(*shapes: Shape) -> Shape:
     return out
 
 
+def same_shape(a: Shape, b: Shape) -> bool:
+    """Are they one shape, as far as broadcasting goes? Dimensions that are not one never stretch."""
+    if a == b:
+        return True
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all((p == 1) == (q == 1) for p, q in zip(a, b, strict=True))
+    return False
+
+
 def _broadcast_two(a: Shape, b: Shape) -> Shape:
     if a == b or b == ():
         return a

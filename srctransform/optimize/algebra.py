@@ -23,7 +23,7 @@ from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
-from ..ir.types import broadcast
+from ..ir.types import broadcast, same_shape
 from ..rules.registry import rule_of
 from ..runtime import as_float, like, spread
 
@@ -89,7 +89,7 @@ class Simplifier:
             lean = self.lean(builder, a)
             if lean is not None:
                 args = (*let.args[:k], lean, *let.args[k + 1 :])
-                if broadcast(*(self.types.of(b).shape for b in args)) == whole:
+                if same_shape(broadcast(*(self.types.of(b).shape for b in args)), whole):
                     return replace(let, args=args)
             made = self.made_by(builder, a, as_float)
             if made is not None and let.prim in (operator.mul, operator.truediv):
@@ -216,6 +216,9 @@ def _add(s: Simplifier, b: Builder, let: Let) -> Atom | None:
         return Const(m + n)
     if x is y:
         return b.let(operator.mul, 2.0, x)
+    floated = _float_constants(s, let)
+    if floated is not None:
+        return b.add_let(floated)
     for one, other in ((x, y), (y, x)):
         if s.number(one) == 0 and s.types.of(other).inexact:
             return other
@@ -232,6 +235,17 @@ def _add(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     return None
 
 
+def _float_constants(s: Simplifier, let: Let) -> Let | None:
+    """1 - z**2 is written 1.0 - z**2 where z is floating."""
+    m, n = (s.number(a) for a in let.args)
+    x, y = let.args
+    if type(m) is int and s.types.of(y).inexact:
+        return replace(let, args=(Const(float(m)), y))
+    if type(n) is int and s.types.of(x).inexact:
+        return replace(let, args=(x, Const(float(n))))
+    return None
+
+
 def _sub(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     x, y = let.args
     m, n = s.number(x), s.number(y)
@@ -239,6 +253,9 @@ def _sub(s: Simplifier, b: Builder, let: Let) -> Atom | None:
         return Const(m - n)
     if n == 0 and s.types.of(x).inexact:
         return x
+    floated = _float_constants(s, let)
+    if floated is not None:
+        return b.add_let(floated)
     minus = s.made_by(b, y, operator.neg)
     if minus is not None:
         return b.let(operator.add, x, minus.args[0], out=let.out)
@@ -349,7 +366,7 @@ def _like(s: Simplifier, b: Builder, let: Let) -> Atom | None:
 
 def _spread(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     g, z = let.args
-    if s.types.of(g).shape == s.types.of(z).shape:
+    if same_shape(s.types.of(g).shape, s.types.of(z).shape):
         return g
     made = s.made_by(b, g, spread)
     if made is not None:

@@ -10,7 +10,10 @@ that are not known (they may have effects) stay.
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
+
+import numpy as np
 
 from ..ir import prims
 from ..ir.nodes import Block, For, Function, If, Let, Stmt, Var, While
@@ -30,11 +33,13 @@ def has_effect(let: Let) -> bool:
         return True
     if let.prim in (prims.call, prims.call_method, prims.apply):
         return True
-    known = rule_of(let.prim) is not None or getattr(let.prim, "__module__", "") == prims.__name__
-    return not known and let.prim not in PURE
+    module = getattr(let.prim, "__module__", None) or ""
+    ours = module == prims.__name__ or module.startswith("srctransform.runtime")
+    return not ours and rule_of(let.prim) is None and let.prim not in PURE
 
 
 PURE = frozenset({
+    operator.getitem, np.result_type,
     getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, range, repr, str,
     bool, int, float, complex, slice, sorted, min, max, sum, abs, round, id, map,
 })  # fmt: skip

@@ -21,7 +21,7 @@ from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
-from ..ir.types import Type, atoms
+from ..ir.types import Type, atoms, same_shape
 from ..runtime import assemble, real_like, spread, sum_to
 
 Path = tuple[Atom, ...]
@@ -99,7 +99,7 @@ class Cotangents:
 
     def assemble(self, var: Atom, parts: list[tuple[Path, Atom]]) -> Atom:
         """The cotangent of a container whose structure is known only as the program runs."""
-        rows = [self.builder.let(prims.make_tuple, *path, g) for path, g in parts]
+        rows = [self.builder.let(prims.make_tuple, *path, g) for path, g in reversed(parts)]
         return self.builder.let(assemble, var, *rows)
 
     def sum(self, terms: list[Atom]) -> Atom:
@@ -177,12 +177,17 @@ class Cotangents:
         have, want = self.types.of(g), self.types.of(x)
         if self.pointwise:
             return self.drop_imaginary(g, have, want)
-        if have.shape != want.shape:
+        if not same_shape(have.shape, want.shape):
             reduced = self.reduce(g, x, have, want)
             if reduced is None:
-                return self.builder.let(sum_to, g, x)
+                return self.builder.let(sum_to, g, self.witness(x, want))
             g = reduced
         return self.drop_imaginary(g, have, want)
+
+    def witness(self, x: Atom, kind: Type) -> Atom:
+        """A variable of x's shape that is at hand, complex only if x is."""
+        found = self.types.like_shape(x)
+        return found if self.types.of(found).sources == kind.sources else x
 
     def drop_imaginary(self, g: Atom, have: Type, want: Type) -> Atom:
         if not have.sources or have.sources <= want.sources or want.dtype == "complex":

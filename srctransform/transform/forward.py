@@ -21,6 +21,7 @@ from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Block, Const, If, Let, Stmt, Var
+from ..ir.types import same_shape
 from ..runtime import gradient_of, spread
 from .mapped import MAPS, body_of, child, extended
 from .reverse import MAKERS
@@ -211,7 +212,7 @@ class Forward:
         """The tangent of z, spread to its shape where the operands that move are smaller."""
         if self.types.of(z).kind != "num":
             return dot
-        if self.types.of(dot).shape == self.types.of(z).shape:
+        if same_shape(self.types.of(dot).shape, self.types.of(z).shape):
             return dot
         return self.builder.let(spread, dot, z)
 

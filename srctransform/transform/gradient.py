@@ -50,7 +50,7 @@ def gradient(
     fn = prepared.function
     refuse_unknown(fn.block, prepared.active)
     builder, types = prepared.builder(make_simplify)
-    adopt(builder, fn.block, key)
+    adopt(builder, types, fn.block, key)
     primal = frozenset(types) - {p.var for p in fn.params}
     value, aux = split_aux(builder, fn, types, has_aux)
 

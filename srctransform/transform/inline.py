@@ -26,6 +26,7 @@ import numpy as np
 from ..analysis.types import Types
 from ..errors import Span, UnsupportedError
 from ..frontend.lower import is_static, lower
+from ..frontend.read import is_derivative
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Param, Var, While
@@ -596,7 +597,7 @@ class Inliner:
             if isinstance(fn.__self__, type):
                 bound = Const(fn.__self__)
             return self.call(Const(fn.__func__), [bound, *args], kwargs, let)
-        derived = getattr(fn, "__srctransform__", None)
+        derived = getattr(fn, "__srctransform__", None) if is_derivative(fn) else None
         if derived is not None:
             return self.call(Const(derived.function), args, kwargs, let)
         if getattr(fn, "__srctransform_static__", False):
@@ -630,11 +631,13 @@ class Inliner:
     ) -> Atom:
         """`grad(g)` in the user's function is made now; the call of its result is spliced in."""
         values, named = [], {}
+        captured: list[Atom] = []
         for target, atom in [*((None, a) for a in args), *kwargs.items()]:
             ok, value = self.static(atom)
             closure = self.defined_by(atom, prims.closure)
             if closure is not None:
-                value = self.closed_function(closure)
+                value = self.static(closure.args[0])[1]
+                captured = list(closure.args[1 : 1 + len(value.captures)])
             elif not ok:
                 raise UnsupportedError(
                     f"the arguments of {fn.__name__} must be known before the program runs", let.span
@@ -643,16 +646,8 @@ class Inliner:
                 values.append(value)
             else:
                 named[target] = value
-        return Const(fn(*values, **named))
-
-    def closed_function(self, closure: Let) -> Any:
-        if len(closure.args) > 1:
-            raise UnsupportedError(
-                "a derivative of a function that closes over local variables is not supported yet",
-                closure.span, "pass the variables as arguments",
-            )  # fmt: skip
-        assert isinstance(closure.args[0], Const)
-        return closure.args[0].value
+        made = Const(fn(*values, **named))
+        return self.builder.let(prims.closure, made, *captured) if captured else made
 
     def call_closure(
         self, closure: Let, args: list[Atom], kwargs: dict[str, Atom], let: Let

@@ -44,7 +44,7 @@ def jacobian(
     fn = prepared.function
     refuse_unknown(fn.block, prepared.active)
     builder, types = prepared.builder(make_simplify)
-    adopt(builder, fn.block, key)
+    adopt(builder, types, fn.block, key)
     value = fn.block.results[0]
     _check(types.of(value), "a result that is a container", fn)
     whole = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +13,8 @@ from ..analysis.annotations import annotations_of, type_of_annotation
 from ..analysis.types import Types, numeric_uses, type_of_value
 from ..errors import UnsupportedError
 from ..ir.build import Builder, Simplify
-from ..ir.nodes import Block, Function, If, Let, Var
+from ..ir import prims
+from ..ir.nodes import Block, Const, Function, If, Let, Var
 from ..ir.types import ANY, Type
 from ..ir.walk import definitions, map_lets, statements, with_block
 from ..rules.registry import rule_of
@@ -127,8 +129,12 @@ def analyse(
     return Prepared(fn, wrt, types, settled, active, numeric, live_globals)
 
 
-def adopt(builder: Builder, block: Block, key: Callable[[Let], Any] | None) -> None:
+def adopt(
+    builder: Builder, types: Types, block: Block, key: Callable[[Let], Any] | None
+) -> None:
     """Add a block's statements as they are, remembering their values so they are shared."""
+    for var in list(types):
+        types.bear_witness(var)
     for stmt in block.body:
         if isinstance(stmt, If) and builder.observe is not None:
             for arm in (stmt.then, stmt.orelse):
@@ -139,6 +145,8 @@ def adopt(builder: Builder, block: Block, key: Callable[[Let], Any] | None) -> N
                     else:
                         builder.observe(inner)
         builder.add(stmt)
+        if isinstance(stmt, Let) and stmt.out.user:
+            types.bear_witness(stmt.out)
         if key is not None and isinstance(stmt, Let):
             value = key(stmt)
             if value is not None:
@@ -146,17 +154,21 @@ def adopt(builder: Builder, block: Block, key: Callable[[Let], Any] | None) -> N
 
 
 def is_formula(prepared: Prepared) -> bool:
-    """Is every active statement elementwise, so that all operands may have one shape?"""
-    from ..ir import prims
-
+    """Is every active statement elementwise, so that all operands may have one shape? Entries
+    of a parameter, `x[0]` or `p["a"]`, are operands like any other."""
     for stmt in statements(prepared.function.block):
-        if isinstance(stmt, Let) and stmt.out in prepared.active:
+        if isinstance(stmt, Let) and stmt.out in prepared.active and not _is_entry(stmt):
             rule = rule_of(stmt.prim)
-            if stmt.prim is prims.first_of:
-                continue
             if rule is None or not rule.elementwise:
                 return False
     return True
+
+
+def _is_entry(stmt: Let) -> bool:
+    if stmt.prim is operator.getitem:
+        index = stmt.args[1]
+        return isinstance(index, Const) and isinstance(index.value, int | str)
+    return stmt.prim in (prims.first_of, getattr, prims.unpack)
 
 
 __all__ = ["Prepared", "adopt", "analyse", "is_formula", "prepare"]

@@ -1,8 +1,8 @@
 """Gradients as they are returned: in the container of their parameter, floating, in own memory.
 
-    x: array      dx, copied where it would share memory with an input
-    p: dict       {"W": dW, "b": db}, zeros for entries the result does not depend on
-    unknown       like(dx, x), assemble(p, ("W", dW), ...): decided as the program runs
+x: array      dx, copied where it would share memory with an input
+p: dict       {"W": dW, "b": db}, zeros for entries the result does not depend on
+unknown       like(dx, x), assemble(p, ("W", dW), ...): decided as the program runs
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
-from ..ir.types import Shape, Type, atoms
+from ..ir.types import Type, atoms, same_shape
 from ..rules.registry import rule_of
 from ..runtime import assemble, gradient_of, like, spread
 from .cotangents import Collected, Cotangents, Path
@@ -69,9 +69,15 @@ class Results:
             entry = self.entry(x, key, prim)
             for g in held.dense:
                 part = self.builder.let(prim, g, key)
-                by_key[key].dense.append(self.cotangents.fit(part, entry) if inner.kind == "num" else part)
+                by_key[key].dense.append(
+                    self.cotangents.fit(part, entry) if inner.kind == "num" else part
+                )
             name = Var(str(key), user=True) if isinstance(key, str) else Var("", "", label)
-            name = name if isinstance(key, str) and key.isidentifier() else Var(f"{label.hint}{key}", user=True)
+            name = (
+                name
+                if isinstance(key, str) and key.isidentifier()
+                else Var(f"{label.hint}{key}", user=True)
+            )
             values.append(self.of(entry, inner, by_key[key], name))
         if kind.kind == "dict":
             return self.builder.let(prims.make_dict, Const(tuple(keys)), *values)
@@ -109,7 +115,7 @@ class Results:
             return self.builder.let(gradient_of, x)
         if held.dense and not held.parts:
             return self.builder.let(like, self.cotangents.sum(held.dense), x)
-        rows = [self.builder.let(prims.make_tuple, *path, g) for path, g in held.parts]
+        rows = [self.builder.let(prims.make_tuple, *path, g) for path, g in reversed(held.parts)]
         rows += [self.builder.let(prims.make_tuple, g) for g in held.dense]
         return self.builder.let(assemble, x, *rows)
 
@@ -144,9 +150,9 @@ class Results:
     def finished(self, g: Atom, x: Atom, kind: Type, label: Var) -> Atom:
         """g as floats of x's shape in memory of its own, by what is known; else by `like`."""
         have = self.types.of(g)
-        same_shape = same_dims(have.shape, kind.shape)
+        fits = same_shape(have.shape, kind.shape)
         if self.cotangents.pointwise:
-            same_shape = same_shape or atoms(kind.shape) <= atoms(have.shape)
+            fits = fits or atoms(kind.shape) <= atoms(have.shape)
         if isinstance(g, Const):
             if kind.is_scalar and kind.array is False:
                 value = g.value
@@ -154,13 +160,15 @@ class Results:
             if kind.array and kind.inexact:
                 return self.named(self.builder.let(spread, g, x), label)
             return self.builder.let(like, g, x)
-        if not (same_shape and have.inexact):
+        if not (fits and have.inexact):
             return self.named(self.builder.let(like, g, x), label)
         if have.array is False or self.is_fresh(g):
             if isinstance(g, Var):
                 self.returned.add(g)
             return self.named(g, label)
-        copied = self.builder.let(np.copy if have.array else like, *((g,) if have.array else (g, x)))
+        copied = self.builder.let(
+            np.copy if have.array else like, *((g,) if have.array else (g, x))
+        )
         return self.named(copied, label)
 
     def named(self, g: Atom, label: Var) -> Atom:
@@ -186,14 +194,6 @@ class Results:
             return False
         rule = rule_of(stmt.prim)
         return stmt.prim in BUFFERS or (rule is not None and rule.memory_of(stmt.args) == "fresh")
-
-
-def same_dims(a: Shape, b: Shape) -> bool:
-    """Are two shapes the same, when one broadcasts to the other? Dimensions that are not one may
-    have different names: those of `dz @ W.T` and of X, for z = X @ W."""
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return [n == 1 for n in a] == [n == 1 for n in b]
-    return a == b
 
 
 BUFFERS = frozenset({prims.store, prims.accumulate, prims.accumulate_at, np.zeros_like, np.zeros})

@@ -86,7 +86,7 @@ def hessian_vector(
     product = forward.operand(gradient)
     if product is None:
         product = builder.let(gradient_of, gradient)
-    elif bare and types.of(gradient).kind == "num":
+    elif bare and types.of(product).shape != types.of(gradient).shape:
         product = builder.let(like, product, prepared.wrt[0])
     params = with_last(fn.params, v)
     by = ", ".join(x.hint for x in prepared.wrt)

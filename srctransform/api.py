@@ -150,7 +150,7 @@ def _make(
         raise TypeError("example must be a tuple, one value per parameter: example=(x, y)")
     bare = not isinstance(wrt, tuple)
     options = Options(mode, direction, names, bare, example, optimize, has_aux)
-    made, derivation = derive(f, options)
+    made, derivation = derive(ir, options)
     return finish(made, derivation, f, save)
 
 

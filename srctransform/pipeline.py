@@ -26,7 +26,7 @@ from .backend.load import load
 from .backend.loops import write_loops
 from .backend.standalone import module_text
 from .frontend.read import read
-from .frontend.source import comments, read_source
+from .frontend.source import comments, find_source
 from .ir.check import check
 from .ir.evaluate import evaluate
 from .ir.nodes import Function, Var
@@ -178,7 +178,7 @@ def types_for(
 
 def comments_of(origin: pytypes.FunctionType) -> Comments:
     """The user's comments, by line, and the lines of each statement."""
-    tree, source = read_source(origin)
+    tree, source = find_source(origin)
     body = tree.body if isinstance(tree.body, list) else []
     ranges = tuple((s.lineno, s.end_lineno) for s in body)
     return Comments(comments(source, tree), ranges, source.file)

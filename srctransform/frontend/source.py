@@ -52,6 +52,12 @@ _parsed: dict[str, tuple[tuple[str, ...], ast.Module]] = {}
 
 def read_source(fn: types.FunctionType) -> tuple[Any, Source]:
     """The gast tree of a function or lambda, and its Source. Raises SourceError."""
+    node, source = find_source(fn)
+    return gast.ast_to_gast(node), source
+
+
+def find_source(fn: types.FunctionType) -> tuple[Any, Source]:
+    """The same with the tree as Python's parser gives it, which is shared: it must not be changed."""
     code = fn.__code__
     file = code.co_filename
     lines = _lines(fn)
@@ -65,7 +71,7 @@ def read_source(fn: types.FunctionType) -> tuple[Any, Source]:
             f"the source of {fn.__qualname__!r} in {file} is not the text it was compiled from",
             help="reload the module (or run the cell) and make the derivative again",
         )
-    return gast.ast_to_gast(found[-1]), source
+    return found[-1], source
 
 
 def _lines(fn: types.FunctionType) -> tuple[str, ...]:

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from . import elementwise, helpers, operators, reductions  # noqa: F401  (they register themselves)
+from . import (  # noqa: F401  (they register themselves)
+    averages,
+    einsum,
+    elementwise,
+    extrema,
+    helpers,
+    joining,
+    linalg,
+    operators,
+    products,
+    reductions,
+    scalars,
+    scans,
+    selection,
+    shaping,
+)
 from .registry import (
     all_rules,
     jvp,

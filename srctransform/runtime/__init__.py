@@ -8,9 +8,20 @@ derivative that calls it can be differentiated again.
 from __future__ import annotations
 
 from .containers import assemble, gradient_of
-from .powers import log_or_zero, power_dx
+from .elementary import sign_cotangent, sign_tangent, sinc_d
+from .linalg import as_columns, cofactor, from_columns, phase_part
+from .powers import log_or_zero, power_d, power_dx
+from .products import (
+    dot_dx, dot_dy, einsum_dx, einsum_letters, inner_dx, inner_dy, matmul_dx, matmul_dy,
+    on_diagonals, tensordot_axes, tensordot_dx, tensordot_dy,
+)  # fmt: skip
+from .reductions import (
+    align_weights, merged, product_of_others, reduced_size, sum_to_weights, unmerged,
+)  # fmt: skip
+from .scans import recurrence, recurrence_back, shifted, undiff
 from .shapes import (
     as_float,
+    basis,
     known,
     like,
     real_like,
@@ -19,8 +30,20 @@ from .shapes import (
     sum_to,
     unreduce,
 )
+from .shaping import (
+    cast, inverse_axes, minus, on_diagonal, rolled_to, uncopy, undiag, unjoin, unpad,
+)  # fmt: skip
+from .sorting import median_weights, sort_like
 
 __all__ = [
-    "as_float", "assemble", "gradient_of", "known", "like", "log_or_zero", "power_dx", "real_like",
+    "cast", "inverse_axes", "minus", "on_diagonal", "rolled_to", "uncopy", "undiag", "unjoin", "unpad",
+    "as_float", "basis", "assemble", "gradient_of", "known", "like", "log_or_zero", "power_d", "power_dx", "real_like",
+    "sign_cotangent", "sign_tangent", "sinc_d",
     "scalar_seed", "spread", "sum_to", "unreduce",
+    "align_weights", "median_weights", "merged", "product_of_others", "recurrence",
+    "recurrence_back", "reduced_size", "shifted", "sort_like", "sum_to_weights", "undiff",
+    "unmerged",
+    "dot_dx", "dot_dy", "einsum_dx", "einsum_letters", "inner_dx", "inner_dy", "matmul_dx",
+    "matmul_dy", "on_diagonals", "tensordot_axes", "tensordot_dx", "tensordot_dy",
+    "as_columns", "cofactor", "from_columns", "phase_part",
 ]  # fmt: skip

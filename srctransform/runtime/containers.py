@@ -1,4 +1,8 @@
-"""Gradients in the container of their parameter, where its structure is known only at run time."""
+"""Gradients in the container of their parameter, where its structure is known only at run time.
+
+gradient_of({"W": W, "n": 3})              {"W": zeros, "n": 0.0}
+assemble(p, ("W", dW), ("b", 0, db0))      the gradient of p, zero at the other entries
+"""
 
 from __future__ import annotations
 
@@ -16,38 +20,60 @@ def gradient_of(x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         items = [gradient_of(item) for item in x]
         return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, (np.ndarray, np.number, int, float, complex)) and not isinstance(x, bool):
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
         zeros = np.zeros(np.shape(x), np.result_type(x, 0.0))
-        return zeros if np.shape(x) else zeros[()]
-    if hasattr(x, "__dataclass_fields__"):
-        zeros = object.__new__(type(x))
-        for name in x.__dataclass_fields__:
-            object.__setattr__(zeros, name, gradient_of(getattr(x, name)))
-        return zeros
-    return None
+        return zeros if isinstance(x, np.ndarray) else zeros[()]
+    names = list(getattr(x, "__dataclass_fields__", None) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    zeros = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(zeros, name, gradient_of(getattr(x, name)))
+    return zeros
 
 
 def assemble(x: Any, *parts: Any) -> Any:
     """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
 
     def add(total: Any, path: Any, g: Any) -> Any:
-        if not path:
-            if isinstance(total, np.ndarray) or np.ndim(g):
-                return total + np.broadcast_to(g, np.shape(total))
-            return total if total is None else total + g
-        key = path[0]
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total: Any, key: Any, change: Any) -> Any:
         if isinstance(total, np.ndarray):
-            total[key] += g
-        elif hasattr(total, "__dataclass_fields__"):
-            object.__setattr__(total, key, add(getattr(total, key), path[1:], g))
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
         elif isinstance(total, tuple):
             if isinstance(key, str):
                 key = total._fields.index(key)
             items = list(total)
-            items[key] = add(items[key], path[1:], g)
+            items[key] = change(items[key])
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
         else:
-            total[key] = add(total[key], path[1:], g)
+            object.__setattr__(total, key, change(getattr(total, key)))
         return total
 
     gradient = gradient_of(x)

@@ -1,0 +1,609 @@
+"""reshape, transpose, flip, tile, ...: functions that move or copy the entries of one array.
+
+They are linear, so forward mode is the function itself; the cotangent is moved back:
+
+    y = np.transpose(x, (2, 0, 1))   ->   dx = np.transpose(dy, (1, 2, 0))
+    y = np.squeeze(x, 1)             ->   dx = np.expand_dims(dy, 1)
+
+Orders "A" and "K" of reshape and ravel depend on how an array lies in memory, which a cotangent
+does not share, so they are refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..errors import UnsupportedError
+from ..ir import prims
+from ..ir.types import OTHER, SCALAR_INT, Type, number
+from ..runtime import (
+    cast, inverse_axes, known, minus, on_diagonal, rolled_to, spread, sum_to, uncopy,
+    undiag, unpad,
+)  # fmt: skip
+from .registry import jvp, linear, nondifferentiable, result, static, vjp
+
+# fmt: off
+nondifferentiable(np.shape, np.ndim, np.size, len, np.result_type, np.iscomplexobj, np.isrealobj,
+                  np.isscalar, np.iscomplex, np.isreal, np.can_cast, np.promote_types,
+                  np.broadcast_shapes, np.shares_memory, np.may_share_memory, prims.dtype_of,
+                  inverse_axes, rolled_to, minus)
+linear((np.copy, np.ascontiguousarray, np.atleast_1d, np.atleast_2d, np.atleast_3d, np.squeeze,
+        np.expand_dims, np.transpose, np.matrix_transpose, np.swapaxes, np.moveaxis, np.rollaxis,
+        np.flip, np.fliplr, np.flipud, np.rot90, np.roll, np.diagonal, np.trace, np.tile,
+        np.repeat), "a")
+linear((np.tril, np.triu), "m")
+linear((np.diag, np.diagflat), "v")
+linear((np.broadcast_to), "array")
+linear((uncopy, undiag, on_diagonal, unpad, cast), "g")
+# fmt: on
+static(inverse_axes)
+static(rolled_to)
+static(minus)
+
+
+# ---------------------------------------------------------------- what is known of results
+
+
+def dims_of(shape: Any) -> Any:
+    """The dimensions that a shape argument means; None if even their number is unknown."""
+    if isinstance(shape, Type):
+        if shape.kind == "other":  # np.shape(x)
+            return shape.shape
+        if shape.kind == "num" and shape.is_scalar and shape.array is False:
+            return (("size", object()),)
+        if shape.kind in ("tuple", "list") and shape.closed:
+            return tuple(("size", object()) for _ in shape.items)
+        return None
+    if isinstance(shape, tuple | list):
+        return tuple(
+            ("size", object()) if isinstance(n, Type) or n == -1 else int(n) for n in shape
+        )
+    return (("size", object()) if shape == -1 else int(shape),)
+
+
+def rank_of(x: Any) -> int | None:
+    return x.rank if isinstance(x, Type) and x.kind == "num" else None
+
+
+def from_rank(x: Any, change: Any) -> Any:
+    """change(dims) of x if its rank is known."""
+    return tuple(change(list(x.shape))) if rank_of(x) is not None else None
+
+
+def moved_to(dims: list[Any], source: Any, destination: Any) -> list[Any]:
+    """The dimensions after np.moveaxis."""
+    labels = np.moveaxis(np.empty([2 + k for k in range(len(dims))], bool), source, destination)
+    return [dims[n - 2] for n in labels.shape]
+
+
+def fresh_dim() -> Any:
+    return ("size", object())
+
+
+@result((np.shape, np.broadcast_shapes))
+def shape_result(a: Any, *more: Any) -> Any:
+    return (
+        replace(OTHER, shape=a.shape)
+        if isinstance(a, Type) and a.kind == "num" and not more
+        else OTHER
+    )
+
+
+@result((len, np.ndim, np.size))
+def count_result(a: Any, axis: Any = None) -> Any:
+    return SCALAR_INT
+
+
+@result((np.result_type, prims.dtype_of, np.promote_types))
+def dtype_result(*args: Any) -> Any:
+    kinds = [a.dtype for a in args if isinstance(a, Type)]
+    if "complex" in kinds:
+        return replace(OTHER, dtype="complex")
+    floats = "float" in kinds or any(type(a) is float for a in args)
+    return replace(OTHER, dtype="float") if floats else OTHER
+
+
+# ---------------------------------------------------------------- reshape and friends
+
+
+@static
+def by_index(order: Any) -> Any:
+    """The order, if it does not depend on memory."""
+    if order not in ("C", "F"):
+        raise UnsupportedError(
+            f"order={order!r} depends on the memory of the array: use 'C' or 'F'"
+        )
+    return order
+
+
+@vjp(np.reshape, "a")
+def reshape_vjp(dz: Any, z: Any, a: Any, shape: Any, order: Any = "C") -> Any:
+    return (
+        np.reshape(dz, np.shape(a))
+        if order == "C"
+        else np.reshape(dz, np.shape(a), order=by_index(order))
+    )
+
+
+@jvp(np.reshape)
+def reshape_jvp(z: Any, a: Any, shape: Any, order: Any = "C", *, a_dot: Any) -> Any:
+    return (
+        np.reshape(a_dot, shape)
+        if order == "C"
+        else np.reshape(a_dot, shape, order=by_index(order))
+    )
+
+
+@vjp((np.ravel, prims.flatten), "a")
+def ravel_vjp(dz: Any, z: Any, a: Any, order: Any = "C") -> Any:
+    return (
+        np.reshape(dz, np.shape(a))
+        if order == "C"
+        else np.reshape(dz, np.shape(a), order=by_index(order))
+    )
+
+
+@jvp((np.ravel, prims.flatten))
+def ravel_jvp(z: Any, a: Any, order: Any = "C", *, a_dot: Any) -> Any:
+    return np.ravel(a_dot) if order == "C" else np.ravel(a_dot, order=by_index(order))
+
+
+@result(np.reshape, memory="maybe")
+def reshape_result(a: Any, shape: Any, order: Any = "C") -> Any:
+    return dims_of(shape)
+
+
+@result(np.ravel, memory="maybe")
+def ravel_result(a: Any, order: Any = "C") -> Any:
+    return flat(a)
+
+
+@result(prims.flatten)
+def flatten_result(a: Any, order: Any = "C") -> Any:
+    return flat(a)
+
+
+def flat(a: Any) -> Any:
+    """The dimensions of a raveled array: its own if it is a vector."""
+    return a.shape if rank_of(a) == 1 else (fresh_dim(),)
+
+
+@vjp(np.squeeze, "a")
+def squeeze_vjp(dz: Any, z: Any, a: Any, axis: Any = None) -> Any:
+    return np.reshape(dz, np.shape(a)) if axis is None else np.expand_dims(dz, axis)
+
+
+@result(np.squeeze, memory="maybe")
+def squeeze_result(a: Any, axis: Any = None) -> Any:
+    if isinstance(axis, Type) or rank_of(a) is None:
+        return None
+    if axis is None:  # a dimension that is not known may be one too
+        return (
+            tuple(n for n in a.shape if n != 1)
+            if all(n == 1 or type(n) is int for n in a.shape)
+            else None
+        )
+    axes = [k % len(a.shape) for k in (axis if isinstance(axis, tuple) else (axis,))]
+    return tuple(n for k, n in enumerate(a.shape) if k not in axes)
+
+
+@vjp(np.expand_dims, "a")
+def expand_dims_vjp(dz: Any, z: Any, a: Any, axis: Any) -> Any:
+    return np.squeeze(dz, axis)
+
+
+@result(np.expand_dims, memory="view")
+def expand_dims_result(a: Any, axis: Any) -> Any:
+    if isinstance(axis, Type) or rank_of(a) is None:
+        return None
+    axes = axis if isinstance(axis, tuple | list) else (axis,)
+    places = {k % (len(a.shape) + len(axes)) for k in axes}
+    rest = iter(a.shape)
+    return tuple(1 if k in places else next(rest) for k in range(len(a.shape) + len(axes)))
+
+
+@vjp((np.atleast_1d, np.atleast_2d, np.atleast_3d, np.ascontiguousarray), "a")
+def atleast_vjp(dz: Any, z: Any, a: Any) -> Any:
+    return np.reshape(dz, np.shape(a))
+
+
+@result((np.atleast_1d, np.ascontiguousarray), memory="maybe")
+def atleast_1d_result(a: Any) -> Any:
+    return from_rank(a, lambda dims: dims or [1])
+
+
+@result(np.atleast_2d, memory="maybe")
+def atleast_2d_result(a: Any) -> Any:
+    return from_rank(a, lambda dims: [1] * (2 - len(dims)) + dims)
+
+
+@result(np.atleast_3d, memory="maybe")
+def atleast_3d_result(a: Any) -> Any:
+    return from_rank(a, lambda dims: ([1] * (2 - len(dims)) + dims + [1])[: max(3, len(dims))])
+
+
+@vjp(np.copy, "a")
+def copy_vjp(dz: Any, z: Any, a: Any, order: Any = "K", subok: Any = False) -> Any:
+    return dz
+
+
+@result(np.copy)
+def copy_result(a: Any, order: Any = "K", subok: Any = False) -> Any:
+    return a if isinstance(a, Type) and a.kind == "num" else None
+
+
+# ---------------------------------------------------------------- axes
+
+
+@vjp(np.transpose, "a")
+def transpose_vjp(dz: Any, z: Any, a: Any, axes: Any = None) -> Any:
+    return np.transpose(dz) if axes is None else np.transpose(dz, inverse_axes(axes))
+
+
+@result(np.transpose, memory="view")
+def transpose_result(a: Any, axes: Any = None) -> Any:
+    if isinstance(axes, Type) or rank_of(a) is None:
+        return None
+    return a.shape[::-1] if axes is None else tuple(a.shape[k] for k in axes)
+
+
+@vjp(np.matrix_transpose, "a")
+def matrix_transpose_vjp(dz: Any, z: Any, a: Any) -> Any:
+    return np.matrix_transpose(dz)
+
+
+@result(np.matrix_transpose, memory="view")
+def matrix_transpose_result(a: Any) -> Any:
+    return from_rank(a, lambda dims: [*dims[:-2], dims[-1], dims[-2]])
+
+
+@vjp(np.swapaxes, "a")
+def swapaxes_vjp(dz: Any, z: Any, a: Any, axis1: Any, axis2: Any) -> Any:
+    return np.swapaxes(dz, axis1, axis2)
+
+
+@result(np.swapaxes, memory="view")
+def swapaxes_result(a: Any, axis1: Any, axis2: Any) -> Any:
+    def swapped(dims: list[Any]) -> list[Any]:
+        dims[axis1], dims[axis2] = dims[axis2], dims[axis1]
+        return dims
+
+    return from_rank(a, swapped)
+
+
+@vjp(np.moveaxis, "a")
+def moveaxis_vjp(dz: Any, z: Any, a: Any, source: Any, destination: Any) -> Any:
+    return np.moveaxis(dz, destination, source)
+
+
+@result(np.moveaxis, memory="view")
+def moveaxis_result(a: Any, source: Any, destination: Any) -> Any:
+    return from_rank(a, lambda dims: moved_to(dims, source, destination))
+
+
+@vjp(np.rollaxis, "a")
+def rollaxis_vjp(dz: Any, z: Any, a: Any, axis: Any, start: Any = 0) -> Any:
+    return np.moveaxis(dz, rolled_to(np.ndim(a), axis, start), axis)
+
+
+@result(np.rollaxis, memory="view")
+def rollaxis_result(a: Any, axis: Any, start: Any = 0) -> Any:
+    return from_rank(a, lambda dims: moved_to(dims, axis, rolled_to(len(dims), axis, start)))
+
+
+# ---------------------------------------------------------------- order of entries
+
+
+@vjp(np.flip, "a")
+def flip_vjp(dz: Any, z: Any, a: Any, axis: Any = None) -> Any:
+    return np.flip(dz, axis)
+
+
+@vjp(np.fliplr, "a")
+def fliplr_vjp(dz: Any, z: Any, a: Any) -> Any:
+    return np.fliplr(dz)
+
+
+@vjp(np.flipud, "a")
+def flipud_vjp(dz: Any, z: Any, a: Any) -> Any:
+    return np.flipud(dz)
+
+
+@result((np.flip, np.fliplr, np.flipud), memory="view")
+def flip_result(a: Any, axis: Any = None) -> Any:
+    return a.shape
+
+
+@vjp(np.rot90, "a")
+def rot90_vjp(dz: Any, z: Any, a: Any, k: Any = 1, axes: Any = (0, 1)) -> Any:
+    return np.rot90(dz, -k, axes)
+
+
+@result(np.rot90, memory="view")
+def rot90_result(a: Any, k: Any = 1, axes: Any = (0, 1)) -> Any:
+    if k % 2 == 0:
+        return a.shape
+    return swapaxes_result(a, *axes)
+
+
+@vjp(np.roll, "a")
+def roll_vjp(dz: Any, z: Any, a: Any, shift: Any, axis: Any = None) -> Any:
+    if known(np.ndim(shift)):
+        return np.roll(dz, -shift, axis)
+    return np.roll(dz, minus(shift), axis)
+
+
+@result(np.roll)
+def roll_result(a: Any, shift: Any, axis: Any = None) -> Any:
+    return a.shape
+
+
+# ---------------------------------------------------------------- copies of entries
+
+
+@vjp(np.broadcast_to, "array")
+def broadcast_to_vjp(dz: Any, z: Any, array: Any, shape: Any) -> Any:
+    return dz  # the tool sums over the axes along which it was broadcast
+
+
+@result(np.broadcast_to, memory="view")
+def broadcast_to_result(array: Any, shape: Any) -> Any:
+    return dims_of(shape)
+
+
+@vjp(np.tile, "a")
+def tile_vjp(dz: Any, z: Any, a: Any, reps: Any) -> Any:
+    if known(np.ndim(a), reps):
+        if np.ndim(a) == 1 and isinstance(reps, int):
+            return np.sum(np.reshape(dz, (reps, len(a))), axis=0)
+    return uncopy(dz, a, np.tile, reps)
+
+
+@result(np.tile)
+def tile_result(a: Any, reps: Any) -> Any:
+    count = 1 if not isinstance(reps, tuple | list | Type) else len(dims_of(reps))
+    return from_rank(a, lambda dims: [fresh_dim() for _ in range(max(len(dims), count))])
+
+
+@vjp(np.repeat, "a")
+def repeat_vjp(dz: Any, z: Any, a: Any, repeats: Any, axis: Any = None) -> Any:
+    if known(np.ndim(a), axis, repeats):
+        if isinstance(repeats, int) and np.ndim(a) == 1:
+            return np.sum(np.reshape(dz, (len(a), repeats)), axis=1)
+    return uncopy(dz, a, np.repeat, repeats, axis)
+
+
+@result(np.repeat)
+def repeat_result(a: Any, repeats: Any, axis: Any = None) -> Any:
+    if axis is None:
+        return (fresh_dim(),)
+    return from_rank(
+        a, lambda dims: [fresh_dim() if k == axis % len(dims) else n for k, n in enumerate(dims)]
+    )
+
+
+@vjp(uncopy, "g")
+def uncopy_vjp(dz: Any, z: Any, g: Any, x: Any, copy: Any, *options: Any) -> Any:
+    return copy(dz, *options)
+
+
+@result((uncopy, undiag, on_diagonal, unpad))
+def of_second(g: Any, x: Any, *options: Any) -> Any:
+    return x.shape if isinstance(x, Type) else np.shape(x)
+
+
+# ---------------------------------------------------------------- diagonals and triangles
+
+
+@vjp(np.diag, "v")
+def diag_vjp(dz: Any, z: Any, v: Any, k: Any = 0) -> Any:
+    if known(np.ndim(v)):
+        if np.ndim(v) == 1:
+            return np.diagonal(dz, k)
+    return undiag(dz, v, k)
+
+
+@result(np.diag, memory="maybe")
+def diag_result(v: Any, k: Any = 0) -> Any:
+    if rank_of(v) == 1:
+        side = v.shape[0] if k == 0 else fresh_dim()
+        return (side, side)
+    return (fresh_dim(),) if rank_of(v) == 2 else None
+
+
+@vjp(undiag, "g")
+def undiag_vjp(dz: Any, z: Any, g: Any, x: Any, k: Any = 0) -> Any:
+    return np.diag(dz, k)
+
+
+@vjp(np.diagflat, "v")
+def diagflat_vjp(dz: Any, z: Any, v: Any, k: Any = 0) -> Any:
+    return np.reshape(np.diagonal(dz, k), np.shape(v))
+
+
+@result(np.diagflat)
+def diagflat_result(v: Any, k: Any = 0) -> Any:
+    side = fresh_dim()
+    return (side, side)
+
+
+@vjp(np.diagonal, "a")
+def diagonal_vjp(dz: Any, z: Any, a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+    if offset == 0 and axis1 == 0 and axis2 == 1:
+        return on_diagonal(dz, a)
+    return on_diagonal(dz, a, offset, axis1, axis2)
+
+
+@result(np.diagonal, memory="view")
+def diagonal_result(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+    return from_rank(a, lambda dims: [*without(dims, axis1, axis2), fresh_dim()])
+
+
+def without(dims: list[Any], *axes: int) -> list[Any]:
+    return [n for k, n in enumerate(dims) if k not in {axis % len(dims) for axis in axes}]
+
+
+@vjp(on_diagonal, "g")
+def on_diagonal_vjp(
+    dz: Any, z: Any, g: Any, x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1
+) -> Any:
+    return sum_to(np.diagonal(dz, offset, axis1, axis2), g)
+
+
+@vjp(np.trace, "a")
+def trace_vjp(dz: Any, z: Any, a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+    if offset == 0 and axis1 == 0 and axis2 == 1:
+        return on_diagonal(np.expand_dims(dz, -1), a)
+    return on_diagonal(np.expand_dims(dz, -1), a, offset, axis1, axis2)
+
+
+@result(np.trace)
+def trace_result(a: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
+    return from_rank(a, lambda dims: without(dims, axis1, axis2))
+
+
+@vjp(np.tril, "m")
+def tril_vjp(dz: Any, z: Any, m: Any, k: Any = 0) -> Any:
+    return np.tril(dz, k)
+
+
+@vjp(np.triu, "m")
+def triu_vjp(dz: Any, z: Any, m: Any, k: Any = 0) -> Any:
+    return np.triu(dz, k)
+
+
+@result((np.tril, np.triu))
+def tri_result(m: Any, k: Any = 0) -> Any:
+    return m.shape * 2 if m.rank == 1 else m.shape if m.rank else None
+
+
+# ---------------------------------------------------------------- padding
+
+
+@static
+def inside(pad_width: Any, ndim: int) -> Any:
+    """The index of what np.pad put something around."""
+    pairs = np.broadcast_to(pad_width, (ndim, 2)).tolist()
+    slices = tuple(slice(before, -after if after else None) for before, after in pairs)
+    return slices[0] if len(slices) == 1 else slices
+
+
+@static
+def constant_mode(mode: Any) -> None:
+    """Refuse paddings that copy entries or compute with them."""
+    if mode != "constant":
+        raise UnsupportedError(f"np.pad(mode={mode!r}) has no derivative rule, only 'constant' has")
+
+
+@vjp(np.pad, "array, constant_values")
+def pad_vjp(
+    dz: Any, z: Any, array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0
+) -> Any:
+    constant_mode(mode)
+    if known(np.ndim(array), pad_width):
+        kept = dz[inside(pad_width, np.ndim(array))]
+    else:
+        kept = unpad(dz, array, pad_width)
+    return kept, np.sum(dz) - np.sum(kept)
+
+
+@jvp(np.pad)
+def pad_jvp(
+    z: Any, array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0,
+    array_dot: Any, constant_values_dot: Any,
+) -> Any:  # fmt: skip
+    constant_mode(mode)
+    zeros = np.zeros_like(array)
+    return np.pad(array_dot, pad_width), np.pad(
+        zeros, pad_width, constant_values=constant_values_dot
+    )
+
+
+@result(np.pad)
+def pad_result(array: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = 0) -> Any:
+    return from_rank(array, lambda dims: [fresh_dim() for _ in dims])
+
+
+@vjp(unpad, "g")
+def unpad_vjp(dz: Any, z: Any, g: Any, x: Any, pad_width: Any) -> Any:
+    return np.pad(dz, pad_width)
+
+
+# ---------------------------------------------------------------- dtypes and scalars
+
+
+@static
+def kind_of(dtype: Any) -> str:
+    """The kind of a dtype that is known."""
+    return str(np.dtype(dtype).kind)
+
+
+def dtype_name(dtype: Any) -> str | None:
+    """The dtype of a result, as types name it; None where it is not known."""
+    if isinstance(dtype, Type):
+        return dtype.dtype if dtype.dtype in ("float", "complex") else None
+    names = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
+    return names.get(np.dtype(dtype).kind)
+
+
+@vjp(prims.astype, "x")
+def astype_vjp(dz: Any, z: Any, x: Any, dtype: Any, *, copy: Any = True) -> Any:
+    if known(dtype):
+        if kind_of(dtype) == "f":
+            return prims.astype(dz, np.result_type(x, 0.0))
+    return cast(dz, z, x)
+
+
+@jvp(prims.astype)
+def astype_jvp(z: Any, x: Any, dtype: Any, *, copy: Any = True, x_dot: Any) -> Any:
+    if known(dtype):
+        if kind_of(dtype) in "fc":
+            return prims.astype(x_dot, dtype)
+    return cast(x_dot, z, z)
+
+
+@result(prims.astype)
+def astype_result(x: Any, dtype: Any, copy: Any = True) -> Any:
+    return retyped(x, dtype)
+
+
+def retyped(x: Any, dtype: Any) -> Any:
+    """The type of x as an array of another dtype."""
+    if not isinstance(x, Type) or x.kind != "num":
+        return None
+    name = dtype_name(dtype)
+    sources = {"complex": x.sources | {"complex"}, None: x.sources}.get(name, frozenset())
+    return number(x.shape, name or "unknown", sources)
+
+
+@vjp(cast, "g")
+def cast_vjp(dz: Any, z: Any, g: Any, like: Any, x: Any) -> Any:
+    return cast(dz, like, g)
+
+
+@result(cast)
+def cast_result(g: Any, z: Any, x: Any) -> Any:
+    return number(
+        g.shape if isinstance(g, Type) else (), "float", x.sources if isinstance(x, Type) else ()
+    )
+
+
+@vjp(prims.item, "x")
+def item_vjp(dz: Any, z: Any, x: Any) -> Any:
+    return prims.astype(spread(dz, x), np.result_type(x, 0.0))
+
+
+@jvp(prims.item)
+def item_jvp(z: Any, x: Any, *, x_dot: Any) -> Any:
+    return prims.item(x_dot)
+
+
+@result(prims.item)
+def item_result(x: Any) -> Any:
+    return replace(x, shape=(), array=False) if isinstance(x, Type) and x.kind == "num" else ()
+
+
+__all__ = ["dims_of", "dtype_name", "fresh_dim", "retyped"]

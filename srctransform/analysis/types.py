@@ -18,7 +18,8 @@ import numpy as np
 from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.types import (
-    ANY, COMPLEX, NONE, OTHER, SCALAR_BOOL, SCALAR_INT, Type, broadcast, join, number, promote, sequence,
+    ANY, COMPLEX, NONE, OTHER, SCALAR_BOOL, SCALAR_INT, WEAK, Type, broadcast, join, number,
+    promote, sequence, widest,
 )  # fmt: skip
 from ..ir.walk import statements
 from ..rules.registry import rule_of
@@ -64,6 +65,13 @@ class Types(dict[Var, Type]):
         if found is None or self[found].array is not True and kind.array is True:
             return atom
         return found
+
+    def like_array(self, atom: Atom) -> Atom:
+        """The variable to read where only the shape and the dtype of an array matter."""
+        found, kind = self.like_shape(atom), self.of(atom)
+        other = self.of(found)
+        same = other.bits == kind.bits > 0 and other.dtype == kind.dtype and bool(other.array)
+        return found if same else atom
 
     def observe(self, stmt: Stmt) -> None:
         """Type what a statement defines (the statements of its blocks were observed before)."""
@@ -183,7 +191,13 @@ class Types(dict[Var, Type]):
             sources = frozenset().union(*(k.sources for k in kinds))
             if rule is not None and rule.real:
                 sources, dtype = frozenset(), "float" if dtype == "complex" else dtype
-            out = Type("num", shape, dtype, sources)
+            bits = widest(*(k.bits for k in kinds))
+            if dtype == "float" and any(k.dtype not in ("float", "complex") for k in kinds):
+                bits = 0 if bits != WEAK else WEAK  # ints of a width promote in ways of their own
+                floats = [k.bits for k in kinds if k.inexact]
+                weak = all(k.bits == WEAK for k in kinds if not k.inexact)
+                bits = widest(*floats) if floats and weak else bits
+            out = Type("num", shape, dtype, sources, bits)
         if scalars and shape == ():
             return replace(out, array=False)
         return replace(out, array=True) if isinstance(shape, tuple) and shape else out
@@ -215,7 +229,8 @@ class Types(dict[Var, Type]):
             dtype = "float"
         if rule is not None and rule.real:
             sources, dtype = frozenset(), "float" if dtype == "complex" else dtype
-        return number(shape, dtype, sources)
+        floats = bool(numbers) and all(k.inexact for k in numbers)
+        return number(shape, dtype, sources, widest(*(k.bits for k in numbers)) if floats else 0)
 
     def argument(self, atom: Atom) -> Any:
         """What a `result` function sees: a constant's value, or the type of a value."""
@@ -254,6 +269,7 @@ def numeric_uses(block: Block) -> frozenset[Var]:
             rule = rule_of(stmt.prim)
             if rule is not None and rule.memory != "container":
                 found.update(a for a in stmt.args if isinstance(a, Var))
+                found.update(a for key, a in stmt.kwargs if key in rule.args and isinstance(a, Var))
         elif isinstance(stmt, Let) and stmt.prim is operator.getitem:
             base, index = stmt.args
             parts = index.value if isinstance(index, Const) else ()
@@ -286,12 +302,12 @@ def type_of_value(value: Any, key: Any = None, symbols: dict[int, Any] | None = 
         return NONE
     if isinstance(value, bool | np.bool_):
         return SCALAR_BOOL
-    if isinstance(value, int | np.integer):
-        return Type("num", (), "int", array=False)
-    if isinstance(value, float | np.floating):
-        return Type("num", (), "float", array=False)
-    if isinstance(value, complex | np.complexfloating):
-        return Type("num", (), "complex", frozenset([COMPLEX]), array=False)
+    if isinstance(value, int | float | complex | np.number):
+        bits = value.dtype.itemsize * 8 if isinstance(value, np.generic) else WEAK
+        if isinstance(value, complex | np.complexfloating):
+            return Type("num", (), "complex", frozenset([COMPLEX]), bits // 2, array=False)
+        dtype = "int" if isinstance(value, int | np.integer) else "float"
+        return Type("num", (), dtype, bits=bits, array=False)
     if isinstance(value, np.ndarray):
         return _type_of_array(value, key)
     if isinstance(value, dict):
@@ -319,4 +335,4 @@ def _type_of_array(value: Any, key: Any) -> Type:
     if dtype is None:
         return OTHER
     sources = frozenset([COMPLEX]) if dtype == "complex" else frozenset()
-    return Type("num", dims, dtype, sources, array=True)
+    return Type("num", dims, dtype, sources, value.dtype.itemsize * 8 // (1 + (dtype == "complex")), True)

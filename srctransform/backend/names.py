@@ -51,12 +51,13 @@ class Namer:
     def assign(self, var: Var, position: int, last_read: int, hint: str = "") -> str:
         """The name of a variable that is defined at `position` and last read at `last_read`."""
         stem = self.stem(var, hint)
-        rebinds = bool(var.hint or var.of)
-        name = stem if rebinds or hint else self._numbered(stem)
+        rebinds = var.named
+        plain = bool(var.hint or var.of or hint)
+        name = stem if plain else self._numbered(stem)
         count = 0
         while not self._free(name, position, rebinds):
             count += 1
-            name = self._numbered(stem) if not rebinds else f"{stem}_{count}"
+            name = f"{stem}_{count}" if rebinds else self._numbered(stem)
         self.names[var] = name
         self.holder[name] = last_read
         return name

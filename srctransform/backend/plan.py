@@ -186,6 +186,8 @@ class Plan:
             returned = readers == [(block, None)] and var.role == "adjoint" and block.params == ()
             return returned and len(block.results) == 1 and var not in self.primal
         if len(readers) > 1:
+            if isinstance(stmt, Let) and stmt.prim in (prims.make_tuple, slice):
+                self._name_operands(stmt)
             return isinstance(stmt, Let) and self._is_free(stmt)
         return not self._crosses_write(var, stmt, readers[0][1])
 
@@ -200,10 +202,18 @@ class Plan:
         """Is it a buffer that is written in place?"""
         return var in self.writes or var in self.root
 
+    def _name_operands(self, stmt: Let) -> None:
+        """An index is written out at each use, so what stands in it gets a name."""
+        for a in operands(stmt):
+            if a in self.folded and self._nameable(a):
+                assert isinstance(a, Var)
+                self.folded.discard(a)
+        self._measure_let(stmt)
+
     def _is_free(self, stmt: Let) -> bool:
         """Is it as readable and as cheap to print again?"""
         simple = all(isinstance(a, Const) or a not in self.folded or self._is_tiny(a) for a in operands(stmt))
-        if stmt.prim in FREE:
+        if stmt.prim in FREE or stmt.prim in (prims.make_tuple, slice):
             return simple
         if stmt.prim is np.transpose and len(stmt.args) == 1:
             return simple

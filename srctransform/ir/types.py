@@ -24,6 +24,9 @@ Shape = Dims | Atoms
 #: a source that is certainly there: the value is complex
 COMPLEX = "complex"
 
+#: the width of a Python number, which gives way to any other
+WEAK = -1
+
 #: unknown: may even be bool or a small int; number: safe in arithmetic, perhaps an int
 DTYPES = ("bool", "int", "number", "unknown", "float", "complex")
 
@@ -36,6 +39,7 @@ class Type:
     shape: Shape = frozenset()
     dtype: str = "unknown"
     sources: frozenset[Hashable] = frozenset()
+    bits: int = 0  # width of the dtype: 32, 64, ...; WEAK for a Python number; 0 is not known
     array: bool | None = None  # certainly an ndarray / certainly a scalar / not known
     items: tuple[tuple[Any, Type], ...] = ()  # of a container whose structure is known
     cls: type | None = None  # the class of an object, named tuple or odd container
@@ -71,15 +75,22 @@ class Type:
 ANY = Type()
 NONE = Type("none")
 OTHER = Type("other")  # strings, functions, dtypes, slices: never differentiable
-SCALAR_INT = Type("num", (), "int", array=False)
-SCALAR_BOOL = Type("num", (), "bool", array=False)
-SCALAR_FLOAT = Type("num", (), "float", array=False)
+SCALAR_INT = Type("num", (), "int", bits=WEAK, array=False)
+SCALAR_BOOL = Type("num", (), "bool", bits=WEAK, array=False)
+SCALAR_FLOAT = Type("num", (), "float", bits=WEAK, array=False)
 
 
-def number(shape: Shape, dtype: str = "float", sources: Iterable[Hashable] = ()) -> Type:
+def number(
+    shape: Shape, dtype: str = "float", sources: Iterable[Hashable] = (), bits: int = 0
+) -> Type:
     """A number or array of numbers of this shape."""
     array = True if isinstance(shape, tuple) and shape else None
-    return Type("num", shape, dtype, frozenset(sources), array)
+    return Type("num", shape, dtype, frozenset(sources), bits, array)
+
+
+def widest(*bits: int) -> int:
+    """The width of an arithmetic result; 0 where one is not known."""
+    return 0 if 0 in bits else max(bits, default=0)
 
 
 def sequence(kind: str, items: Iterable[Type], cls: type | None = None) -> Type:
@@ -126,9 +137,14 @@ def _align(a: Dims, b: Dims) -> Dims:
         a, b = b, a
     lead = len(a) - len(b)
     return a[:lead] + tuple(
-        q if p == 1 else p if q == 1 or not isinstance(q, int) else q
+        q if p == 1 or (q != 1 and _known(q) > _known(p)) else p
         for p, q in zip(a[lead:], b, strict=True)
     )
+
+
+def _known(dim: Hashable) -> int:
+    """Prefer a size, then a parameter's dimension, to a dimension of something computed."""
+    return 2 if isinstance(dim, int) else 0 if isinstance(dim, tuple) and dim[0] == "of" else 1
 
 
 def _absorb(parts: Atoms) -> Atoms:
@@ -164,4 +180,6 @@ def join(a: Type, b: Type) -> Type:
         dtype = "unknown" if "unknown" in (a.dtype, b.dtype) else "number"
     shape = a.shape if a.shape == b.shape else frozenset([("join", a.shape, b.shape)])
     array = a.array if a.array == b.array else None
-    return replace(a, shape=shape, dtype=dtype, sources=a.sources | b.sources, array=array)
+    bits = a.bits if a.bits == b.bits else 0
+    sources = a.sources | b.sources
+    return replace(a, shape=shape, dtype=dtype, sources=sources, bits=bits, array=array)

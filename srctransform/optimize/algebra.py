@@ -25,7 +25,7 @@ from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
 from ..ir.types import broadcast, same_shape
 from ..rules.registry import rule_of
-from ..runtime import as_float, like, spread
+from ..runtime import as_float, like, spread, sum_to
 
 Number = int | float | complex
 Row = Callable[["Simplifier", Builder, Let], "Atom | None"]
@@ -42,6 +42,10 @@ class Simplifier:
         peeled = self.peel(builder, let)
         if peeled is not None:
             return builder.add_let(peeled)
+        if let.prim in LINEAR:
+            pulled = self.pull_out(builder, let)
+            if pulled is not None:
+                return pulled
         row = ROWS.get(let.prim)
         if row is not None and not let.kwargs:
             simpler = row(self, builder, let)
@@ -97,6 +101,19 @@ class Simplifier:
                 if all(self.types.of(b).inexact for b in others) or let.prim is operator.truediv:
                     return replace(let, args=(*let.args[:k], made.args[0], *let.args[k + 1 :]))
         return None
+
+    def pull_out(self, builder: Builder, let: Let) -> Atom | None:
+        """sum(-x) -> -sum(x), sum(2 * x) -> 2 * sum(x)"""
+        made = self.made_by(builder, let.args[0], operator.neg, operator.mul)
+        if made is None:
+            return None
+        if made.prim is operator.neg:
+            inner = replace(let, out=Var(), args=(made.args[0], *let.args[1:]))
+            return builder.let(operator.neg, builder.add_let(inner))
+        if self.number(made.args[0]) is None or not self.types.of(made.args[1]).inexact:
+            return None
+        inner = replace(let, out=Var(), args=(made.args[1], *let.args[1:]))
+        return builder.let(operator.mul, made.args[0], builder.add_let(inner))
 
     def lean(self, builder: Builder, a: Atom) -> Atom | None:
         """The value before it was spread to a shape, also within a product."""
@@ -214,7 +231,7 @@ def _add(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     m, n = s.number(x), s.number(y)
     if m is not None and n is not None:
         return Const(m + n)
-    if x is y:
+    if x is y and s.types.of(x).kind == "num":
         return b.let(operator.mul, 2.0, x)
     floated = _float_constants(s, let)
     if floated is not None:
@@ -375,10 +392,28 @@ def _spread(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     return b.let(spread, g, witness) if witness is not z else None
 
 
+def _zeros_like(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    witness = s.types.like_array(let.args[0])
+    if witness is let.args[0] or len(let.args) > 1:
+        return None
+    return b.let(np.zeros_like, witness, out=let.out)
+
+
+def _write(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    """Writing into a buffer broadcasts and converts by itself."""
+    made = s.made_by(b, let.args[1], spread, as_float)
+    if made is None:
+        return None
+    return b.add_let(replace(let, args=(let.args[0], made.args[0], *let.args[2:])))
+
+
 def _shape(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     witness = s.types.like_shape(let.args[0])
     return b.let(let.prim, witness) if witness is not let.args[0] else None
 
+
+#: linear in the first operand, so that signs and factors come out
+LINEAR = frozenset({np.sum, sum_to, np.transpose, np.expand_dims, np.reshape})
 
 ROWS: dict[Any, Row] = {
     operator.mul: _mul, np.multiply: _mul, operator.add: _add, np.add: _add,
@@ -386,4 +421,6 @@ ROWS: dict[Any, Row] = {
     operator.truediv: _div, np.divide: _div, operator.pow: _pow, np.power: _pow,
     np.transpose: _transpose, np.real: _real, np.conj: _real, as_float: _as_float, np.sum: _sum,
     spread: _spread, like: _like, np.shape: _shape, np.size: _shape,
+    np.zeros_like: _zeros_like, prims.store: _write, prims.accumulate: _write,
+    prims.accumulate_at: _write,
 }  # fmt: skip

@@ -22,7 +22,7 @@ from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
 from ..ir.types import Type, atoms, same_shape
-from ..runtime import assemble, real_like, spread, sum_to
+from ..runtime import as_float, assemble, real_like, spread, sum_to
 
 Path = tuple[Atom, ...]
 
@@ -89,6 +89,8 @@ class Cotangents:
     def combine(self, var: Var, held: Collected) -> Atom:
         """One cotangent from all that arrived."""
         kind = self.types.of(var)
+        if kind.container and kind.closed and all(isinstance(p[0], Const) for p, _ in held.parts):
+            return self.container(kind, held)
         if kind.kind == "any" and held.parts and not held.dense:
             return self.assemble(var, held.parts)
         g = self.sum(held.dense) if held.dense else None
@@ -97,10 +99,33 @@ class Cotangents:
             return g
         return self.scatter(var, g, held.parts)
 
+    def container(self, kind: Type, held: Collected) -> Atom:
+        """The cotangent of the container that a function returned; None for what nobody reads."""
+        b = self.builder
+        values: list[Atom] = []
+        for k, (key, _) in enumerate(kind.items):
+            prim: Any = getattr if kind.kind == "object" else operator.getitem
+            terms = [b.let(prim, g, key) for g in held.dense]
+            terms += [g for p, g in held.parts if isinstance(p[0], Const) and p[0].value in (key, k)]
+            values.append(self.sum(terms) if terms else Const(None))
+        if kind.kind == "object":
+            names = tuple(key for key, _ in kind.items)
+            return b.let(prims.make_record, Const(kind.cls), Const(names), *values)
+        return b.let(prims.make_tuple if kind.kind == "tuple" else prims.make_list, *values)
+
     def assemble(self, var: Atom, parts: list[tuple[Path, Atom]]) -> Atom:
         """The cotangent of a container whose structure is known only as the program runs."""
-        rows = [self.builder.let(prims.make_tuple, *path, g) for path, g in reversed(parts)]
-        return self.builder.let(assemble, var, *rows)
+        return self.builder.let(assemble, var, *self.rows(parts))
+
+    def rows(self, parts: list[tuple[Path, Atom]]) -> list[Atom]:
+        """What `assemble` takes, in the user's order; it converts to floats itself."""
+        rows = []
+        for path, g in reversed(parts):
+            stmt = self.builder.defs.get(g) if isinstance(g, Var) else None
+            if isinstance(stmt, Let) and stmt.prim is as_float:
+                g = stmt.args[0]
+            rows.append(self.builder.let(prims.make_tuple, *path, g))
+        return rows
 
     def sum(self, terms: list[Atom]) -> Atom:
         """The sum of contributions, a positive one first."""
@@ -192,9 +217,7 @@ class Cotangents:
     def drop_imaginary(self, g: Atom, have: Type, want: Type) -> Atom:
         if not have.sources or have.sources <= want.sources or want.dtype == "complex":
             return g
-        if not want.sources and want.inexact:
-            return self.builder.let(np.real, g)
-        return g if self.pointwise else g
+        return g if want.sources else self.builder.let(np.real, g)
 
     def reduce(self, g: Atom, x: Atom, have: Type, want: Type) -> Atom | None:
         """g fitted to x by what is known of their shapes; None if that is not enough."""

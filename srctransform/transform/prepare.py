@@ -159,7 +159,7 @@ def is_formula(prepared: Prepared) -> bool:
     for stmt in statements(prepared.function.block):
         if isinstance(stmt, Let) and stmt.out in prepared.active and not _is_entry(stmt):
             rule = rule_of(stmt.prim)
-            if rule is None or not rule.elementwise:
+            if rule is None or not (rule.elementwise or rule.pointwise):
                 return False
     return True
 

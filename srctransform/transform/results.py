@@ -115,7 +115,7 @@ class Results:
             return self.builder.let(gradient_of, x)
         if held.dense and not held.parts:
             return self.builder.let(like, self.cotangents.sum(held.dense), x)
-        rows = [self.builder.let(prims.make_tuple, *path, g) for path, g in reversed(held.parts)]
+        rows = self.cotangents.rows(held.parts)
         rows += [self.builder.let(prims.make_tuple, g) for g in held.dense]
         return self.builder.let(assemble, x, *rows)
 

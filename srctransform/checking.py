@@ -38,11 +38,12 @@ def check_grads(
     f: Callable[..., Any], args: tuple[Any, ...], wrt: Wrt = 0,
     modes: tuple[str, ...] = ("rev", "fwd"), order: int = 1, *, eps: float | None = None,
     rtol: float | None = None, atol: float | None = None, df: Callable[..., Any] | None = None,
+    kwargs: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Assert that the derivatives of f at args agree with finite differences.
 
-    args: a tuple, f's positional arguments: scalars, arrays, containers; f's result may be any of
-    these. wrt: as in `grad`. modes: "rev" (vjp) and "fwd" (jvp). order=2 checks the derivatives of
+    args: a tuple, f's positional arguments: scalars, arrays, containers; kwargs, a dict, has others
+    by name. f's result may be any of these. wrt: as in `grad`. modes: "rev" (vjp) and "fwd" (jvp). order=2 checks the derivatives of
     the derivatives too, and so on. eps is the step, rtol and atol the tolerance; they follow the
     precision of args and result (float64: about 1e-3, 1e-5, 1e-10). df: a gradient to check in place
     of ours, called as `grad(f, wrt)` is: one that was saved and edited, or written by hand.
@@ -53,7 +54,9 @@ def check_grads(
     Raises AssertionError that names the worst entry with both numbers, its argument and the mode;
     TypeError and ValueError for arguments that make no sense.
     """
-    found = list(compare(f, args, wrt, modes, order, eps=eps, rtol=rtol, atol=atol, df=df))
+    found = list(
+        compare(f, args, wrt, modes, order, eps=eps, rtol=rtol, atol=atol, df=df, kwargs=kwargs)
+    )
     wrong = [difference for difference in found if difference.ratio > 1]
     if wrong:
         worst = max(wrong, key=lambda difference: difference.ratio)
@@ -67,6 +70,7 @@ def compare(
     f: Callable[..., Any], args: tuple[Any, ...], wrt: Wrt = 0,
     modes: tuple[str, ...] = ("rev", "fwd"), order: int = 1, *, eps: float | None = None,
     rtol: float | None = None, atol: float | None = None, df: Callable[..., Any] | None = None,
+    kwargs: dict[str, Any] | None = None,
 ) -> Iterator[Difference]:  # fmt: skip
     """For each entry of the arguments and each mode, the worst of the result; see `check_grads`."""
     if not callable(f):
@@ -82,7 +86,7 @@ def compare(
     names = wrt_names(read(f), wrt)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", UserWarning)
-        point = Point(f, _bound(f, args), names, _name(f))
+        point = Point(f, _bound(f, args, kwargs or {}), names, _name(f))
         tolerance = Tolerance(point.unit, eps, rtol, atol)
         if df is not None:
             sides: list[Side] = [_given(point, df, isinstance(wrt, tuple))]
@@ -120,6 +124,7 @@ class Side:
 
 def _forward(point: Point, pushed: Any) -> Side:
     """Forward mode gives all entries of the result along one direction of the arguments."""
+
     def along(direction: Probe) -> NDArray[Any]:
         return point.result_vector(point.call(pushed, *point.tangents(direction.vector))[1])
 
@@ -247,14 +252,12 @@ class Tolerance:
         error = np.where(np.isnan(error), np.inf, error)
         with np.errstate(all="ignore"):
             k = int(np.argmax(np.where(error > 0, error / allowed, 0.0)))
-        return Difference(
-            labels[k], side.mode, got[k], want[k], float(error[k]), float(allowed[k])
-        )
+        return Difference(labels[k], side.mode, got[k], want[k], float(error[k]), float(allowed[k]))
 
 
-def _bound(f: Any, args: tuple[Any, ...]) -> dict[str, Any]:
+def _bound(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The arguments by name, with f's defaults."""
-    bound = inspect.signature(f).bind(*args)
+    bound = inspect.signature(f).bind(*args, **kwargs)
     bound.apply_defaults()
     return dict(bound.arguments)
 

@@ -82,9 +82,7 @@ class Point:
     def tangents(self, vector: Vector) -> list[Any]:
         """The vector as one tangent for each argument, in its container."""
         take = _taker(vector)
-        return [
-            mapped(self.given[name], lambda x: _like(x, take(x))) for name in self.names
-        ]
+        return [mapped(self.given[name], lambda x: _like(x, take(x))) for name in self.names]
 
     def directions(self) -> Iterator[Probe]:
         """Every entry that may move, the imaginary parts of complex ones too."""

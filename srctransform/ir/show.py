@@ -1,13 +1,14 @@
 """IR -> text, one primitive a line. Names are invented here, and mean nothing to any pass.
 
-    f(w, x)
-      t1 = w * x
-      h = tanh(t1)
-      return h
+f(w, x)
+  t1 = w * x
+  h = tanh(t1)
+  return h
 """
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Callable
 
@@ -40,21 +41,20 @@ class Names:
 
     def __call__(self, var: Var) -> str:
         if var not in self.given:
-            name = stem = self.stem(var)
-            count = 0 if stem != "t" else 1
-            while name in self.taken or name == "t":
-                name = f"t{count}" if stem == "t" else f"{stem}_{count + 1}"
-                count += 1
-            self.taken.add(name)
-            self.given[var] = name
+            stem = self.stem(var)
+            names = itertools.chain([stem], (f"{stem}_{k}" for k in itertools.count(2)))
+            if not stem:
+                names = (f"t{k}" for k in itertools.count(1))
+            self.given[var] = next(name for name in names if name not in self.taken)
+            self.taken.add(self.given[var])
         return self.given[var]
 
     def stem(self, var: Var) -> str:
-        """`dx` for the adjoint of x, `x_dot` for its tangent, else the hint."""
+        """`dx` for the adjoint of x, `x_dot` for its tangent, else the hint; empty without one."""
         if var.of is not None and var.role in ("adjoint", "tangent"):
-            of = self.given.get(var.of) or self.stem(var.of)
+            of = self.given.get(var.of) or self.stem(var.of) or "t"
             return f"d{of}" if var.role == "adjoint" else f"{of}_dot"
-        return var.hint or "t"
+        return var.hint
 
 
 def show(function: Function, names: Names | None = None) -> str:
@@ -82,7 +82,10 @@ def show(function: Function, names: Names | None = None) -> str:
                     text += lines(stmt.orelse, indent + "  ", "yield")
                     text.append(f"{indent}-> {', '.join(map(name, outs(stmt)))}")
                 case For():
-                    item, init = name(stmt.body.params[0]), carrying(stmt.body.params[1:], stmt.init)
+                    item, init = (
+                        name(stmt.body.params[0]),
+                        carrying(stmt.body.params[1:], stmt.init),
+                    )
                     text.append(f"{indent}for {item} in {atom(stmt.iterable)} carrying {init}:")
                     text += lines(stmt.body, indent + "  ", "yield")
                     text.append(f"{indent}-> {', '.join(map(name, outs(stmt)))}")
@@ -128,7 +131,7 @@ def _named(let: Let, atom: Callable[[Atom], str]) -> dict[str, str]:
 
 def label(var: Var) -> str:
     """A readable stem for a variable: `dx` for the adjoint of x, `x_dot` for its tangent."""
-    return Names().stem(var)
+    return Names().stem(var) or "t"
 
 
 def prim_name(prim: object) -> str:

@@ -51,7 +51,7 @@ def total_weight(w: Any, axis: Any) -> Any:
 def average_vjp(
     dz: Any, z: Any, a: Any, axis: Any = None, weights: Any = None, *, keepdims: Any = False
 ) -> Any:
-    if weights is None:
+    if known(weights) and weights is None:
         return mean_vjp(dz, z, a, axis, keepdims=keepdims), None
     w = aligned(weights, a, axis)
     share = expand(dz, a, axis, keepdims) / total_weight(w, axis)
@@ -64,12 +64,12 @@ def average_jvp(
     z: Any, a: Any, a_dot: Any, axis: Any = None, weights: Any = None, weights_dot: Any = None, *,
     keepdims: Any = False,
 ) -> Any:  # fmt: skip
-    if weights is None:
+    if known(weights) and weights is None:
         return np.mean(a_dot, axis=axis, keepdims=keepdims), None
     w = aligned(weights, a, axis)
     share = w / total_weight(w, axis)
     by_data = summed(share * a_dot, axis, keepdims)
-    if weights_dot is None:
+    if known(weights_dot) and weights_dot is None:
         return by_data, None
     w_dot = aligned(weights_dot, a, axis) / total_weight(w, axis)
     moved = w_dot * (a - expand(z, a, axis, keepdims))

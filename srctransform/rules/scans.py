@@ -77,8 +77,8 @@ def scan_result(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) ->
 
 @jvp(recurrence)
 def recurrence_jvp(z: Any, g: Any, g_dot: Any, x: Any, x_dot: Any, axis: Any) -> Any:
-    by_g = None if g_dot is None else recurrence(g_dot, x, axis)
-    if x_dot is None:
+    by_g = None if known(g_dot) and g_dot is None else recurrence(g_dot, x, axis)
+    if known(x_dot) and x_dot is None:
         return by_g, None
     before = shifted(z, 1, axis, 0.0)
     return by_g, recurrence(before * flattened(x_dot, z, axis), x, axis)
@@ -92,8 +92,8 @@ def recurrence_vjp(dz: Any, z: Any, g: Any, x: Any, axis: Any) -> Any:
 
 @jvp(recurrence_back)
 def recurrence_back_jvp(z: Any, g: Any, g_dot: Any, x: Any, x_dot: Any, axis: Any) -> Any:
-    by_g = None if g_dot is None else recurrence_back(g_dot, x, axis)
-    if x_dot is None:
+    by_g = None if known(g_dot) and g_dot is None else recurrence_back(g_dot, x, axis)
+    if known(x_dot) and x_dot is None:
         return by_g, None
     moved = shifted(z * flattened(x_dot, z, axis), -1, axis, 0.0)
     return by_g, recurrence_back(moved, x, axis)

@@ -32,7 +32,8 @@ def product_of_others(x: Any, axis: Any) -> Any:
     order = [k for k in range(len(shape)) if k not in last] + last
     moved = np.transpose(x, order)
     lines = moved.reshape(-1, max(1, int(np.prod([shape[k] for k in last], dtype=int))))
-    before, behind = np.ones_like(lines), np.ones_like(lines)
+    dtype = np.result_type(x, 0.0)
+    before, behind = np.ones(lines.shape, dtype), np.ones(lines.shape, dtype)
     np.cumprod(lines[:, :-1], axis=1, out=before[:, 1:])
     np.cumprod(lines[:, :0:-1], axis=1, out=behind[:, -2::-1])
     return (before * behind).reshape(moved.shape).transpose(np.argsort(order))
@@ -58,7 +59,9 @@ def unmerged(g: Any, x: Any, axis: Any) -> Any:
 
 
 def align_weights(w: Any, a: Any, axis: Any) -> Any:
-    """The weights of np.average(a, axis, w), with ones for the axes of a that they do not have."""
+    """The weights of np.average(a, axis, w), shaped so that they broadcast with a; 1 for None."""
+    if w is None:
+        return np.ones(np.shape(a), np.result_type(a, 0.0))
     if axis is None or np.ndim(w) == np.ndim(a):
         return w
     axes = [k % np.ndim(a) for k in (axis if isinstance(axis, tuple) else (axis,))]

@@ -51,10 +51,9 @@ def recurrence_back(g: Any, x: Any, axis: Any) -> Any:
 
 def undiff(g: Any, x: Any, n: int, axis: int) -> Any:
     """The cotangent of x in np.diff(x, n, axis), for the cotangent g of the result."""
-    length = np.shape(x)[axis]
-    if length <= n:
-        return g if n == 0 else np.zeros(np.shape(x), np.result_type(g))
-    g = np.moveaxis(g, axis, 0)
+    if np.shape(x)[axis] < n:
+        return np.zeros(np.shape(x), np.result_type(g))
+    g = np.array(np.moveaxis(g, axis, 0))
     for _ in range(n):
         out = np.zeros((len(g) + 1, *g.shape[1:]), g.dtype)
         out[1:] += g

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import srctransform as st
+from srctransform.errors import UnsupportedError
 from tests.checking import check
 
 rng = np.random.default_rng(8)
@@ -25,7 +26,7 @@ def test_keepdims_keeps_the_rank(fn, axis):
 
 
 def test_two_axes_of_three():
-    check(lambda x: np.max(x, axis=(0, -1)) * np.min(x, axis=(2, 1))[:1], CUBE, second=False)
+    check(lambda x: np.max(x, axis=(0, -1)) * np.ptp(x, axis=(2, 0)), CUBE, second=False)
 
 
 @pytest.mark.parametrize("fn", EXTREMA)
@@ -82,15 +83,11 @@ def test_the_printed_gradient_of_max_says_what_it_does():
     assert "np.broadcast_to" not in text and "def sum_to" not in text
 
 
-@pytest.mark.parametrize("option", ["where", "initial"])
-def test_other_options_are_refused(option):
-    value = {"where": X > 0, "initial": 0.0}[option]
-
-    def f(x):
-        return np.max(x, **{option: value})
-
-    with pytest.raises(st.UnsupportedError, match=option):
-        st.grad(f)
+def test_other_options_are_refused():
+    with pytest.raises(UnsupportedError, match="where"):
+        st.grad(lambda x: np.max(x, where=x > 0, initial=0.0))
+    with pytest.raises(UnsupportedError, match="initial"):
+        st.grad(lambda x: np.min(x, initial=0.0))
 
 
 # ---------------------------------------------------------------- sort
@@ -156,5 +153,5 @@ def test_rearrangements_without_a_rule_are_refused(fn):
     def f(x):
         return np.sum(fn(x, 1) if fn is np.partition else fn(x))
 
-    with pytest.raises(st.UnsupportedError):
+    with pytest.raises(UnsupportedError):
         st.grad(f)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import srctransform as st
+from srctransform.errors import UnsupportedError
 from tests.checking import check
 
 rng = np.random.default_rng(7)
@@ -43,7 +44,7 @@ def run_time_axis(fn):
 @pytest.mark.parametrize("fn", REDUCTIONS)
 @pytest.mark.parametrize("axis", [None, 0, -1, (0, 2)])
 def test_an_axis_that_is_known_as_the_program_runs(fn, axis):
-    check(run_time_axis(fn), CUBE, axis, wrt=(0,), examples=(False,), second=axis == 0)
+    check(run_time_axis(fn), CUBE, axis, False, wrt=(0,), examples=(False,), second=axis == 0)
 
 
 def test_keepdims_that_is_known_as_the_program_runs():
@@ -151,19 +152,18 @@ def test_a_floating_dtype_is_taken():
 
 
 def test_an_integer_dtype_is_refused():
-    with pytest.raises(st.UnsupportedError, match="int64"):
-        st.grad(lambda x: np.sum(x, dtype=np.int64))
+    with pytest.raises(UnsupportedError, match="int64"):
+        st.grad(lambda x: np.sum(x, dtype=np.int64) * 1.0)
 
 
-@pytest.mark.parametrize("option", ["where", "initial", "out"])
-def test_other_options_are_refused(option):
-    value = {"where": X > 0, "initial": 0.0, "out": np.zeros(())}[option]
-
-    def f(x):
-        return np.sum(x, **{option: value})
-
-    with pytest.raises(st.UnsupportedError, match=option):
-        st.grad(f)
+def test_other_options_are_refused():
+    for option, f in {
+        "where": lambda x: np.sum(x, where=x > 0),
+        "initial": lambda x: np.prod(x, initial=2.0),
+        "out": lambda x: np.mean(x, out=np.zeros(())),
+    }.items():
+        with pytest.raises(UnsupportedError, match=option):
+            st.grad(f)
 
 
 # ---------------------------------------------------------------- prod
@@ -196,7 +196,7 @@ def test_a_product_of_two_axes_of_three():
 
 
 def source(f, *args):
-    return st.vjp(f, tuple(range(len(args))), example=args or None).source
+    return st.vjp(f, example=args or None).source
 
 
 def test_the_adjoint_of_a_mean_stays_scalar():
@@ -205,7 +205,7 @@ def test_the_adjoint_of_a_mean_stays_scalar():
         return np.mean(err**2)
 
     text = st.grad(loss, example=(X, X)).source
-    assert "derr = 2.0 * err / err.size" in text or "dx = 2.0 * err / err.size" in text
+    assert "2.0 * err / x.size" in text or "2.0 * err / err.size" in text
 
 
 def test_the_mean_along_an_axis_divides_by_its_length():
@@ -252,6 +252,14 @@ def test_weights_along_an_axis_known_as_the_program_runs():
     check(f, X, np.arange(1.0, 5.0), 1, wrt=(0, 1), second=False)
 
 
+def test_weights_that_may_be_none():
+    def f(x, w=None):
+        return np.average(x, axis=0, weights=w)
+
+    check(f, X, None, wrt=(0,), second=False)
+    check(f, X, np.arange(1.0, 4.0), wrt=(0, 1), second=False)
+
+
 def test_constant_weights():
     check(lambda x: np.average(x, weights=[0.2, 0.3, 0.5], axis=0), X, second=False)
 
@@ -263,8 +271,12 @@ def test_nan_entries_do_not_count():
         for axis in (None, 1):
             want = np.where(np.isnan(x), 0.0, 1.0)
             n = want.sum(axis=axis, keepdims=True) if fn is np.nanmean else 1.0
-            got = st.grad(lambda x, fn=fn, axis=axis: np.sum(fn(x, axis=axis)))(x)
+            got = st.grad(total_of(fn, axis))(x)
             np.testing.assert_allclose(got, want / n)
+
+
+def total_of(fn, axis):
+    return lambda x: np.sum(fn(x, axis=axis))
 
 
 def test_nansum_and_nanmean_are_sum_and_mean_of_other_data():

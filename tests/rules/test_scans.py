@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import srctransform as st
+from srctransform.errors import UnsupportedError
 from tests.checking import check
 
 rng = np.random.default_rng(9)
@@ -114,5 +115,5 @@ def test_differences_known_as_the_program_runs():
 
 
 def test_prepended_values_are_refused():
-    with pytest.raises(st.UnsupportedError, match="prepend"):
+    with pytest.raises(UnsupportedError, match="prepend"):
         st.grad(lambda x: np.sum(np.diff(x, prepend=0.0)))

@@ -54,10 +54,12 @@ class Namer:
         rebinds = var.named
         plain = bool(var.hint or var.of or hint)
         name = stem if plain else self._numbered(stem)
-        count = 0
+        numbered = stem
+        if rebinds and not self._free(name, position, rebinds):
+            numbered = f"{stem}_"
+            name = f"{stem}_{self.counts.get(numbered, 1)}"  # the version before may be done with
         while not self._free(name, position, rebinds):
-            count += 1
-            name = f"{stem}_{count}" if rebinds else self._numbered(stem)
+            name = self._numbered(numbered)
         self.names[var] = name
         self.holder[name] = last_read
         return name

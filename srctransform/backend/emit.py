@@ -112,6 +112,7 @@ class _Emitter:
         end = self.plan.end[id(self.fn.block)]
         for p in self.fn.params:
             self.namer.hold(p.var, p.name, self.plan.last_read.get(p.var, 0))
+        self._claim_names_of_gradients()
         self._reserve_library_names()
         body = self.block(self.fn.block, 4, top=True)
         result = self.fn.block.results[0]
@@ -124,6 +125,13 @@ class _Emitter:
         head = self._head()
         doc = _docstring(self.fn.doc)
         return Emitted([*head, *doc, *body], self.imports, self.helpers, self.captured)
+
+    def _claim_names_of_gradients(self) -> None:
+        """What is returned as the gradient of x is dx, and not the adjoint of a later x."""
+        params = {p.var for p in self.fn.params}
+        for var, stmt in self.plan.defs.items():
+            if var.role and var.of in params and var not in self.plan.folded:
+                self.namer.claims[self.namer.stem(var)] = self.plan.position[id(stmt)]
 
     def _reserve_library_names(self) -> None:
         """The roots of library names that will be printed must not become variables."""

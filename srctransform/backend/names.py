@@ -27,6 +27,7 @@ class Namer:
         self.names: dict[Var, str] = {}
         self.holder: dict[str, int] = {}  # name -> position of the last read of its value
         self.counts: dict[str, int] = {}
+        self.claims: dict[str, int] = {}  # names that are kept for what is made there
         self.bar = self._needs_bar()
 
     def _needs_bar(self) -> bool:
@@ -42,15 +43,23 @@ class Namer:
             inner = self.names.get(var.of) or self.stem(var.of)
             if not var.of.named and var.of not in self.names:
                 inner = "z" if "z" not in self.user_names else "t"
-            if var.role == "tangent":
-                return f"{inner}_dot"
-            nested = var.of.role in ("adjoint", "tangent")
-            return f"{inner}_bar" if self.bar or nested else f"d{inner}"
+            return self.stem_of(var, inner)
         return var.hint or hint or "t"
+
+    def stem_of(self, var: Var, inner: str) -> str:
+        """The name of an adjoint or tangent of what is called `inner`."""
+        if var.role == "tangent":
+            return f"{inner}_dot"
+        nested = var.of is not None and var.of.role in ("adjoint", "tangent")
+        return f"{inner}_bar" if self.bar or nested else f"d{inner}"
 
     def assign(self, var: Var, position: int, last_read: int, hint: str = "") -> str:
         """The name of a variable that is defined at `position` and last read at `last_read`."""
         stem = self.stem(var, hint)
+        if var.of is not None and var.of.user:
+            shared = self.stem_of(var, var.of.hint)  # versions of one variable share an adjoint
+            if not position < self.claims.get(shared, position) < last_read:
+                stem = shared
         rebinds = var.named
         plain = bool(var.hint or var.of or hint)
         name = stem if plain else self._numbered(stem)

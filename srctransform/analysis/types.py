@@ -22,7 +22,7 @@ from ..ir.types import (
     promote, sequence, widest,
 )  # fmt: skip
 from ..ir.walk import statements
-from ..rules.registry import rule_of
+from ..rules.registry import Rule, rule_of
 from .indexing import indexed_shape
 
 #: statements that pass their operands on as they are, so a container may be among them
@@ -167,8 +167,14 @@ class Types(dict[Var, Type]):
     def index(self, let: Let) -> Type:
         base = self.of(let.args[0])
         index = let.args[1]
+        made = self.defs.get(let.args[0]) if isinstance(let.args[0], Var) else None
+        if isinstance(made, Let) and made.prim is np.shape and isinstance(index, Const):
+            return SCALAR_INT if isinstance(index.value, int) else OTHER
         if base.container:
             return base.item(index.value) if isinstance(index, Const) else ANY
+        if base.kind == "other" and self.is_shape(let.args[0]):
+            kind = self.of(index)
+            return SCALAR_INT if kind.is_scalar and kind.dtype == "int" else ANY
         if base.kind != "num":
             return ANY
         shape = indexed_shape(base, index, self.defs, self.of)
@@ -176,6 +182,10 @@ class Types(dict[Var, Type]):
             shape = frozenset([("of", let.out)])
         array = True if isinstance(shape, tuple) and shape else None
         return replace(base, shape=shape, array=False if shape == () else array)
+
+    def is_shape(self, atom: Atom) -> bool:
+        stmt = self.defs.get(atom) if isinstance(atom, Var) else None
+        return isinstance(stmt, Let) and stmt.prim is np.shape
 
     def elementwise(self, let: Let) -> Type:
         rule = rule_of(let.prim)
@@ -263,13 +273,17 @@ ELEMENTWISE = COMPARISONS | {
 
 def numeric_uses(block: Block) -> frozenset[Var]:
     """Variables that are operands of arithmetic or of NumPy functions, so they are numbers."""
-    found = set()
+    found: set[Var] = set()
+    displays = {
+        stmt.out: stmt.args
+        for stmt in statements(block)
+        if isinstance(stmt, Let) and stmt.prim in (prims.make_tuple, prims.make_list)
+    }
     for stmt in statements(block):
         if isinstance(stmt, Let) and stmt.prim not in TRANSPARENT:
             rule = rule_of(stmt.prim)
-            if rule is not None and rule.memory != "container":
-                found.update(a for a in stmt.args if isinstance(a, Var))
-                found.update(a for key, a in stmt.kwargs if key in rule.args and isinstance(a, Var))
+            if rule is not None:
+                found.update(_numbers_among(stmt, rule, displays))
         elif isinstance(stmt, Let) and stmt.prim is operator.getitem:
             base, index = stmt.args
             parts = index.value if isinstance(index, Const) else ()
@@ -278,6 +292,27 @@ def numeric_uses(block: Block) -> frozenset[Var]:
             ) and isinstance(base, Var):
                 found.add(base)
     return _through_slices(block, frozenset(found))
+
+
+def _numbers_among(stmt: Let, rule: Rule, displays: dict[Var, tuple[Atom, ...]]) -> set[Var]:
+    """The operands that are numbers: those the rule differentiates by, and the items of displays."""
+    operands = list(stmt.args)
+    if rule.signature is not None and not rule.elementwise and not rule.constant:
+        names = [p.name for p in rule.signature.parameters.values() if p.kind is not p.VAR_POSITIONAL]
+        operands = [
+            a for k, a in enumerate(stmt.args) if k >= len(names) or names[k] in rule.args
+        ]
+    operands += [a for key, a in stmt.kwargs if key in rule.args]
+    found: set[Var] = set()
+    while operands:
+        a = operands.pop()
+        if not isinstance(a, Var):
+            continue
+        if a in displays:
+            operands += displays[a]
+        elif not rule.containers or a not in stmt.args:
+            found.add(a)
+    return found
 
 
 def _through_slices(block: Block, numeric: frozenset[Var]) -> frozenset[Var]:

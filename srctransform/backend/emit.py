@@ -523,7 +523,7 @@ class _Emitter:
         word = getattr(stmt.prim, "__name__", "")
         if stmt.prim in BINARY or stmt.prim in UNARY or not word.isidentifier() or not stmt.args:
             return ""
-        if stmt.prim in COMPARE or stmt.prim is operator.getitem:
+        if stmt.prim in COMPARE or stmt.prim in UNDESCRIBED:
             return ""
         first = self._subject(stmt.args[0])
         return f"{word}_{first}" if first and len(f"{word}_{first}") <= 20 else ""
@@ -535,7 +535,7 @@ class _Emitter:
             inner = self.plan.defs[atom]
             if isinstance(inner, Let) and inner.prim is operator.neg:
                 return self._subject(inner.args[0])
-            if isinstance(inner, Let) and inner.prim not in BINARY and inner.args:
+            if isinstance(inner, Let) and inner.prim not in UNDESCRIBED | BINARY.keys() and inner.args:
                 word = getattr(inner.prim, "__name__", "")
                 first = self._subject(inner.args[0])
                 return f"{word}_{first}" if first and word.isidentifier() else ""
@@ -644,9 +644,11 @@ def _print_spread(e: _Emitter, stmt: Let) -> Any:
             word = "ones_like" if g.value == 1.0 else "zeros_like"
             return gast.Call(func=dotted(f"{numpy}.{word}"), args=[e.expr(z)], keywords=[])
         return gast.Call(func=dotted(f"{numpy}.full_like"), args=[e.expr(z), e.expr(g)], keywords=[])
+    made = e.plan.defs.get(z) if isinstance(z, Var) else None
+    joint = isinstance(made, Let) and made.prim is np.broadcast
     shape = (
         gast.Attribute(value=e.expr(z), attr="shape", ctx=gast.Load())
-        if kind.array
+        if kind.array or joint
         else gast.Call(func=dotted(f"{numpy}.shape"), args=[e.expr(z)], keywords=[])
     )
     return gast.Call(func=dotted(f"{numpy}.broadcast_to"), args=[e.expr(g), shape], keywords=[])
@@ -668,6 +670,12 @@ PRINTED = {
     prims.global_ref: _print_global, prims.fstring: _print_fstring, prims.call: _print_call,
     prims.call_method: _print_method, spread: _print_spread, prims.unpack: _print_unpack,
 }  # fmt: skip
+
+#: what a temporary is not named for
+UNDESCRIBED = frozenset({
+    operator.getitem, getattr, prims.make_tuple, prims.make_list, np.shape, np.size, slice, len,
+    prims.global_ref, prims.first_of, np.broadcast,
+})  # fmt: skip
 
 METHOD_ONLY = {prims.astype: "astype", prims.item: "item", prims.tolist: "tolist", prims.flatten: "flatten"}
 

@@ -23,7 +23,7 @@ from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
-from ..ir.types import broadcast, same_shape
+from ..ir.types import atoms, broadcast, same_shape
 from ..rules.registry import rule_of
 from ..runtime import as_float, like, spread, sum_to
 
@@ -101,6 +101,35 @@ class Simplifier:
                 if all(self.types.of(b).inexact for b in others) or let.prim is operator.truediv:
                     return replace(let, args=(*let.args[:k], made.args[0], *let.args[k + 1 :]))
         return None
+
+    def of_shape(self, builder: Builder, z: Atom) -> Atom:
+        """What to read where only the shape of z matters: a variable at hand, or the operands
+        that were broadcast to it, so that z need not be computed for that."""
+        witness = self.types.like_shape(z)
+        stmt = builder.defs.get(z) if isinstance(z, Var) and not z.named else None
+        if witness is not z or not isinstance(stmt, Let) or isinstance(self.types.of(z).shape, tuple):
+            return witness
+        parts: list[Atom] = []
+        self.operands_at_hand(builder, stmt, parts)
+        shape = broadcast(*(self.types.of(p).shape for p in parts))
+        if not 1 < len(parts) <= 3 or shape != self.types.of(z).shape:
+            return z
+        return builder.let(np.broadcast, *parts)
+
+    def operands_at_hand(self, builder: Builder, stmt: Let, parts: list[Atom]) -> None:
+        """Collect named operands, through nameless elementwise statements."""
+        rule = rule_of(stmt.prim)
+        if rule is None or not rule.elementwise:
+            return
+        for a in stmt.args:
+            witness = self.types.like_shape(a)
+            inner = builder.defs.get(a) if isinstance(a, Var) else None
+            if isinstance(a, Const) or self.types.of(a).is_scalar or witness in parts:
+                continue
+            if witness is not a or (isinstance(a, Var) and (a.named or inner is None)):
+                parts.append(witness)
+            elif isinstance(inner, Let):
+                self.operands_at_hand(builder, inner, parts)
 
     def pull_out(self, builder: Builder, let: Let) -> Atom | None:
         """sum(-x) -> -sum(x), sum(2 * x) -> 2 * sum(x)"""
@@ -346,7 +375,24 @@ def _transpose(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     if made is not None and len(made.args) == 1 and not made.kwargs:
         return made.args[0]
     kind = s.types.of(let.args[0])
+    product = s.made_by(b, let.args[0], operator.matmul)
+    if product is not None and kind.rank == 2:  # (x.T @ y).T -> y.T @ x
+        flipped = s.made_by(b, product.args[0], np.transpose)
+        if flipped is not None and len(flipped.args) == 1 and s.types.of(product.args[1]).rank == 2:
+            other = b.let(np.transpose, product.args[1])
+            return b.let(operator.matmul, other, flipped.args[0])
     return let.args[0] if kind.rank in (0, 1) else None
+
+
+def _sum_to(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    """sum_to(sum_to(g, a), b) -> sum_to(g, b), where a was broadcast from b."""
+    g, x = let.args
+    made = s.made_by(b, g, sum_to)
+    if made is None:
+        return None
+    inner, outer = s.types.of(made.args[1]), s.types.of(x)
+    nested = atoms(outer.shape) <= atoms(inner.shape) and outer.sources <= inner.sources
+    return b.let(sum_to, made.args[0], x) if nested else None
 
 
 def _real(s: Simplifier, b: Builder, let: Let) -> Atom | None:
@@ -388,7 +434,7 @@ def _spread(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     made = s.made_by(b, g, spread)
     if made is not None:
         return b.let(spread, made.args[0], z)
-    witness = s.types.like_shape(z)
+    witness = s.of_shape(b, z)
     return b.let(spread, g, witness) if witness is not z else None
 
 
@@ -408,7 +454,7 @@ def _write(s: Simplifier, b: Builder, let: Let) -> Atom | None:
 
 
 def _shape(s: Simplifier, b: Builder, let: Let) -> Atom | None:
-    witness = s.types.like_shape(let.args[0])
+    witness = s.of_shape(b, let.args[0])
     return b.let(let.prim, witness) if witness is not let.args[0] else None
 
 
@@ -421,6 +467,6 @@ ROWS: dict[Any, Row] = {
     operator.truediv: _div, np.divide: _div, operator.pow: _pow, np.power: _pow,
     np.transpose: _transpose, np.real: _real, np.conj: _real, as_float: _as_float, np.sum: _sum,
     spread: _spread, like: _like, np.shape: _shape, np.size: _shape,
-    np.zeros_like: _zeros_like, prims.store: _write, prims.accumulate: _write,
+    sum_to: _sum_to, np.zeros_like: _zeros_like, prims.store: _write, prims.accumulate: _write,
     prims.accumulate_at: _write,
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.types import SCALAR_FLOAT, Type, number
+from ..ir.types import SCALAR_FLOAT, Type, broadcast, number
 from ..runtime import (
     as_float, assemble, basis, gradient_of, like, real_like, scalar_seed, spread,
     sum_to, unreduce,
@@ -15,7 +15,7 @@ from .registry import linear, nondifferentiable, partials, result, vjp
 
 partials(as_float, "x", "1", inexact=True)
 partials(like, "g, x", "1", "", inexact=True)  # broadcasting is the tool's job
-nondifferentiable(basis, gradient_of, scalar_seed)
+nondifferentiable(basis, gradient_of, np.broadcast, scalar_seed)
 linear(sum_to, "g")
 linear(spread, "g")
 linear(real_like, "g")
@@ -70,3 +70,8 @@ def seed(z: Any) -> Any:
 @result(basis)
 def basis_result(x: Any, k: Any) -> Any:
     return number(x.shape, "float", x.sources) if isinstance(x, Type) else SCALAR_FLOAT
+
+
+@result(np.broadcast)
+def broadcast_result(*args: Any) -> Any:
+    return broadcast(*(a.shape for a in args if isinstance(a, Type)))

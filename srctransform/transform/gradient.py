@@ -76,6 +76,9 @@ def gradient(
     else:
         result = builder.let(prims.make_tuple, *gradients)
     if mode == "value_and_grad":
+        if isinstance(value, Var):
+            builder.labels[value] = Var("value", user=True)
+            primal |= {builder.labels[value]}
         first = builder.let(prims.make_tuple, value, aux) if aux is not None else value
         result = builder.let(prims.make_tuple, first, result)
     elif aux is not None:

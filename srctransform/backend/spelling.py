@@ -51,7 +51,7 @@ class Imports:
             root = alias.split(".")[0]
             self.taken.add(root)
             imported = importlib.import_module(name)
-            self.values[root] = imported if "." not in alias else sys.modules[root]
+            self.values[root] = imported if "." not in alias else sys.modules[name.split(".")[0]]
         return self.modules[name]
 
     def _alias(self, name: str) -> str:

@@ -90,7 +90,7 @@ class Cotangents:
         """One cotangent from all that arrived."""
         kind = self.types.of(var)
         if kind.container and kind.closed and all(isinstance(p[0], Const) for p, _ in held.parts):
-            return self.container(kind, held)
+            return self.container(var, kind, held)
         if kind.kind == "any" and held.parts and not held.dense:
             return self.assemble(var, held.parts)
         g = self.sum(held.dense) if held.dense else None
@@ -99,15 +99,21 @@ class Cotangents:
             return g
         return self.scatter(var, g, held.parts)
 
-    def container(self, kind: Type, held: Collected) -> Atom:
-        """The cotangent of the container that a function returned; None for what nobody reads."""
+    def container(self, var: Var, kind: Type, held: Collected) -> Atom:
+        """The cotangent of the container that a function returned.
+
+        What nobody reads is None in a tuple, and zeros in a list, whose items are of one kind.
+        """
         b = self.builder
         values: list[Atom] = []
         for k, (key, _) in enumerate(kind.items):
             prim: Any = getattr if kind.kind == "object" else operator.getitem
             terms = [b.let(prim, g, key) for g in held.dense]
             terms += [g for p, g in held.parts if isinstance(p[0], Const) and p[0].value in (key, k)]
-            values.append(self.sum(terms) if terms else Const(None))
+            if terms or kind.kind != "list":
+                values.append(self.sum(terms) if terms else Const(None))
+            else:
+                values.append(self.zeros(b.let(operator.getitem, var, key)))
         if kind.kind == "object":
             names = tuple(key for key, _ in kind.items)
             return b.let(prims.make_record, Const(kind.cls), Const(names), *values)

@@ -73,8 +73,12 @@ class Forward:
         if let.prim is prims.first_of:
             return self.dot(let.args[0])
         if let.prim in (operator.getitem, getattr):
-            base = self.dot(let.args[0])
-            return None if base is None else self.builder.let(let.prim, base, let.args[1])
+            base, key = self.dot(let.args[0]), let.args[1]
+            if base is None:
+                return None
+            if let.prim is getattr and isinstance(key, Const):
+                return self.splicer.inliner.get(base, key.value)
+            return self.builder.let(let.prim, base, key)
         if let.prim in MAKERS:
             return self.maker(let)
         if let.prim in MAPS:
@@ -201,7 +205,10 @@ class Forward:
         """A zero tangent that must stand in a container or a call."""
         kind = self.types.of(atom)
         if isinstance(atom, Const):
-            return Const(0.0 if isinstance(atom.value, int | float) else None)
+            return Const(gradient_of(atom.value))
+        made = self.splicer.inliner.defined_by(atom, prims.make_tuple, prims.make_list)
+        if made is not None:
+            return self.builder.let(made.prim, *(self.zero(a) for a in made.args))
         if kind.is_scalar:
             return Const(0.0)
         if kind.kind == "num" and kind.inexact:

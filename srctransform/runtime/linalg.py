@@ -1,0 +1,34 @@
+"""Linear algebra, where formulas need more than one line of NumPy or facts are missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def as_columns(x: Any, b: Any) -> Any:
+    """x as a matrix of one column if b, the right-hand side it belongs to, is a vector."""
+    return np.expand_dims(x, -1) if np.ndim(b) == 1 else x
+
+
+def from_columns(x: Any, b: Any) -> Any:
+    """The column of x if b, the right-hand side it belongs to, is a vector."""
+    return x[..., 0] if np.ndim(b) == 1 else x
+
+
+def cofactor(a: Any) -> Any:
+    """The matrix of cofactors, det(a) * inv(a).T where there is an inverse; of singular a too.
+
+    By the singular values: each entry of the middle factor is the product of all others.
+    """
+    u, s, v = np.linalg.svd(a)
+    others = np.where(np.eye(s.shape[-1], dtype=bool), 1.0, s[..., None, :]).prod(-1)
+    scale = (np.linalg.det(u) * np.linalg.det(v))[..., None] * others
+    return (np.conj(u) * scale[..., None, :]) @ np.conj(v)
+
+
+def phase_part(x: Any, y: Any) -> Any:
+    """The imaginary part of x * y, as an imaginary number; 0 where both are real."""
+    z = x * y
+    return 1j * np.imag(z) if np.iscomplexobj(z) else 0.0 * z

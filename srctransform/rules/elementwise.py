@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import Type, broadcast
-from ..runtime import known, sign_dx, sinc_d
-from .registry import linear, nondifferentiable, partials, result, vjp
+from ..runtime import known, sinc_d
+from .registry import jvp, linear, nondifferentiable, partials, pointwise, result, vjp
 
 LOG_2 = math.log(2.0)
 LOG_2_E = math.log2(math.e)
@@ -66,16 +66,7 @@ partials((np.deg2rad, np.radians), "x", f"{DEGREE}", inexact=True)
 partials((np.rad2deg, np.degrees), "x", f"{DEGREES}", inexact=True)
 partials(np.sinc,       "x",    "sinc_d(x, 1)", inexact=True)
 partials(sinc_d,        "x, n", "sinc_d(x, n + 1)", "", inexact=True)
-partials(sign_dx,       "x",    "", inexact=True)
 # fmt: on
-
-
-@partials(np.sign)
-def sign_partial(z: Any, x: Any) -> Any:
-    """0 almost everywhere. A complex sign x / |x| is smooth: it is refused as the program runs."""
-    if known(np.iscomplexobj(x)) and not np.iscomplexobj(x):
-        return None
-    return sign_dx(x)
 
 
 nondifferentiable(
@@ -90,6 +81,7 @@ linear(np.real, "val")
 linear(np.imag, "val")
 linear(np.conj, "x")
 linear(np.ldexp, "x1")
+pointwise(np.real, np.imag, np.conj, np.ldexp, np.sign)
 
 
 @vjp(np.real, "val")
@@ -110,6 +102,26 @@ def conj_vjp(dz: Any, z: Any, x: Any) -> Any:
 @vjp(np.ldexp, "x1")
 def ldexp_vjp(dz: Any, z: Any, x1: Any, x2: Any) -> Any:
     return np.ldexp(dz, x2)
+
+
+@vjp(np.sign)
+def sign_vjp(dz: Any, z: Any, x: Any) -> Any:
+    """0 for real x. The sign of a complex number is x / |x|; the derivative of that is 0 at 0."""
+    if known(np.iscomplexobj(x)) and not np.iscomplexobj(x):
+        return None
+    return (dz - np.real(dz * z) * np.conj(z)) / np.where(x == 0, np.inf, np.abs(x))
+
+
+@jvp(np.sign)
+def sign_jvp(z: Any, x: Any, x_dot: Any) -> Any:
+    if known(np.iscomplexobj(x)) and not np.iscomplexobj(x):
+        return None
+    return (x_dot - np.real(x_dot * np.conj(z)) * z) / np.where(x == 0, np.inf, np.abs(x))
+
+
+@result(np.sign)
+def sign_shape(x: Any) -> Any:
+    return x if isinstance(x, Type) else ()
 
 
 @result(np.real, memory="view", real=True)

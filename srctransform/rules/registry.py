@@ -54,6 +54,8 @@ class Rule:
     memory: str | F = "fresh"  # "fresh", "view" or "maybe": does it share memory with the first
     # operand? A function of the operands where it depends on them.
     domain: str = "real"  # where tests may evaluate it
+    pointwise: bool = False  # each entry of the result depends on the operands' entries there only
+    containers: bool = False  # the operands may be containers of arrays: np.stack, np.array
     place: Span | None = None
 
     @property
@@ -232,12 +234,25 @@ def _declare_linear(prim: Any, args: str, how: str, place: Span) -> None:
         rule.linear, rule.args, rule.jvp, rule.constant = how, _split(args), None, False
 
 
+def pointwise(*prims: Any) -> None:
+    """Declare functions with a `vjp` that work entry by entry, as those with `partials` do."""
+    place = _here()
+    for prim in prims:
+        _rule(prim, place).pointwise = True
+
+
 def nondifferentiable(*prims: Any) -> None:
     """The derivative is zero wherever there is one: argmax, floor, comparisons, shapes."""
     place = _here()
     for prim in prims:
         rule = _rule(prim, place)
         rule.constant = True
+
+
+def takes_containers(*prims: Any) -> None:
+    """The operands may be tuples or lists of arrays, so using one does not make it a number."""
+    for prim in prims:
+        _rule(prim, _here()).containers = True
 
 
 def result(

@@ -10,13 +10,14 @@ do; `clip` has derivative 1 at its bounds; `heaviside` and `copysign` are flat w
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..ir.types import Type, broadcast, promote
+from ..ir.types import Type, broadcast, promote, widest
 from ..runtime import known
-from .registry import jvp, partials, result, vjp
+from .registry import jvp, partials, pointwise, result, vjp
 
 # ---------------------------------------------------------------- where
 
@@ -205,6 +206,11 @@ partials(np.heaviside, "x, y", "", "x == 0", inexact=True)
 # fmt: on
 
 
+pointwise(
+    np.where, np.maximum, np.minimum, np.fmax, np.fmin, max, min, np.clip, np.nan_to_num,
+)  # fmt: skip
+
+
 # ---------------------------------------------------------------- types
 
 
@@ -216,7 +222,8 @@ def selected(*values: Any) -> Type:
     sources = frozenset[Any]().union(*(k.sources for k in kinds))
     scalar = shape == () and all(k.array is False for k in kinds)
     array = False if scalar else True if isinstance(shape, tuple) and shape else None
-    return Type("num", shape, promote(*dtypes), sources, array)
+    bits = widest(*(k.bits for k in kinds)) if all(k.inexact for k in kinds) else 0
+    return Type("num", shape, promote(*dtypes), sources, bits, array)
 
 
 def _dtype(value: Any) -> str:
@@ -229,7 +236,7 @@ def where_type(condition: Any, x: Any, y: Any) -> Any:
     kind = selected(x, y)
     shape = broadcast(kind.shape, condition.shape) if isinstance(condition, Type) else kind.shape
     array = True if isinstance(shape, tuple) and shape else None
-    return Type("num", shape, kind.dtype, kind.sources, array)
+    return replace(kind, shape=shape, bits=max(kind.bits, 0), array=array)
 
 
 @result((np.maximum, np.minimum, np.fmax, np.fmin))
@@ -242,7 +249,7 @@ def max_type(x: Any, y: Any) -> Any:
     """A single number: Python compares no arrays."""
     kind = selected(x, y)
     shape = kind.shape if isinstance(kind.shape, tuple) else ()
-    return Type("num", shape, kind.dtype, kind.sources, kind.array)
+    return replace(kind, shape=shape)
 
 
 @result(np.clip)

@@ -7,13 +7,6 @@ from typing import Any
 import numpy as np
 
 
-def sign_dx(x: Any) -> Any:
-    """The derivative of the sign of a real number: 0."""
-    if np.iscomplexobj(x):
-        raise TypeError("the sign of a complex number has no derivative here: write x / abs(x)")
-    return 0.0 * np.sign(x)
-
-
 def sinc_d(x: Any, n: int) -> Any:
     """The n-th derivative of sinc(x) = sin(pi x) / (pi x): a recurrence, and a series near 0."""
     u = np.pi * x

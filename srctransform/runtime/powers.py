@@ -17,7 +17,7 @@ def power_dx(x: Any, y: Any) -> Any:
 def power_d(x: Any, y: Any, n: int, k: int) -> Any:
     """The derivative of x ** y, n times by x and k times by y; log(x) counts as 0 at x = 0."""
     if n == 0:
-        return x**y * log_or_zero(x) ** k
+        return x**y * log_or_zero(x) ** k if k else x**y
     if np.ndim(y) == 0:
         first = y * power_d(x, y - 1.0, n - 1, k) if y != 0 else 0.0 * x
     else:

@@ -121,6 +121,8 @@ def _sliced(dim: Hashable, part: Atom, defs: Defs) -> Hashable | None:
             return dim
         if isinstance(dim, int):
             return len(range(*s.indices(dim)))
+        if s.step in (None, 1) and _is_one_place(s.start or 0, s.stop):
+            return 1
         return ("slice", dim, *_canonical(s))
     if isinstance(part, Var):
         stmt = defs.get(part)
@@ -128,6 +130,13 @@ def _sliced(dim: Hashable, part: Atom, defs: Defs) -> Hashable | None:
             keys = tuple(a if isinstance(a, Var) else ("const", a.value) for a in stmt.args)
             return ("slice", dim, *keys)
     return None
+
+
+def _is_one_place(start: int, stop: int | None) -> bool:
+    """Is it x[k : k + 1], or x[-1:], which broadcasts?"""
+    if stop is None:
+        return start == -1
+    return stop == start + 1 and (start >= 0) == (stop > 0)
 
 
 def _canonical(s: slice) -> tuple[Hashable, ...]:

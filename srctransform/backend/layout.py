@@ -33,7 +33,7 @@ def wrap(text: str, indent: int = 0) -> list[str]:
         return [line]
     lines = [" " * indent + prefix + "("]
     for part in _pack(parts, indent + 4):
-        lines += wrap(part, indent + 4) if len(part) + indent + 4 > WIDTH else [" " * (indent + 4) + part]
+        lines += _wrap_part(part, indent + 4)
     return [*lines, " " * indent + ")"]
 
 

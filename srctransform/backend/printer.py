@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from textwrap import dedent
 from typing import Any
 
 import gast
@@ -99,6 +100,8 @@ def statement_lines(tree: Any, indent: int = 0, comment: str = "") -> list[str]:
     """A simple statement as lines of at most 79 columns."""
     text = to_text(tree)
     lines = wrap(text, indent)
+    if len(lines) > 1 and not _same(ast.parse(dedent("\n".join(lines))), ast.parse(text)):
+        lines = [" " * indent + text]
     if comment:
         if len(lines[-1]) + len(comment) + 2 <= 79:
             lines[-1] += f"  {comment}"

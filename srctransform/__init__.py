@@ -1,4 +1,23 @@
-"""Derivatives of NumPy programs by source transformation."""
+"""Derivatives of NumPy programs by source transformation: a readable function in, one out.
+
+    pipeline.py   START HERE: the stages in order
+    api.py        grad, value_and_grad, vjp, jvp, jacobian, hessian, hvp, elementwise_grad
+    checking.py   check_grads, against finite differences
+    explain.py    every stage as text; display.py colours it; picture.py draws the Wengert list
+    errors.py     one family of errors, each with its place in the user's file
+    runtime/      helpers that may be printed into generated code; NumPy only
+
+    frontend/     a Python function -> IR          source, fence, desugar, lower, read
+    ir/           the language in the middle       nodes, types, prims, build, walk, show, check
+    rules/        the calculus                     registry, and a file for each family
+    analysis/     IR -> facts                      types, indexing, activity, aliasing
+    transform/    IR -> the derivative             inline, forward, reverse, jacobian
+    optimize/     IR -> the same, smaller          algebra, copies, dead
+    backend/      IR -> Python                     plan, names, emit, layout, standalone, load
+
+Imports point down only, from the public names to the IR. No pass changes IR in place, no pass sees a
+name, and what is printed needs nothing but NumPy.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +32,16 @@ from .api import (
     value_and_grad,
     vjp,
 )
+from .checking import check_grads
+from .display import source
+from .errors import RuleError, SourceError, SrcTransformError, UnsupportedError
+from .explain import explain
+from .ir.prims import stop_gradient
+
+__version__ = "0.1.0"
 
 __all__ = [
-    "elementwise_grad", "grad", "hessian", "hvp", "jacobian", "jvp", "rules", "value_and_grad",
-    "vjp",
+    "RuleError", "SourceError", "SrcTransformError", "UnsupportedError", "check_grads",
+    "elementwise_grad", "explain", "grad", "hessian", "hvp", "jacobian", "jvp", "rules",
+    "source", "stop_gradient", "value_and_grad", "vjp",
 ]  # fmt: skip

@@ -296,11 +296,14 @@ class _Emitter:
                 return []
             return statement_lines(self.assign(out, self.if_expr(stmt), position), indent)
         for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results, strict=True):
-            if out not in self.plan.last_read:
-                continue
+            if out not in self.plan.last_read or out in self.namer.names:
+                continue  # nobody reads it, or the arm around it has named it
             like = next((v for v in (a, b) if isinstance(v, Var) and (v.hint or v.of)), out)
             label = out if (out.hint or out.of) else like
+            own = self.namer.names.get(label)
             name = self.namer.assign(label, position, self.plan.last_read[out])
+            if own is not None:  # the label is a value from before the branch: it keeps its name
+                self.namer.names[label] = own
             self.namer.names[out] = name
         arms = [self.arm(stmt, arm, indent + 4) for arm in (stmt.then, stmt.orelse)]
         pad = " " * indent
@@ -667,6 +670,7 @@ PRINTED = {
     operator.getitem: _print_getitem, getattr: _print_getattr, prims.dtype_of: _print_dtype,
     prims.make_tuple: _print_tuple, prims.make_list: _print_list, prims.make_set: _print_set,
     prims.make_dict: _print_dict, prims.make_record: _print_record, prims.first_of: _print_first,
+    prims.stop_gradient: _print_first,
     prims.global_ref: _print_global, prims.fstring: _print_fstring, prims.call: _print_call,
     prims.call_method: _print_method, spread: _print_spread, prims.unpack: _print_unpack,
 }  # fmt: skip

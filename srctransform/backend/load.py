@@ -19,6 +19,7 @@ from typing import Any
 
 from ..ir.nodes import Function, GlobalRef
 from .emit import Emitted
+from .standalone import with_dependencies
 
 _serial = itertools.count(1)
 
@@ -38,26 +39,18 @@ def load(text: str, emitted: Emitted, fn: Function) -> types.FunctionType:
             namespace[name] = what
     function_def = tree.body[-1]
     assert isinstance(function_def, ast.FunctionDef)
-    keep = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom | ast.FunctionDef)]
-    tree.body = [n for n in keep if not _sets(n, namespace)]
+    ours = {helper.__name__ for helper in with_dependencies(emitted.helpers)} | {fn.name}
+    # imports, values and definitions of the user's are bound already, to the very objects
+    tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in ours]
     if live:
         function_def.body = [_Live(live).visit(stmt) for stmt in function_def.body]
-        namespace["·cells"] = {name: _home(ref) for name, ref in live.items()}
+        namespace["·cells"] = {name: ref.home for name, ref in live.items()}
     ast.fix_missing_locations(tree)
-    defaults = [p.default.value for p in fn.params if p.default is not None]
     exec(compile(tree, filename, "exec"), namespace)
     made = namespace[fn.name]
     assert isinstance(made, types.FunctionType)
     _restore_defaults(made, fn)
-    del defaults
     return made
-
-
-def _sets(node: ast.stmt, namespace: dict[str, Any]) -> bool:
-    """Is it an import of something that is bound already?"""
-    if isinstance(node, ast.ImportFrom):
-        return all((a.asname or a.name) in namespace for a in node.names)
-    return False
 
 
 def _restore_defaults(made: types.FunctionType, fn: Function) -> None:
@@ -68,10 +61,6 @@ def _restore_defaults(made: types.FunctionType, fn: Function) -> None:
     named = {p.name: p.default.value for p, k in pairs if p.default is not None and k == k.KEYWORD_ONLY}
     made.__defaults__ = tuple(plain) or None
     made.__kwdefaults__ = named or None
-
-
-def _home(ref: GlobalRef) -> Any:
-    return ref.home
 
 
 class _Live(ast.NodeTransformer):

@@ -17,7 +17,11 @@ import ast
 import functools
 import inspect
 import itertools
+import os
+import sys
+import sysconfig
 import textwrap
+import types
 from typing import Any
 
 from .. import runtime
@@ -29,19 +33,21 @@ from .spelling import constant
 
 def module_text(emitted: Emitted) -> str:
     """The self-contained module: it needs nothing but the libraries it imports."""
-    helpers = with_dependencies(emitted.helpers)
-    texts = [helper_text(h) for h in helpers]
-    captured = captured_lines(emitted)
-    function = "\n".join(emitted.lines)
+    texts = [helper_text(h) for h in with_dependencies(emitted.helpers)]
+    outside = read_from_outside(emitted)
     if any("np." in text for text in texts) and emitted.imports.module("numpy") != "np":
-        emitted.imports.modules.setdefault("numpy", "np")
         texts = [_with_own_numpy(t) for t in texts]
-    imports = emitted.imports.lines()
+    imports = sorted({*emitted.imports.lines(), *outside.imports}, key=_import_order)
     head = "\n".join(imports)
-    if captured:
-        head = "\n".join([head, "", *captured]) if head else "\n".join(captured)
-    parts = [head] if head else []
-    return "\n\n\n".join([*parts, *texts, function]) + "\n"
+    values = "\n".join(outside.values)
+    top = "\n\n".join(part for part in (head, values) if part)
+    function = "\n".join(emitted.lines)
+    parts = [top, *outside.definitions, *texts, function]
+    return "\n\n\n".join(part for part in parts if part) + "\n"
+
+
+def _import_order(line: str) -> tuple[bool, str]:
+    return line.startswith("from"), line
 
 
 def _with_own_numpy(text: str) -> str:
@@ -93,24 +99,82 @@ def helper_text(fn: Any) -> str:
     return raw.decode().rstrip()
 
 
-def captured_lines(emitted: Emitted) -> list[str]:
-    """`NAME = value` for what the function reads from outside, as it is at this moment."""
-    lines = []
+def read_from_outside(emitted: Emitted) -> Outside:
+    """What the function reads from the user's module, as it is at this moment."""
+    found = Outside(emitted)
     for name, what in emitted.captured.items():
-        value = what() if isinstance(what, GlobalRef) else what
-        lines += _captured_line(name, value, emitted)
-    return lines
+        found.add(name, what() if isinstance(what, GlobalRef) else what)
+    return found
 
 
-def _captured_line(name: str, value: Any, emitted: Emitted) -> list[str]:
-    tree = constant(value, emitted.imports)
-    if tree is not None:
-        return [f"{name} = {to_text(tree)}"]
-    module, own = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
-    if own and module and "." not in own and "<" not in own and module != "__main__":
-        suffix = "" if own == name else f" as {name}"
-        return [f"from {module} import {own}{suffix}"]
-    return [f"{name} = ...  # set this: {describe(value)}"]
+class Outside:
+    """What a module text needs from the user's module: imports, values, definitions."""
+
+    def __init__(self, emitted: Emitted) -> None:
+        self.emitted = emitted
+        self.names: set[str] = set(emitted.imports.values)
+        self.imports: list[str] = []
+        self.values: list[str] = []
+        self.definitions: list[str] = []
+
+    def add(self, name: str, value: Any) -> None:
+        """Make `name` stand for `value` in the text."""
+        if name in self.names:
+            return
+        self.names.add(name)
+        if inspect.isfunction(value) or inspect.isclass(value):
+            self.define(name, value)
+            return
+        tree = constant(value, self.emitted.imports)
+        if tree is not None:
+            self.values.append(f"{name} = {to_text(tree)}")
+        else:
+            self.values.append(f"{name} = ...  # set this: {describe(value)}")
+
+    def define(self, name: str, value: Any) -> None:
+        """The user's own function or class: its source, and what that reads in turn."""
+        own = getattr(value, "__qualname__", "")
+        home = sys.modules.get(value.__module__)
+        if _is_installed(home):
+            suffix = "" if own == name else f" as {name}"
+            self.imports.append(f"from {value.__module__} import {own}{suffix}")
+            return
+        try:
+            text = textwrap.dedent(inspect.getsource(value)).rstrip()
+            tree = ast.parse(text).body[0]
+        except (OSError, TypeError, SyntaxError):
+            tree, text = None, ""
+        if not isinstance(tree, ast.FunctionDef | ast.ClassDef) or getattr(value, "__closure__", None):
+            self.values.append(f"{name} = ...  # set this: {describe(value)}")
+            return
+        globals_ = getattr(value, "__globals__", None) or vars(home) if home else {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id in globals_ and node.id != tree.name:
+                self.need(node.id, globals_[node.id])
+        self.definitions.append(text)
+        if tree.name != name:
+            self.definitions.append(f"{name} = {tree.name}")
+
+    def need(self, name: str, value: Any) -> None:
+        """A name that a definition reads."""
+        if isinstance(value, types.ModuleType):
+            if name not in self.names:
+                self.names.add(name)
+                module = value.__name__
+                self.imports.append(f"import {module}" if module == name else f"import {module} as {name}")
+        else:
+            self.add(name, value)
+
+
+def _is_installed(module: Any) -> bool:
+    """Is it a module of the standard library or of an installed package, and not the user's?"""
+    file = getattr(module, "__file__", None)
+    if module is None or module.__name__ == "__main__":
+        return False
+    if file is None:
+        return module.__name__ in sys.builtin_module_names
+    roots = {sysconfig.get_path(kind) for kind in ("stdlib", "purelib", "platlib")}
+    return any(os.path.realpath(file).startswith(os.path.realpath(root)) for root in roots if root)
 
 
 def describe(value: Any) -> str:

@@ -165,6 +165,11 @@ def first_of(*values: Any) -> Any:
     return values[0]
 
 
+def stop_gradient(x: Any) -> Any:
+    """x itself, of which no derivative is taken: a constant to every transform."""
+    return x
+
+
 #: attributes of an array that are functions of it
 ATTRIBUTES: dict[str, Prim] = {
     "T": np.transpose, "shape": np.shape, "ndim": np.ndim, "size": np.size,

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.types import SCALAR_FLOAT, Type, broadcast, number
+from ..ir.prims import stop_gradient
+from ..ir.types import ANY, SCALAR_FLOAT, Type, broadcast, number
 from ..runtime import (
     as_float, assemble, basis, gradient_of, like, real_like, scalar_seed, spread,
     sum_to, unreduce,
@@ -15,7 +16,7 @@ from .registry import linear, nondifferentiable, partials, result, vjp
 
 partials(as_float, "x", "1", inexact=True)
 partials(like, "g, x", "1", "", inexact=True)  # broadcasting is the tool's job
-nondifferentiable(basis, gradient_of, np.broadcast, scalar_seed)
+nondifferentiable(basis, gradient_of, np.broadcast, scalar_seed, stop_gradient)
 linear(sum_to, "g")
 linear(spread, "g")
 linear(real_like, "g")
@@ -75,3 +76,8 @@ def basis_result(x: Any, k: Any) -> Any:
 @result(np.broadcast)
 def broadcast_result(*args: Any) -> Any:
     return broadcast(*(a.shape for a in args if isinstance(a, Type)))
+
+
+@result(stop_gradient, memory="view")
+def same(x: Any) -> Any:
+    return x if isinstance(x, Type) else ANY

@@ -113,8 +113,6 @@ class Results:
         """A gradient whose container is decided as the program runs."""
         if not held.parts and not held.dense:
             return self.builder.let(gradient_of, x)
-        if held.dense and not held.parts:
-            return self.builder.let(like, self.cotangents.sum(held.dense), x)
         rows = self.cotangents.rows(held.parts)
         rows += [self.builder.let(prims.make_tuple, g) for g in held.dense]
         return self.builder.let(assemble, x, *rows)
@@ -190,9 +188,15 @@ class Results:
                 self.returned.add(stmt.args[0])
                 return True
             return False
-        if stmt.prim in (operator.getitem, getattr, prims.global_ref, spread):
+        if stmt.prim is spread:  # of a constant: np.ones_like(x)
+            kind = self.types.of(stmt.args[1])
+            return isinstance(stmt.args[0], Const) and bool(kind.array) and kind.inexact
+        if stmt.prim in (operator.getitem, getattr, prims.global_ref):
             return False
         rule = rule_of(stmt.prim)
+        first = stmt.args[0] if stmt.args else None
+        if rule is not None and rule.memory_of(stmt.args) != "fresh" and isinstance(first, Var):
+            return self.is_fresh(first) and self.returned.add(first) is None  # a view of our own
         return stmt.prim in BUFFERS or (rule is not None and rule.memory_of(stmt.args) == "fresh")
 
 

@@ -51,15 +51,14 @@ def matmul_vjp(dz: Any, z: Any, x: Any, y: Any) -> Any:
         return (y @ dz[..., None])[..., 0], x[:, None] * dz[..., None, :]
     if np.ndim(y) > 2:
         return dz @ np.swapaxes(y, -1, -2), np.swapaxes(x, -1, -2) @ dz
-    return dz @ np.transpose(y), contracted(x, dz)
+    return dz @ np.transpose(y), contracted(x, dz, np.ndim(x) - 1)
 
 
-def contracted(x: Any, dz: Any) -> Any:
-    """x.T @ dz, summed over the leading axes of both."""
-    if np.ndim(x) == 2:
-        return np.transpose(x) @ dz
-    axes = leading(np.ndim(x) - 1)
-    return np.tensordot(x, dz, (axes, axes))
+def contracted(x: Any, y: Any, n: Any) -> Any:
+    """x.T @ y, summed over the n leading axes of both."""
+    if n == 1 and np.ndim(x) == 2:
+        return np.transpose(x) @ y
+    return np.tensordot(x, y, (leading(n), leading(n)))
 
 
 @static
@@ -117,8 +116,8 @@ def inner_vjp(dz: Any, z: Any, a: Any, b: Any) -> Any:
             return np.transpose(b) @ dz, np.outer(dz, a)
         return np.tensordot(dz, b, np.ndim(dz)), dz[..., None] * a
     if np.ndim(b) == 2:
-        return dz @ b, contracted(dz, a)
-    return np.tensordot(dz, b, np.ndim(b) - 1), contracted(dz, a)
+        return dz @ b, contracted(dz, a, np.ndim(a) - 1)
+    return np.tensordot(dz, b, np.ndim(b) - 1), contracted(dz, a, np.ndim(a) - 1)
 
 
 @result(np.inner)
@@ -181,21 +180,23 @@ def tensordot_adjoint(axes: Any, n: int, m: int, first: bool) -> Any:
     return pair, None if back == tuple(range(len(back))) else back
 
 
-def transposed(x: Any, order: Any) -> Any:
-    return x if order is None else np.transpose(x, order)
+def contraction(x: Any, y: Any, plan: Any) -> Any:
+    pair, order = plan
+    if order is None:
+        return np.tensordot(x, y, pair)
+    return np.transpose(np.tensordot(x, y, pair), order)
 
 
 @vjp(np.tensordot)
 def tensordot_vjp(dz: Any, z: Any, a: Any, b: Any, axes: Any = 2) -> Any:
     if not known(np.ndim(a), np.ndim(b), axes):
         return tensordot_dx(dz, a, b, axes), tensordot_dy(dz, a, b, axes)
-    n, m = np.ndim(a), np.ndim(b)
-    if is_matmul(axes, n, m):
+    if is_matmul(axes, np.ndim(a), np.ndim(b)):
         return matmul_vjp(dz, z, a, b)
-    pair, order = tensordot_adjoint(axes, n, m, True)
-    da = transposed(np.tensordot(dz, b, pair), order)
-    pair, order = tensordot_adjoint(axes, n, m, False)
-    return da, transposed(np.tensordot(a, dz, pair), order)
+    return (
+        contraction(dz, b, tensordot_adjoint(axes, np.ndim(a), np.ndim(b), True)),
+        contraction(a, dz, tensordot_adjoint(axes, np.ndim(a), np.ndim(b), False)),
+    )
 
 
 @static

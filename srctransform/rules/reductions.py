@@ -146,9 +146,9 @@ def reduction_result(
     if dtype is None or shape is None:
         return shape
     if isinstance(dtype, Type):
-        return number(shape, dtype.dtype, dtype.sources)
-    kind = np.dtype(dtype).kind
-    return number(shape, {"f": "float", "c": "complex"}.get(kind, "int"), [COMPLEX] * (kind == "c"))
+        return number(shape, dtype.dtype, dtype.sources, dtype.bits)
+    kind = {"f": "float", "c": "complex"}.get(np.dtype(dtype).kind)
+    return number(shape, kind, [COMPLEX] * (kind == "complex")) if kind else shape
 
 
 result((np.sum, np.prod))(reduction_result)
@@ -297,7 +297,7 @@ nondifferentiable(reduced_size, prims.dtype_of)
 @result(prims.dtype_of)
 def dtype_result(x: Any) -> Any:
     """A dtype carries the dtype of its array, for reductions that are told to use it."""
-    return replace(OTHER, dtype=x.dtype, sources=x.sources) if isinstance(x, Type) else OTHER
+    return replace(OTHER, dtype=x.dtype, sources=x.sources, bits=max(x.bits, 0)) if isinstance(x, Type) else OTHER
 
 
 @result(reduced_size)

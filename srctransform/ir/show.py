@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -38,14 +38,15 @@ class Names:
     def __init__(self) -> None:
         self.given: dict[Var, str] = {}
         self.taken: set[str] = set()
+        self.free: dict[str, Iterator[str]] = {}
 
     def __call__(self, var: Var) -> str:
         if var not in self.given:
             stem = self.stem(var)
-            names = itertools.chain([stem], (f"{stem}_{k}" for k in itertools.count(2)))
-            if not stem:
-                names = (f"t{k}" for k in itertools.count(1))
-            self.given[var] = next(name for name in names if name not in self.taken)
+            if stem not in self.free:  # the search goes on where it ended: linear in variables
+                names = (f"{stem}_{k}" if stem else f"t{k - 1}" for k in itertools.count(2))
+                self.free[stem] = itertools.chain([stem], names) if stem else names
+            self.given[var] = next(name for name in self.free[stem] if name not in self.taken)
             self.taken.add(self.given[var])
         return self.given[var]
 

@@ -67,7 +67,7 @@ def close(got, want, tol, what):
     for g, w in zip(got, want, strict=True):
         assert g.shape == w.shape, f"{what}: shape {g.shape}, expected {w.shape}"
         scale = 1.0 + np.max(np.abs(w), initial=0.0)
-        error = np.max(np.abs(g - w), initial=0.0) / scale
+        error = np.max(np.abs(np.subtract(g, w, dtype=np.result_type(g, w, 0.0))), initial=0.0) / scale
         assert error < tol, f"{what}: off by {error:.2e}\n got {g}\n want {w}"
 
 

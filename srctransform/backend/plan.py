@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, For, If, Let, Prim, Stmt, Var, While
+from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Prim, Stmt, Var, While
 from ..ir.walk import free_vars, operands, outs
 from ..optimize.dead import has_effect
 
@@ -104,6 +104,8 @@ class Plan:
 
     def is_expression(self, stmt: If) -> bool:
         """Can it be printed as `a if c else b`?"""
+        if any(isinstance(a, Const) and a.value is UNBOUND for a in self.if_operands(stmt)):
+            return False
         return len(stmt.outs) == 1 and all(
             isinstance(s, Let) and s.out in self.folded or (isinstance(s, If) and s.outs[0] in self.folded)
             for arm in (stmt.then, stmt.orelse)

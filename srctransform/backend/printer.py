@@ -46,7 +46,7 @@ def quoted(text: str) -> str:
 
 def to_text(tree: Any) -> str:
     """One statement or expression as one line of text."""
-    plain = gast.gast_to_ast(tree)
+    plain = ast.fix_missing_locations(gast.gast_to_ast(tree))
     for printed in (_by_astor, ast.unparse):
         text = printed(plain).strip()
         try:

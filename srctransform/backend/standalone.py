@@ -133,6 +133,11 @@ class Outside:
 
     def define(self, name: str, value: Any) -> None:
         """The user's own function or class: its source, and what that reads in turn."""
+        if hasattr(value, "_fields") and value.__bases__ == (tuple,):
+            self.imports.append("from collections import namedtuple")
+            fields = ", ".join(f'"{field}"' for field in value._fields)
+            self.values.append(f'{name} = namedtuple("{value.__name__}", [{fields}])')
+            return
         own = getattr(value, "__qualname__", "")
         home = sys.modules.get(value.__module__)
         if _is_installed(home):

@@ -19,17 +19,24 @@ def read(fn: Any) -> Function:
     if isinstance(fn, Function):
         return fn
     derived = getattr(fn, "__srctransform__", None)
-    if derived is not None:
+    if derived is not None and is_derivative(fn):
         function: Function = derived.function
         return function
     if isinstance(fn, types.FunctionType):
-        return lower(fn)
+        # a decorator's wrapper is what runs, under the signature of what it wraps
+        return _wrapper(fn) if hasattr(fn, "__wrapped__") else lower(fn)
     if not callable(fn):
         raise TypeError(f"expected a function, got {type(fn).__name__}")
     inner = getattr(fn, "py_func", None)
     if isinstance(inner, types.FunctionType):  # a numba dispatcher
         return lower(inner)
     return _wrapper(fn)
+
+
+def is_derivative(fn: Any) -> bool:
+    """Is it one of ours itself, and not a function that `functools.wraps` gave our attributes?"""
+    code = getattr(getattr(fn, "py_func", fn), "__code__", None)
+    return code is not None and code.co_filename.startswith("<srctransform ")
 
 
 def _wrapper(fn: Any) -> Function:

@@ -91,7 +91,7 @@ class Cotangents:
         kind = self.types.of(var)
         if kind.container and kind.closed and all(isinstance(p[0], Const) for p, _ in held.parts):
             return self.container(var, kind, held)
-        if kind.kind == "any" and held.parts and not held.dense:
+        if (kind.kind == "any" or kind.container) and held.parts and not held.dense:
             return self.assemble(var, held.parts)
         g = self.sum(held.dense) if held.dense else None
         if not held.parts:
@@ -238,6 +238,9 @@ class Cotangents:
             (kept,) = atoms(want.shape)
             if isinstance(kept, tuple) and kept[0] == "keep" and atoms(kept[1]) == atoms(have.shape):
                 return b.let(np.sum, g, axis=kept[2], keepdims=True)
+            first = isinstance(kept, tuple) and kept[0] == "reduce" and kept[2] == 0
+            if first and atoms(kept[1]) == atoms(have.shape):
+                return b.let(np.sum, g, axis=0)
         return None
 
     def reduce_dims(self, g: Atom, x: Atom, have: Any, want: Any) -> Atom:

@@ -73,7 +73,8 @@ class Inliner:
     def function(self, fn: Function) -> Function:
         """The function with everything spliced in; its parameters stay."""
         env: dict[Var, Atom] = {p.var: p.var for p in fn.params}
-        self.stack.append(fn.origin)
+        if fn.span is not None:  # read from source, and not a wrapper around the call of it
+            self.stack.append(fn.origin)
         results = self.block(fn.block, env)
         return replace(fn, block=self.builder.block(*results))
 
@@ -180,6 +181,9 @@ class Inliner:
         if isinstance(stmt, Let):
             if stmt.prim is prims.first_of:
                 return self.static(stmt.args[0])
+            if stmt.prim is operator.neg:
+                ok, value = self.static(stmt.args[0])
+                return (True, -value) if isinstance(value, int | float) else (False, None)
             if stmt.prim in (prims.make_tuple, prims.make_list):
                 items = [self.static(a) for a in stmt.args]
                 if all(ok for ok, _ in items):
@@ -365,9 +369,7 @@ class Inliner:
     def unpack(self, let: Let) -> Atom:
         items = self.items(let.args[0])
         if items is None:
-            if isinstance(self.types.of(let.args[0]).cls, type):
-                pass
-            return self.builder.add_let(let)
+            return self.unpack_unknown(let)
         if let.prim is prims.unpack:
             count = self.static(let.args[1])[1]
             if count != len(items):
@@ -379,6 +381,19 @@ class Inliner:
             raise UnsupportedError(f"only {len(items)} values to unpack", let.span)
         middle = self.builder.let(prims.make_list, *items[before:stop])
         return self.builder.let(prims.make_tuple, *items[:before], middle, *items[stop:])
+
+    def unpack_unknown(self, let: Let) -> Atom:
+        """`a, b = x` of a value whose structure is not known reads x[0] and x[1]."""
+        base = let.args[0]
+        if let.prim is prims.unpack:
+            count = self.static(let.args[1])[1]
+            parts = [self.project(base, k) for k in range(count)]
+        else:
+            before, after = (self.static(a)[1] for a in let.args[1:])
+            middle = slice(before, -after if after else None)
+            keys = [*range(before), middle, *range(-after, 0)]
+            parts = [self.project(base, key) for key in keys]
+        return self.builder.let(prims.make_tuple, *parts)
 
     def comprehension(self, let: Let) -> Atom:
         fn, iterable = let.args

@@ -62,20 +62,33 @@ def new_builder(
 def param_types_of(fn: Function, example: tuple[Any, ...] | None, wrt: tuple[Var, ...]) -> dict[Var, Type]:
     """What the example or the annotations say of the parameters."""
     notes = annotations_of(fn.origin) if fn.origin is not None else {}
+    given = _by_parameter(fn, example) if example is not None else {}
     out: dict[Var, Type] = {}
-    for k, p in enumerate(fn.params):
-        if example is not None and k < len(example):
-            out[p.var] = type_of_value(example[k], p.var)
-        elif example is not None and p.default is not None:
-            out[p.var] = type_of_value(p.default.value, p.var)
+    for p in fn.params:
+        starred = p.kind in (p.kind.VAR_POSITIONAL, p.kind.VAR_KEYWORD)
+        if p.name in given:
+            out[p.var] = type_of_value(given[p.name], p.var)
         else:
-            out[p.var] = type_of_annotation(notes.get(p.name), p.var)
-        if p.kind is p.kind.VAR_POSITIONAL or p.kind is p.kind.VAR_KEYWORD:
-            if example is None:
-                out[p.var] = ANY
+            out[p.var] = ANY if starred else type_of_annotation(notes.get(p.name), p.var)
     for var in fn.captures:
         out[var] = ANY
     return out
+
+
+def _by_parameter(fn: Function, example: tuple[Any, ...]) -> dict[str, Any]:
+    """The example for each parameter; defaults stand for those that are left out."""
+    given: dict[str, Any] = {}
+    rest = list(example)
+    for p in fn.params:
+        if p.kind is p.kind.VAR_POSITIONAL:
+            given[p.name], rest = tuple(rest), []
+        elif p.kind is p.kind.VAR_KEYWORD:
+            given[p.name] = {}
+        elif rest:
+            given[p.name] = rest.pop(0)
+        elif p.default is not None:
+            given[p.name] = p.default.value
+    return given
 
 
 def prepare(

@@ -38,7 +38,12 @@ class Bound:
 def bind(let: Let, builder: Builder) -> Bound:
     """Match the operands of a statement with the parameters of its rule."""
     rule = rule_of(let.prim)
-    assert rule is not None
+    if rule is None:
+        raise UnsupportedError(
+            f"no derivative rule for {name_of(let)}",
+            let.span,
+            'give it one with srctransform.rules (README, "Adding a rule")',
+        )
     if rule.signature is None:
         raise RuleError(f"the rule of {name_of(let)} has no signature: it needs a vjp", rule.place)
     try:

@@ -22,6 +22,7 @@ from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, Function, For, GlobalRef, If, Let, Param, Stmt, Var
 from ..ir.walk import operands, statements
 from ..runtime import spread
+from .helpers import with_dependencies
 from .names import Namer
 from .plan import WRITES, Plan
 from .printer import statement_lines, to_text
@@ -38,6 +39,7 @@ class Emitted:
     imports: Imports
     helpers: list[Any] = field(default_factory=list)  # functions of `runtime`, in order of use
     captured: dict[str, Any] = field(default_factory=dict)  # printed name -> GlobalRef or object
+    helper_names: dict[Any, str] = field(default_factory=dict)  # what each helper is printed as
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class _Emitter:
         self.namer = Namer(user, ())
         self.imports = Imports(namespace, set(user))
         self.helpers: list[Any] = []
+        self.helper_names: dict[Any, str] = {}
         self._name_captures(block, user)
         self.namer.reserved |= set(self.captured)
         self.said: set[int] = set()
@@ -99,7 +102,7 @@ class _Emitter:
         if key not in self.capture_names:
             stem = name = name.lstrip("·")
             count = 1
-            while name in user or name in self.captured:
+            while name in user or name in self.captured or name in self.namer.reserved:
                 count += 1
                 name = f"{stem}_{count}"
             self.capture_names[key] = name
@@ -124,7 +127,8 @@ class _Emitter:
         del end
         head = self._head()
         doc = _docstring(self.fn.doc)
-        return Emitted([*head, *doc, *body], self.imports, self.helpers, self.captured)
+        return Emitted([*head, *doc, *body], self.imports, self.helpers, self.captured,
+                       self.helper_names)  # fmt: skip
 
     def _claim_names_of_gradients(self) -> None:
         """What is returned as the gradient of x is dx, and not the adjoint of a later x."""
@@ -511,13 +515,17 @@ class _Emitter:
         return _load(self._capture(prim, name, self.namer.user_names))
 
     def helper(self, fn: Any) -> str:
+        """The name of a helper, which is its own unless the user has something of that name."""
         if fn not in self.helpers:
             self.helpers.append(fn)
-        name: str = fn.__name__
-        if name in self.namer.user_names:
-            raise UnsupportedError(f"the name {name!r} is needed for a helper", self.fn.span)
-        self.namer.reserved.add(name)
-        return name
+        for needed in with_dependencies([fn]):
+            if needed not in self.helper_names:
+                name = needed.__name__
+                while name in self.namer.user_names or name in self.captured:
+                    name += "_"
+                self.helper_names[needed] = name
+                self.namer.reserved.add(name)
+        return self.helper_names[fn]
 
     def _hint(self, stmt: Let) -> str:
         """A name for what a temporary holds: exp_z, sum_exp_z."""

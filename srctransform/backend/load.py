@@ -19,7 +19,7 @@ from typing import Any
 
 from ..ir.nodes import Function, GlobalRef
 from .emit import Emitted
-from .standalone import with_dependencies
+from .helpers import with_dependencies
 
 _serial = itertools.count(1)
 
@@ -39,7 +39,8 @@ def load(text: str, emitted: Emitted, fn: Function) -> types.FunctionType:
             namespace[name] = what
     function_def = tree.body[-1]
     assert isinstance(function_def, ast.FunctionDef)
-    ours = {helper.__name__ for helper in with_dependencies(emitted.helpers)} | {fn.name}
+    names = emitted.helper_names
+    ours = {names.get(h, h.__name__) for h in with_dependencies(emitted.helpers)} | {fn.name}
     # imports, values and definitions of the user's are bound already, to the very objects
     tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in ours]
     if live:

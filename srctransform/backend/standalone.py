@@ -14,9 +14,7 @@
 from __future__ import annotations
 
 import ast
-import functools
 import inspect
-import itertools
 import os
 import sys
 import sysconfig
@@ -24,19 +22,19 @@ import textwrap
 import types
 from typing import Any
 
-from .. import runtime
 from ..ir.nodes import GlobalRef
 from .emit import Emitted
+from .helpers import helper_texts, with_own_numpy
 from .printer import to_text
 from .spelling import constant
 
 
 def module_text(emitted: Emitted) -> str:
     """The self-contained module: it needs nothing but the libraries it imports."""
-    texts = [helper_text(h) for h in with_dependencies(emitted.helpers)]
+    texts = helper_texts(emitted.helpers, emitted.helper_names)
     outside = read_from_outside(emitted)
     if any("np." in text for text in texts) and emitted.imports.module("numpy") != "np":
-        texts = [_with_own_numpy(t) for t in texts]
+        texts = [with_own_numpy(t) for t in texts]
     imports = sorted({*emitted.imports.lines(), *outside.imports}, key=_import_order)
     head = "\n".join(imports)
     values = "\n".join(outside.values)
@@ -48,55 +46,6 @@ def module_text(emitted: Emitted) -> str:
 
 def _import_order(line: str) -> tuple[bool, str]:
     return line.startswith("from"), line
-
-
-def _with_own_numpy(text: str) -> str:
-    """A helper where `np` is not NumPy in the module: it imports its own."""
-    first, rest = text.split('"""\n', 1) if '"""' in text else text.split("\n", 1)
-    return f'{first}"""\n    import numpy as np\n\n{rest}'
-
-
-def with_dependencies(helpers: list[Any]) -> list[Any]:
-    """The helpers and those they call, callees first."""
-    out: list[Any] = []
-
-    def visit(fn: Any) -> None:
-        for name in fn.__code__.co_names:
-            other = fn.__globals__.get(name)
-            if inspect.isfunction(other) and other.__module__.startswith(runtime.__name__):
-                if other is not fn and other not in out:
-                    visit(other)
-        if fn not in out:
-            out.append(fn)
-
-    for fn in helpers:
-        visit(fn)
-    return out
-
-
-@functools.cache
-def helper_text(fn: Any) -> str:
-    """The source of a helper as it stands, without its annotations."""
-    text = textwrap.dedent(inspect.getsource(fn))
-    lines = text.splitlines(keepends=True)
-    starts = list(itertools.accumulate((len(line.encode()) for line in lines), initial=0))
-    raw = text.encode()
-    cuts = []
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.arg) and node.annotation is not None:
-            end = starts[node.annotation.end_lineno - 1] + node.annotation.end_col_offset  # type: ignore[operator]
-            cuts.append((starts[node.lineno - 1] + node.col_offset + len(node.arg.encode()), end, b""))
-        elif isinstance(node, ast.FunctionDef) and node.returns is not None:
-            end = starts[node.returns.end_lineno - 1] + node.returns.end_col_offset  # type: ignore[operator]
-            start = raw.rindex(b"->", 0, starts[node.returns.lineno - 1] + node.returns.col_offset)
-            cuts.append((start - 1, end, b""))
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
-            start = starts[node.target.end_lineno - 1] + node.target.end_col_offset  # type: ignore[operator]
-            stop = starts[node.value.lineno - 1] + node.value.col_offset
-            cuts.append((start, stop, b" = "))
-    for start, end, instead in sorted(cuts, reverse=True):
-        raw = raw[:start] + instead + raw[end:]
-    return raw.decode().rstrip()
 
 
 def read_from_outside(emitted: Emitted) -> Outside:

@@ -1,0 +1,93 @@
+"""What is printed, stage by stage: cases in data/*.test, rewritten by `pytest --update`.
+
+    [case a sentence that says what the case shows]
+    def f(x):
+        return x * x
+    [grad]
+    def grad_f(x):
+    ...
+
+A section is `[stage arguments]`: grad, vjp, jvp, ... print the derivative's function, `module` all
+of it; read, inline, reverse, forward and optimize show the IR; error is the refusal as Python
+prints it. The arguments are those of the public function: `[grad wrt=(0, 1), optimize=False]`.
+"""
+
+import re
+import traceback
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import srctransform as st
+from srctransform.api import wrt_names
+from srctransform.frontend.read import read
+from srctransform.pipeline import Options, derive
+
+from .modules import function_of
+
+FILES = sorted((Path(__file__).parent / "data").glob("*.test"))
+HEADER = re.compile(r"^\[(\w+)\b *(.*)\]$", re.MULTILINE)
+MODES = {"reverse": "vjp", "forward": "jvp"}
+
+
+def sections(text):
+    """[(name, arguments, body)], in order."""
+    found = list(HEADER.finditer(text))
+    stops = [m.start() for m in found[1:]] + [len(text)]
+    return [(m[1], m[2], text[m.end() : stop].strip("\n")) for m, stop in zip(found, stops, strict=True)]
+
+
+def cases():
+    for file in FILES:
+        parts = sections(file.read_text())
+        for k, (name, title, source) in enumerate(parts):
+            if name == "case":
+                rest = [p[0] == "case" for p in parts[k + 1 :]]
+                stop = k + 1 + (rest.index(True) if True in rest else len(rest))
+                yield pytest.param(file, title, source, parts[k + 1 : stop], id=f"{file.stem}: {title}")
+
+
+def produced(stage, arguments, source):
+    """The text that a stage gives for a source."""
+    fn = function_of(source)
+    given = eval(f"dict({arguments})", {"np": np})
+    if stage == "error":
+        mode = given.pop("mode", "grad")
+        with pytest.raises(Exception) as caught:
+            getattr(st, mode)(fn, **given)
+        return "".join(traceback.format_exception_only(caught.value)).rstrip()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        if stage in ("read", "inline", "reverse", "forward", "optimize"):
+            wrt = wrt_names(read(fn), given.pop("wrt", 0))
+            mode = MODES.get(stage, "vjp")
+            seen = {}
+            derive(fn, Options(mode, wrt=wrt, check=True, **given), seen.__setitem__)
+            return seen[MODES.get(stage, stage)]
+        if stage == "module":
+            return getattr(st, given.pop("mode", "grad"))(fn, **given).source.rstrip()
+        return "def " + getattr(st, stage)(fn, **given).source.rpartition("\ndef ")[2].rstrip()
+
+
+@pytest.mark.parametrize("file, title, source, expectations", list(cases()))
+def test_case(file, title, source, expectations, update):
+    assert expectations, "a case expects something"
+    for stage, arguments, expected in expectations:
+        got = produced(stage, arguments, source)
+        if update and got != expected:
+            rewrite(file, title, stage, arguments, got)
+        else:
+            assert got == expected, f"[{stage} {arguments}]\n{got}"
+
+
+def rewrite(file, title, stage, arguments, got):
+    text, inside = "", False
+    for name, given, body in sections(file.read_text()):
+        inside = given == title if name == "case" else inside
+        if inside and (name, given) == (stage, arguments):
+            body = got
+        head = f"{name} {given}".rstrip()
+        text += ("\n\n" if name == "case" and text else "") + f"[{head}]\n{body}\n"
+    file.write_text(text)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
+import inspect
 import os
 import sys
 import traceback
@@ -30,6 +31,8 @@ from .display import show
 from .errors import SrcTransformError
 from .explain import explain
 from .target import Mistake, find, users_frame
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
 MODES = ("grad", "value_and_grad", "vjp", "jvp", "hvp", "hessian", "jacobian")
 
@@ -51,9 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except Mistake as mistake:
-        print(f"srctransform: {mistake}", file=sys.stderr)
+        _say(f"srctransform: {mistake}")
     except SrcTransformError as error:
-        print(_last_lines(error), file=sys.stderr)
+        _say(_last_lines(error))
     except BrokenPipeError:  # the reader of the pipe has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -104,16 +107,22 @@ def run(options: argparse.Namespace) -> int:
         raise Mistake(f"--order is for --mode grad only; with {options.mode} leave it out")
     if options.output is not None:
         _writable(Path(options.output))
+    wrt, optimize = _wrt(options.wrt), not options.no_optimize
     sys.path.insert(0, os.getcwd())
     f, namespace = find(options.target)
-    wrt, optimize = _wrt(options.wrt), not options.no_optimize
+    given = None if options.check is None else _arguments(f, options.check, namespace)
     made, inner = f, f
     try:
         for _ in range(options.order):
             made, inner = getattr(api, options.mode)(made, wrt, optimize=optimize), made
         text = explain(inner, wrt, options.mode, optimize=optimize) if options.explain else ""
+    except SrcTransformError:
+        raise
     except (TypeError, ValueError) as error:
         raise Mistake(str(error)) from None
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}"
+        raise Mistake(f"this is a defect of srctransform, please report it: {what}") from None
     if options.output is not None:
         try:
             save(made.source, options.output)
@@ -121,15 +130,15 @@ def run(options: argparse.Namespace) -> int:
             raise Mistake(f"cannot write {options.output}: {error.strerror}") from None
     if text or options.output is None:
         show(text or made.source)
-    if options.check is None:
+    if given is None:
         return 0
     order = 2 if options.mode in ("hvp", "hessian") else options.order
-    return check(f, wrt, options.check, order, namespace)
+    return check(f, wrt, options.check, given, order)
 
 
-def check(f: Any, wrt: api.Wrt, text: str, order: int, namespace: dict[str, Any]) -> int:
+def check(f: Any, wrt: api.Wrt, text: str, given: Arguments, order: int) -> int:
     """Compare the derivatives of f with finite differences, and print the worst entry."""
-    args, kwargs = _arguments(text, namespace)
+    args, kwargs = given
     try:
         found = list(compare(f, args, wrt, order=order, kwargs=kwargs))
     except SrcTransformError:
@@ -138,12 +147,9 @@ def check(f: Any, wrt: api.Wrt, text: str, order: int, namespace: dict[str, Any]
         raise Mistake(f"--check {text!r}: {users_frame(error)}") from None
     worst = max(found, key=lambda difference: (difference.ratio, difference.error))
     if worst.ratio > 1:
-        print(
-            f"srctransform: the derivative differs from finite differences\n{worst}",
-            file=sys.stderr,
-        )
+        _say(f"srctransform: the derivative differs from finite differences\n{worst}")
         return 1
-    print(f"# agrees with finite differences at ({text}): {_words(worst, len(found))}")
+    sys.stdout.write(f"# agrees with finite differences at ({text}): {_words(worst, len(found))}\n")
     return 0
 
 
@@ -161,22 +167,21 @@ def _wrt(text: str) -> api.Wrt:
     return chosen if several else chosen[0]
 
 
-def _arguments(text: str, namespace: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _arguments(f: Any, text: str, namespace: dict[str, Any]) -> Arguments:
     """The arguments that a text stands for; the names of the function's module can be used."""
 
-    def given(*args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def given_(*args: Any, **kwargs: Any) -> Arguments:
         return args, kwargs
 
+    names = {"np": np, **namespace, "given_": given_}
     try:
-        code = compile(f"given_(\n{text}\n)", "--check", "eval")
-        result: tuple[tuple[Any, ...], dict[str, Any]] = eval(
-            code, {"np": np, **namespace, "given_": given}
-        )
+        args, kwargs = eval(compile(f"given_(\n{text}\n)", "--check", "eval"), names)
+        inspect.signature(f).bind(*args, **kwargs)
     except SyntaxError as error:
         raise Mistake(f"--check {text!r} is not a list of arguments: {error.msg}") from None
     except Exception as error:
         raise Mistake(f"--check {text!r}: {type(error).__name__}: {error}") from None
-    return result
+    return args, kwargs
 
 
 def _writable(path: Path) -> None:
@@ -191,7 +196,11 @@ def _last_lines(error: BaseException) -> str:
 
 
 def _warn(message: Warning | str, *place: Any) -> None:
-    print(f"srctransform: warning: {message}", file=sys.stderr)
+    _say(f"srctransform: warning: {message}")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
 
 
 if __name__ == "__main__":

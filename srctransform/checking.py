@@ -7,10 +7,12 @@
         differences  1.3
         off by 0.05, allowed 1.6e-05
 
-Differences are central and of fourth order: f'(x) = (8 (f(x+h) - f(x-h)) - (f(x+2h) - f(x-2h))) / 12h
-with an error of h^4 (Abramowitz & Stegun 25.3.6). A step can be too long, near a kink or the edge
-of a domain, and too short where f is large; so several are tried, and an entry is wrong if it agrees
-with none of them.
+Differences are central, with an error of h^4 (Abramowitz & Stegun, 25.3.6):
+
+    12 h f'(x) = 8 (f(x+h) - f(x-h)) - (f(x+2h) - f(x-2h))
+
+A step can be too long, near a kink or the edge of a domain, and too short where f is large; so that
+several are tried, and an entry is wrong if it agrees with none of them.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from numpy.typing import NDArray
 from .api import Wrt, jvp, vjp, wrt_names
 from .frontend.read import read
 from .probes import Point, Probe
+from .trees import fresh
 
 #: steps that are tried, as multiples of the best one for a smooth function of size 1
 STEPS = (1.0, 0.1, 0.01, 20.0)
@@ -43,10 +46,11 @@ def check_grads(
     """Assert that the derivatives of f at args agree with finite differences.
 
     args: a tuple, f's positional arguments: scalars, arrays, containers; kwargs, a dict, has others
-    by name. f's result may be any of these. wrt: as in `grad`. modes: "rev" (vjp) and "fwd" (jvp). order=2 checks the derivatives of
-    the derivatives too, and so on. eps is the step, rtol and atol the tolerance; they follow the
-    precision of args and result (float64: about 1e-3, 1e-5, 1e-10). df: a gradient to check in place
-    of ours, called as `grad(f, wrt)` is: one that was saved and edited, or written by hand.
+    by name. f's result may be any of these. wrt: as in `grad`. modes: "rev" (vjp) and "fwd" (jvp).
+    order=2 checks the derivatives of the derivatives too, and so on. eps is the step, rtol and atol
+    the tolerance; they follow the precision of args and result (float64: about 1e-3, 1e-5, 1e-10).
+    df: a gradient to check in place of ours, called as `grad(f, wrt)` is: one that was saved and
+    edited, or written by hand.
 
     Ints are differentiated as floats; a complex entry is checked along both its axes; NaN equals
     NaN. Of an array of more than 400 entries, 400 are looked at and three random directions.
@@ -89,7 +93,9 @@ def compare(
         point = Point(f, _bound(f, args, kwargs or {}), names, _name(f))
         tolerance = Tolerance(point.unit, eps, rtol, atol)
         if df is not None:
-            sides: list[Side] = [_given(point, df, isinstance(wrt, tuple))]
+            sides: list[Side] = [
+                _given(point, fresh((args, kwargs or {})), df, isinstance(wrt, tuple))
+            ]
             yield from _compare(point, sides, tolerance)
         else:
             yield from _orders(point, modes, order, tolerance)
@@ -140,11 +146,12 @@ def _reverse(point: Point, pulled: Any) -> Side:
     return _rows("rev", probes, rows)
 
 
-def _given(point: Point, df: Any, several: bool) -> Side:
+def _given(point: Point, given: Any, df: Any, several: bool) -> Side:
     """A gradient that is given has the one entry that a scalar function has."""
     if point.size_of_result != 1:
         raise TypeError(f"df is a gradient, and the result of {point.title!r} is no scalar")
-    found = point.call(df)
+    args, kwargs = given
+    found = df(*args, **kwargs)
     row = point.gradient_vector(found if several else (found,))
     return _rows("df", point.cotangent_probes()[:1], [row])
 
@@ -204,13 +211,15 @@ class Difference:
 
     @property
     def ratio(self) -> float:
-        return self.error / self.allowed if self.error else 0.0
+        if not self.error:
+            return 0.0
+        return self.error / self.allowed if self.allowed else np.inf
 
     def __str__(self) -> str:
         return (
             f"  {self.place}, {MODES[self.mode]}\n"
-            f"    derivative   {self.got:.10g}\n"
-            f"    differences  {self.want:.10g}\n"
+            f"    derivative   {self.got:.8g}\n"
+            f"    differences  {self.want:.8g}\n"
             f"    off by {self.error:.2g}, allowed {self.allowed:.2g}"
         )
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .trees import leaves, mapped
+from .trees import fresh, leaves, mapped
 
 Vector = NDArray[Any]
 
@@ -76,7 +76,7 @@ class Point:
             if take is not None and name in self.names:
                 now[name] = mapped(value, lambda x: _like(x, x + take(x)))
             else:
-                now[name] = mapped(value, lambda x: np.copy(x) if np.ndim(x) else x)
+                now[name] = fresh(value)
         return now
 
     def tangents(self, vector: Vector) -> list[Any]:

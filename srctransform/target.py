@@ -13,12 +13,14 @@ import difflib
 import importlib
 import importlib.util
 import sys
+import sysconfig
 import traceback
 import types
 from pathlib import Path
 from typing import Any
 
-PACKAGE = str(Path(__file__).parent)
+#: where code that is not the user's stands
+LIBRARIES = (str(Path(__file__).parent), "<frozen", *map(sysconfig.get_path, ("stdlib", "purelib")))
 
 
 class Mistake(Exception):
@@ -90,7 +92,7 @@ def users_frame(error: BaseException) -> str:
 
 
 def _is_users(file: str) -> bool:
-    return not file.startswith((PACKAGE, "<frozen")) and "importlib" not in Path(file).parts
+    return not file.startswith(LIBRARIES)
 
 
 def _instead(owner: Any, name: str) -> str:

@@ -38,6 +38,11 @@ def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     return value
 
 
+def fresh(value: Any) -> Any:
+    """The value with copies of its arrays, in new containers."""
+    return mapped(value, lambda x: x.copy() if isinstance(x, np.ndarray) else x)
+
+
 def is_number(value: Any) -> bool:
     """A number or an array of numbers; truth values are none."""
     if isinstance(value, np.ndarray):

@@ -15,7 +15,7 @@ LAYERS = [
     {"transform", "optimize"},
     {"backend"},
     {"pipeline"},
-    {"api", "display", "checking", "picture", "probes"},
+    {"api", "checking", "display", "explain", "layered", "picture", "probes", "target", "trees", "values"},
     {"__init__", "__main__"},
 ]
 LEVEL = {name: k for k, names in enumerate(LAYERS) for name in names}

@@ -48,9 +48,11 @@ examples:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = parser().parse_args(argv)
-    warnings.showwarning = _warn
     try:
-        status = run(options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", UserWarning)
+            warnings.showwarning = _warn  # type: ignore[assignment]  # it reads the message only
+            status = run(options)
         sys.stdout.flush()
         return status
     except Mistake as mistake:

@@ -78,6 +78,7 @@ def _load_file(path: Path) -> types.ModuleType:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
+        del sys.modules[name]
         raise Mistake(f"cannot run {path}\n{users_frame(error)}") from None
     return module
 

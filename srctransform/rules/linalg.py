@@ -246,31 +246,43 @@ def refuse(message: str, help: str = "") -> None:
 
 @vjp(np.linalg.norm)
 def norm_vjp(dz: Any, z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
+    if known(ord) and euclidean(ord, axis):
+        return np.conj(x) * (expand(dz, x, axis, keepdims) / nonzero(expand(z, x, axis, keepdims)))
     return expand(dz, x, axis, keepdims) * norm_slope(z, x, ord, axis, keepdims)
 
 
 @jvp(np.linalg.norm)
 def norm_jvp(z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False, *, x_dot: Any) -> Any:
-    return np.real(np.sum(norm_slope(z, x, ord, axis, keepdims) * x_dot, axis=axis, keepdims=keepdims))
+    if known(ord) and euclidean(ord, axis):
+        return np.real(summed(np.conj(x) * x_dot, axis, keepdims)) / nonzero(z)
+    return np.real(summed(norm_slope(z, x, ord, axis, keepdims) * x_dot, axis, keepdims))
+
+
+def euclidean(ord: Any, axis: Any) -> Any:
+    """Is it the root of the sum of squares, of a vector or a matrix?"""
+    return ord is None or ord == "fro" or (ord == 2 and known(axis) and isinstance(axis, int))
+
+
+def summed(x: Any, axis: Any, keepdims: Any) -> Any:
+    if known(axis, keepdims) and not keepdims:
+        return np.sum(x) if axis is None else np.sum(x, axis=axis)
+    return np.sum(x, axis=axis, keepdims=keepdims)
 
 
 def norm_slope(z: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
     """dz/dx, entry by entry."""
     if not known(ord, axis, keepdims):
         return refuse("a norm whose ord, axis or keepdims is known only as the program runs")
-    if ord is None or ord == "fro":
-        return unit(x, expand(z, x, axis, keepdims))
     if axis is None and not known(np.ndim(x)):
         return refuse("this norm is one thing of vectors and another of matrices", "give axis= or example=")
-    axes = norm_axes(axis, known(np.ndim(x)) and np.ndim(x))
-    if len(axes) == 2:
-        return matrix_slope(x, ord, axes)
-    return vector_slope(expand(z, x, axis, keepdims), x, ord, axes[0])
+    if axis is None and np.ndim(x) == 2 or isinstance(axis, tuple):
+        return matrix_slope(x, ord, norm_axes(axis, 2))
+    return vector_slope(expand(z, x, axis, keepdims), x, ord, norm_axes(axis, 1)[0])
 
 
-def unit(x: Any, length: Any) -> Any:
-    """x / length, and 0 at 0."""
-    return np.conj(x) / np.where(length == 0, 1.0, length)
+def nonzero(length: Any) -> Any:
+    """The length, and 1 where it is 0, so that x / length is 0 at 0."""
+    return np.where(length == 0, 1.0, length)
 
 
 @static
@@ -282,14 +294,14 @@ def norm_axes(axis: Any, ndim: Any) -> tuple[int, ...]:
 
 def vector_slope(length: Any, x: Any, ord: Any, axis: Any) -> Any:
     if ord == 2:
-        return unit(x, length)
+        return np.conj(x) / nonzero(length)
     if ord == 1:
         return np.conj(np.sign(x))
     if ord == np.inf or ord == -np.inf:
         return np.conj(np.sign(x)) * shared(np.abs(x) == length, axis)
     if ord == 0:
         return refuse("ord=0 counts entries, it has no derivative")
-    return np.conj(np.sign(x)) * (np.abs(x) / np.where(length == 0, 1.0, length)) ** (ord - 1)
+    return np.conj(np.sign(x)) * (np.abs(x) / nonzero(length)) ** (ord - 1)
 
 
 def matrix_slope(x: Any, ord: Any, axes: Any) -> Any:

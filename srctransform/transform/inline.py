@@ -54,6 +54,13 @@ REFUSED_CALLS = {
     globals: "`globals` is not supported", locals: "`locals` is not supported",
     vars: "`vars` is not supported", setattr: "`setattr` is not supported",
     delattr: "`delattr` is not supported", super: "`super` is not supported yet",
+} | {
+    writer: f"np.{writer.__name__} writes into an array, which is not supported"
+    for writer in (np.put, np.put_along_axis, np.place, np.putmask, np.copyto, np.fill_diagonal,
+                   np.random.shuffle)
+} | {
+    ufunc.at: f"np.{ufunc.__name__}.at writes into an array, which is not supported"
+    for ufunc in vars(np).values() if isinstance(ufunc, np.ufunc)
 }  # fmt: skip
 
 
@@ -165,10 +172,20 @@ class Inliner:
             values = [self.static(a) for a in let.args]
             named = {key: self.static(a) for key, a in let.kwargs}
             if all(ok for ok, _ in [*values, *named.values()]):
-                return Const(prim(*(v for _, v in values), **{k: v for k, (_, v) in named.items()}))
+                return self.computed_now(let, [v for _, v in values], {k: v for k, (_, v) in named.items()})
         if self.is_primitive(prim):
             return self.builder.add_let(let)
         return self.call(Const(prim, let.spelling), list(let.args), dict(let.kwargs), let)
+
+    def computed_now(self, let: Let, args: list[Any], kwargs: dict[str, Any]) -> Const:
+        """The value of a call with constants; a refusal by it gets the user's place."""
+        try:
+            return Const(let.prim(*args, **kwargs))
+        except UnsupportedError as error:
+            first = error.problems[0]
+            if first.span is not None:
+                raise
+            raise UnsupportedError(replace(first, span=self.builder.span or let.span)) from None
 
     def is_primitive(self, prim: Any) -> bool:
         return rule_of(prim) is not None or getattr(prim, "__module__", "") == prims.__name__
@@ -431,7 +448,8 @@ class Inliner:
         base, name = let.args[0], self.static(let.args[1])[1]
         if not isinstance(name, str):
             raise UnsupportedError("getattr with a computed name is not supported", let.span)
-        made = self.defined_by(base, prims.make_record)
+        alias = self.defined_by(base, prims.first_of)
+        made = self.defined_by(alias.args[0] if alias else base, prims.make_record)
         if made is not None:
             fields = self.static(made.args[1])[1]
             if name in fields:
@@ -617,7 +635,7 @@ class Inliner:
             return self.call(Const(derived.function), args, kwargs, let)
         if getattr(fn, "__srctransform_static__", False):
             return self.transform_call(fn, args, kwargs, let)
-        if from_library(fn):
+        if from_library(fn) and not hasattr(fn, "_fields"):
             return self.opaque(callee, args, kwargs, let)
         for wrapped in ("py_func", "__wrapped__"):
             inner = getattr(fn, wrapped, None)

@@ -140,12 +140,13 @@ class Point:
     def _random(self, parts: dict[str, Any]) -> Vector:
         size = sum(np.size(x) for x in parts.values())
         real, imag = self.rng.standard_normal((2, size))
-        return real + 1j * imag if any(np.iscomplexobj(x) for x in parts.values()) else real
+        imaginary = any(np.iscomplexobj(x) for x in parts.values())
+        return np.asarray(real + 1j * imag if imaginary else real)
 
 
 def called(f: Callable[..., Any], given: dict[str, Any]) -> Any:
     """Call a function with a value for each parameter's name."""
-    bound = inspect.BoundArguments(inspect.signature(f), given)  # type: ignore[arg-type]
+    bound = inspect.BoundArguments(inspect.signature(f), given)
     return f(*bound.args, **bound.kwargs)
 
 

@@ -1,11 +1,12 @@
 """What an index does to a shape, and whether it may hit a place twice.
 
-    x[1:] of dims (n, m)   ->  (n-1, m)         x[:, None]  ->  (n, 1, m)
-    x[i]  of dims (n, m)   ->  (m,)             x[rows] of dims (n, m), rows (k,)  ->  (k, m)
+x[1:] of dims (n, m)   ->  (n-1, m)         x[:, None]  ->  (n, 1, m)
+x[i]  of dims (n, m)   ->  (m,)             x[rows] of dims (n, m), rows (k,)  ->  (k, m)
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -121,6 +122,8 @@ def _sliced(dim: Hashable, part: Atom, defs: Defs) -> Hashable | None:
             return dim
         if isinstance(dim, int):
             return len(range(*s.indices(dim)))
+        if _takes_one(s):
+            return 1
         if s.step in (None, 1) and _is_one_place(s.start or 0, s.stop):
             return 1
         return ("slice", dim, *_canonical(s))
@@ -137,6 +140,16 @@ def _is_one_place(start: int, stop: int | None) -> bool:
     if stop is None:
         return start == -1
     return stop == start + 1 and (start >= 0) == (stop > 0)
+
+
+def _takes_one(s: slice) -> bool:
+    """x[0:1], x[2:3], x[-1:]"""
+    if s.step not in (None, 1):
+        return False
+    if s.stop is None:
+        return s.start == -1
+    start = s.start or 0
+    return s.stop - start == 1 and (start >= 0) == (s.stop >= 0)
 
 
 def _canonical(s: slice) -> tuple[Hashable, ...]:
@@ -170,33 +183,131 @@ def _unknown_rank(base: Type, parts: list[Atom]) -> Shape | None:
 
 
 def may_repeat(index: Atom, defs: Defs, type_of: Callable[[Atom], Type]) -> bool:
-    """Could `x[index] += v` lose an addition because a place occurs twice in the index?"""
+    """Could `x[index] += v` lose an addition because a place occurs twice in the index?
+
+    Two places of the result differ along some axis, and along it one of the index arrays is not
+    stretched. So if the entries of each are all different, no place occurs twice. If some may be
+    equal, one array of different entries will do as long as it is not stretched itself.
+    """
     parts = index_parts(index, defs) or []
-    verdicts = [_part_repeats(part, defs, type_of) for part in parts]
-    if not any(verdicts):
+    arrays = [part for part in parts if not _names_one_place(part, defs, type_of)]
+    if all(_all_different(part, defs) for part in arrays):
         return False
-    # one index without repeats, and no axis of length one beside it, makes the tuples unique
-    return not any(_is_unique(part, defs) for part in parts)
+    flat = all(_rank(part, type_of) in (0, 1) for part in arrays)
+    return not (flat and any(_keeps_length(part, arrays, defs, type_of) for part in arrays))
 
 
-def _part_repeats(part: Atom, defs: Defs, type_of: Callable[[Atom], Type]) -> bool:
-    if isinstance(part, Const):
-        value = part.value
-        return isinstance(value, list | np.ndarray) and len(np.unique(value)) != np.size(value)
-    kind = type_of(part)
-    stmt = defs.get(part)
-    if isinstance(stmt, Let) and stmt.prim is slice:
-        return False
-    if kind.kind == "num":
-        return not (kind.dtype == "bool" or (kind.shape == () and kind.dtype == "int"))
-    return kind.kind not in ("none", "other")
-
-
-def _is_unique(part: Atom, defs: Defs) -> bool:
-    """Is it an index array of one axis whose entries are all different?"""
+def _names_one_place(part: Atom, defs: Defs, type_of: Callable[[Atom], Type]) -> bool:
+    """A slice, None, an int, a mask: none of them takes a place of its axes twice."""
     stmt = defs.get(part) if isinstance(part, Var) else None
-    return isinstance(stmt, Let) and stmt.prim in UNIQUE
+    if isinstance(stmt, Let) and stmt.prim is slice:
+        return True
+    if isinstance(part, Const) and isinstance(part.value, list | np.ndarray):
+        return np.asarray(part.value).dtype == bool
+    kind = type_of(part)
+    if kind.kind == "num":
+        return kind.dtype == "bool" or (kind.shape == () and kind.dtype == "int")
+    return kind.kind in ("none", "other")
 
 
-#: functions whose result, as an index, never names a place twice
-UNIQUE: frozenset[Any] = frozenset({np.arange, np.argsort, np.flatnonzero})
+def _rank(part: Atom, type_of: Callable[[Atom], Type]) -> int | None:
+    if isinstance(part, Const):
+        return np.ndim(part.value)
+    kind = type_of(part)
+    if kind.kind == "list" and kind.closed and all(item.is_scalar for _, item in kind.items):
+        return 1
+    return kind.rank if kind.kind == "num" else None
+
+
+def _values(part: Atom, defs: Defs) -> Any:
+    """The entries of an index array that is known; None if it is not."""
+    if isinstance(part, Const):
+        return part.value
+    stmt = defs.get(part)
+    if isinstance(stmt, Let) and stmt.prim is prims.make_list:
+        return [a.value for a in stmt.args if isinstance(a, Const)] or None
+    return None
+
+
+def _all_different(part: Atom, defs: Defs) -> bool:
+    """Does an index array name each place of its axis once at most?
+
+    np.arange(n) does, and np.arange(-1, 2) does not: its first and last entry may be one place.
+    """
+    stmt = defs.get(part) if isinstance(part, Var) else None
+    if isinstance(stmt, Let):
+        if stmt.prim is np.flatnonzero:
+            return True
+        if stmt.prim is np.arange and not stmt.kwargs:
+            start, *more = stmt.args
+            return not more or (len(more) == 1 and _is_natural(start))
+        if stmt.prim is operator.getitem and _only_adds_axes(stmt.args[1], defs):
+            return _all_different(stmt.args[0], defs)
+        if stmt.prim is not prims.make_list or not all(isinstance(a, Const) for a in stmt.args):
+            return False
+    values = np.asarray(_values(part, defs))
+    same_sign = (
+        bool(np.all(values >= 0) or np.all(values < 0)) if values.dtype.kind in "iu" else False
+    )
+    return same_sign and len(np.unique(values)) == values.size
+
+
+def _is_natural(atom: Atom) -> bool:
+    return isinstance(atom, Const) and isinstance(atom.value, int) and atom.value >= 0
+
+
+def _only_adds_axes(index: Atom, defs: Defs) -> bool:
+    parts = index_parts(index, defs) or []
+    return all(isinstance(p, Const) and (p.value is None or p.value == slice(None)) for p in parts)
+
+
+def _keeps_length(
+    part: Atom, arrays: list[Atom], defs: Defs, type_of: Callable[[Atom], Type]
+) -> bool:
+    """Are the entries all different, and is the array never stretched against the others?
+
+    np.arange(len(labels)) beside labels is as long as they are; np.arange(len(x)) is not stretched
+    where the first dimension of x is known not to be one.
+    """
+    stmt = defs.get(part) if isinstance(part, Var) else None
+    if not _all_different(part, defs):
+        return False
+    if not (isinstance(stmt, Let) and stmt.prim is np.arange and len(stmt.args) == 1):
+        values = _values(part, defs)
+        return values is not None and np.size(values) != 1
+    (stop,) = stmt.args
+    if isinstance(stop, Const):
+        return stop.value != 1
+    measured = _measured(stop, defs)
+    if measured is None:
+        return False
+    others = [a for a in arrays if a is not part]
+    if all(a is measured for a in others):
+        return True
+    dims = type_of(measured).shape
+    return isinstance(dims, tuple) and len(dims) > 0 and dims[0] != 1 and not _invented(dims[0])
+
+
+def _measured(stop: Atom, defs: Defs) -> Atom | None:
+    """x, if stop is len(x) or x.shape[0]."""
+    stmt = defs.get(stop) if isinstance(stop, Var) else None
+    if isinstance(stmt, Let) and stmt.prim is prims.first_of:
+        return _measured(stmt.args[0], defs)
+    if isinstance(stmt, Let) and stmt.prim is len:
+        return stmt.args[0]
+    if isinstance(stmt, Let) and stmt.prim is operator.getitem:
+        base, key = stmt.args
+        shape = defs.get(base) if isinstance(base, Var) else None
+        if (
+            isinstance(shape, Let)
+            and shape.prim is np.shape
+            and isinstance(key, Const)
+            and key.value == 0
+        ):
+            return shape.args[0]
+    return None
+
+
+def _invented(dim: Hashable) -> bool:
+    """Is it a size that is known only as the program runs, and so may be one?"""
+    return isinstance(dim, tuple) and len(dim) > 0 and dim[0] in ("size", "slice", "mask")

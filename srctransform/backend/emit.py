@@ -220,6 +220,8 @@ class _Emitter:
     def _comments(self, stmt: Let) -> tuple[list[str], str]:
         """The user's comments above and behind the line this statement comes from."""
         if self.literal and stmt.out not in self.primal and stmt.span is not None:
+            if stmt.span.file != self.comments.file:
+                return [], ""
             return [], f"# line {stmt.span.line}: {_quote(stmt.span.text)}" if stmt.span.text else ""
         if stmt.out not in self.primal or stmt.span is None or stmt.span.file != self.comments.file:
             return [], ""
@@ -275,7 +277,7 @@ class _Emitter:
         target = self.expr(buffer)
         if stmt.prim is prims.accumulate_at:
             add = dotted(f"{self.imports.module('numpy')}.add.at")
-            args = [target, self.index(path[0]), self.expr(value)]
+            args = [target, self.expr(path[0]), self.expr(value)]
             return gast.Expr(value=gast.Call(func=add, args=args, keywords=[]))
         for part in path:
             target = gast.Subscript(value=target, slice=self.index(part), ctx=gast.Store())
@@ -366,7 +368,7 @@ class _Emitter:
                     taken.add(result)
         lines = self.block(arm, indent)
         for out, result in zip(stmt.outs, arm.results, strict=True):
-            if result in taken or out not in self.namer.names:
+            if out not in self.namer.names:
                 continue
             if isinstance(result, Const) and result.value is UNBOUND:
                 continue

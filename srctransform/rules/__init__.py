@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from . import (  # noqa: F401  (they register themselves)
     averages,
+    containers,
+    creation,
     einsum,
     elementwise,
     extrema,
     helpers,
+    indexing,
     joining,
     linalg,
     operators,

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..ir.types import Shape, Type, number, sequence
 from ..runtime import known, unjoin
-from .registry import linear, result, static, vjp
+from .registry import linear, result, static, takes_containers, vjp
 from .shaping import fresh_dim
 
 # fmt: off
@@ -25,6 +25,7 @@ linear((np.concatenate, np.stack, np.hstack, np.vstack, np.dstack, np.column_sta
 linear((np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit), "a")
 linear(np.append, "arr, values")
 linear(unjoin, "g")
+takes_containers(np.concatenate, np.stack, np.hstack, np.vstack, np.dstack, np.column_stack, unjoin)
 # fmt: on
 
 
@@ -50,6 +51,7 @@ def length(a: Any, axis: Any) -> Any:
 
 def pieces(g: Any, arrays: Any, axis: Any) -> Any:
     """g cut along an axis into the parts of joined arrays, which stand in a display."""
+    arrays = list(arrays)
     if len(arrays) == 1:
         return [g]
     stops = functools.reduce(
@@ -220,7 +222,7 @@ def stack_result(arrays: Any, axis: Any = 0) -> Any:
 
 def lifted(arrays: Any, lift: Any, axis: int) -> Any:
     found = joined_items(arrays)
-    if not found or isinstance(arrays, Type) and arrays.kind == "num":
+    if not found or (isinstance(arrays, Type) and arrays.kind == "num"):
         return None
     return joined([lift(s) for s in found], axis)
 
@@ -248,16 +250,18 @@ def append_result(arr: Any, values: Any, axis: Any = None) -> Any:
 
 def split_result_along(a: Any, sections: Any, axis: Any) -> Any:
     """A list of arrays, if it is known how many."""
-    if isinstance(sections, Type) or not isinstance(a, Type) or a.kind != "num":
+    if isinstance(sections, Type) and sections.closed:
+        sections = sections.items
+    if isinstance(sections, Type) or not isinstance(a, Type):
         return Type("list", cls=list)
     count = len(sections) + 1 if isinstance(sections, list | tuple | np.ndarray) else int(sections)
     kinds = []
     for _ in range(count):
         shape: Any = frozenset([("piece", object())])
-        if isinstance(a.shape, tuple):
+        if a.kind == "num" and isinstance(a.shape, tuple):
             at = axis % len(a.shape)
             shape = tuple(fresh_dim() if k == at else n for k, n in enumerate(a.shape))
-        kinds.append(number(shape, a.dtype, a.sources))
+        kinds.append(number(shape, a.dtype, a.sources or shape if a.kind != "num" else a.sources))
     return sequence("list", kinds, list)
 
 
@@ -285,8 +289,8 @@ def dsplit_result(a: Any, indices_or_sections: Any) -> Any:
 @result(unjoin)
 def unjoin_result(g: Any, arrays: Any, join: Any, *options: Any) -> Any:
     """A list of pieces, one for each of the arrays."""
-    if isinstance(arrays, Type) and arrays.kind == "num" and isinstance(arrays.shape, tuple):
-        return Type("list", cls=list)
+    if isinstance(arrays, Type) and arrays.kind == "num":
+        return number(arrays.shape, sources=arrays.sources)
     found = joined_items(arrays)
     if found is None:
         return Type("list", cls=list)

@@ -20,8 +20,17 @@ from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.types import OTHER, SCALAR_INT, Type, number
 from ..runtime import (
-    cast, inverse_axes, known, minus, on_diagonal, rolled_to, spread, sum_to, uncopy,
-    undiag, unpad,
+    cast,
+    inverse_axes,
+    known,
+    minus,
+    on_diagonal,
+    rolled_to,
+    spread,
+    sum_to,
+    uncopy,
+    undiag,
+    unpad,
 )  # fmt: skip
 from .registry import jvp, linear, nondifferentiable, result, static, vjp
 
@@ -195,10 +204,19 @@ def expand_dims_vjp(dz: Any, z: Any, a: Any, axis: Any) -> Any:
     return np.squeeze(dz, axis)
 
 
+def restored(a: Any, axis: Any) -> Any:
+    """The shape of a reduction with its axis put back, where the rank is not known."""
+    if isinstance(a, Type) and isinstance(a.shape, frozenset) and len(a.shape) == 1:
+        (atom,) = a.shape
+        if isinstance(atom, tuple) and atom[0] == "reduce" and atom[2] == axis:
+            return frozenset([("keep", atom[1], axis)])
+    return None
+
+
 @result(np.expand_dims, memory="view")
 def expand_dims_result(a: Any, axis: Any) -> Any:
     if isinstance(axis, Type) or rank_of(a) is None:
-        return None
+        return None if isinstance(axis, Type) else restored(a, axis)
     axes = axis if isinstance(axis, tuple | list) else (axis,)
     places = {k % (len(a.shape) + len(axes)) for k in axes}
     rest = iter(a.shape)

@@ -7,7 +7,7 @@ derivative that calls it can be differentiated again.
 
 from __future__ import annotations
 
-from .containers import assemble, gradient_of
+from .containers import assemble, gradient_of, part_of
 from .elementary import sinc_d
 from .linalg import as_columns, cofactor, from_columns, phase_part
 from .powers import log_or_zero, power_d, power_dx
@@ -37,7 +37,7 @@ from .sorting import median_weights, sort_like
 
 __all__ = [
     "cast", "inverse_axes", "minus", "on_diagonal", "rolled_to", "uncopy", "undiag", "unjoin", "unpad",
-    "as_float", "basis", "assemble", "gradient_of", "known", "like", "log_or_zero", "power_d", "power_dx", "real_like",
+    "as_float", "basis", "assemble", "gradient_of", "part_of", "known", "like", "log_or_zero", "power_d", "power_dx", "real_like",
     "sinc_d",
     "scalar_seed", "spread", "sum_to", "unreduce",
     "align_weights", "median_weights", "merged", "product_of_others", "recurrence",

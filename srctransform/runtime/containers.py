@@ -80,3 +80,11 @@ def assemble(x: Any, *parts: Any) -> Any:
     for *path, g in parts:
         gradient = add(gradient, path, g)
     return gradient
+
+
+def part_of(x: Any, *path: Any) -> Any:
+    """The entry of x at a path: x[key][key] ..., or attributes of objects."""
+    for key in path:
+        field = isinstance(key, str) and not isinstance(x, dict)
+        x = getattr(x, key) if field else x[key]
+    return x

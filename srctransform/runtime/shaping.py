@@ -18,7 +18,7 @@ def uncopy(g: Any, x: Any, copy: Any, *options: Any) -> Any:
     return total.reshape(np.shape(x))
 
 
-def unjoin(g: Any, arrays: Any, join: Any, *options: Any) -> list[Any]:
+def unjoin(g: Any, arrays: Any, join: Any, *options: Any) -> Any:
     """The pieces of g that came from each of the arrays by `join(arrays, *options)`."""
     places, size = [], 0
     for array in arrays:
@@ -26,7 +26,8 @@ def unjoin(g: Any, arrays: Any, join: Any, *options: Any) -> list[Any]:
         size += np.size(array)
     flat = np.zeros(size, np.result_type(g))
     flat[join(places, *options)] = g
-    return [flat[place] for place in places]
+    pieces = [flat[place] for place in places]
+    return np.array(pieces) if isinstance(arrays, np.ndarray) else pieces
 
 
 def on_diagonal(g: Any, x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:

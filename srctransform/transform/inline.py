@@ -112,7 +112,7 @@ class Inliner:
                         stmt.prim,
                         tuple(_read(a, env) for a in stmt.args),
                         tuple((key, _read(a, env)) for key, a in stmt.kwargs),
-                        stmt.span or self.builder.span,
+                        self.place(stmt),
                         stmt.spelling,
                     )
                     env[stmt.out] = self.let(new)
@@ -138,9 +138,14 @@ class Inliner:
             lambda: self.block(stmt.then, env),
             lambda: self.block(stmt.orelse, env),
             outs,
-            stmt.span or self.builder.span,
+            self.place(stmt),
         )
         env.update(zip(stmt.outs, outs, strict=True))
+
+    def place(self, stmt: Let | If) -> Span | None:
+        """The user's place: what a rule does is done where the user calls the function."""
+        own, around = stmt.span, self.builder.span
+        return around or own if self.fold else own or around
 
     # ------------------------------------------------------------ statements
 

@@ -1,0 +1,40 @@
+"""Gradients of containers: `assemble` is linear in the last entry of each of its rows.
+
+z = assemble(p, ("W", dW), ("b", 0, db))    ->    dW's cotangent is dz["W"], db's is dz["b"][0]
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..ir.types import ANY, Type
+from ..runtime import assemble, part_of
+from .registry import jvp, linear, result, takes_containers, vjp
+
+linear(part_of, "x")
+takes_containers(assemble, part_of)
+
+
+@vjp(assemble, "rows")
+def assemble_vjp(dz: Any, z: Any, x: Any, *rows: Any) -> Any:
+    return [(*row[:-1], part_of(dz, *row[:-1])) for row in rows]
+
+
+@jvp(assemble)
+def assemble_jvp(z: Any, x: Any, *rows: Any, rows_dot: Any) -> Any:
+    return assemble(x, *[(*rows[k][:-1], rows_dot[k][-1]) for k in range(len(rows))])
+
+
+@vjp(part_of, "x")
+def part_of_vjp(dz: Any, z: Any, x: Any, *path: Any) -> Any:
+    return assemble(x, (*path, dz))
+
+
+@result(assemble)
+def assemble_result(x: Any, *rows: Any) -> Any:
+    return x if isinstance(x, Type) and x.container else ANY
+
+
+@result(part_of, memory="view")
+def part_of_result(x: Any, *path: Any) -> Any:
+    return ANY

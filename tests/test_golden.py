@@ -61,14 +61,16 @@ def produced(stage, arguments, source):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         if stage in ("read", "inline", "reverse", "forward", "optimize"):
-            wrt = wrt_names(read(fn), given.pop("wrt", 0))
+            wrt = given.pop("wrt", 0)
+            given |= {"wrt": wrt_names(read(fn), wrt), "bare": not isinstance(wrt, tuple)}
             mode = MODES.get(stage, "vjp")
             seen = {}
-            derive(fn, Options(mode, wrt=wrt, check=True, **given), seen.__setitem__)
+            derive(fn, Options(mode, check=True, **given), seen.__setitem__)
             return seen[MODES.get(stage, stage)]
         if stage == "module":
             return getattr(st, given.pop("mode", "grad"))(fn, **given).source.rstrip()
-        return "def " + getattr(st, stage)(fn, **given).source.rpartition("\ndef ")[2].rstrip()
+        text = "\n" + getattr(st, stage)(fn, **given).source
+        return "def " + text.rpartition("\ndef ")[2].rstrip()
 
 
 @pytest.mark.parametrize("file, title, source, expectations", list(cases()))

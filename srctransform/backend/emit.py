@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import operator
+import textwrap
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -738,8 +739,10 @@ def _docstring(doc: str) -> list[str]:
     if not doc:
         return []
     lines = doc.splitlines()
-    if len(lines) == 1:
-        return [f'    """{lines[0]}"""']
+    if len(lines) == 1 and len(doc) <= 69:
+        return [f'    """{doc}"""']
+    wrap = textwrap.TextWrapper(72, break_long_words=False, break_on_hyphens=False).wrap
+    lines = [part for line in lines for part in wrap(line) or [""]]
     return [f'    """{lines[0]}', *(f"    {line}".rstrip() for line in lines[1:]), '    """']
 
 

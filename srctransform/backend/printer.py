@@ -26,7 +26,10 @@ class _Printer(SourceGenerator):  # type: ignore[misc]
     """astor's printer, less its faults."""
 
     def visit_JoinedStr(self, node: Any) -> None:
-        self.write(ast.unparse(node))
+        text = ast.unparse(node)
+        if text.startswith("f'") and text.count("'") == 2 and '"' not in text:
+            text = f'f"{text[2:-1]}"'
+        self.write(text)
 
     def visit_Lambda(self, node: Any) -> None:
         self.write("(", ast.unparse(node), ")")

@@ -83,6 +83,9 @@ class Imports:
         if home is None:
             return ""
         module, path = home
+        own = spelling.rpartition(".")[2]
+        if own and getattr(sys.modules[module], own, None) is prim:
+            path = own  # np.abs and np.absolute are one function
         if module == "builtins":
             if path in self.taken:
                 return f"{self.module('builtins')}.{path}"

@@ -20,7 +20,7 @@ import gast
 from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import UNBOUND, Atom, Block, Const, Function, GlobalRef, Param, Prim, Var
+from ..ir.nodes import UNBOUND, Atom, Block, Const, Function, GlobalRef, Let, Param, Prim, Var
 from .desugar import desugar
 from .fence import fence
 from .source import Source, read_source
@@ -293,7 +293,10 @@ class Lowerer:
             case "Constant":
                 return Const(node.value)
             case "NamedExpr":
-                self.assign_to(node.target, self.expr(node.value, node.target.id))
+                if node.target.id.startswith("·"):  # held by a comparison; it has no name
+                    self.bind(node.target.id, self.expr(node.value))
+                else:
+                    self.assign_to(node.target, self.expr(node.value, node.target.id))
                 return self.lookup(node.target.id, node)
             case "BinOp":
                 prim = prims.BINARY[type(node.op).__name__]
@@ -467,9 +470,8 @@ class Lowerer:
                 kwargs = {k.arg: self.expr(k.value) for k in node.keywords}
                 spelling = f".{func.attr}()"
                 method = prims.call_method
-                return self.let(
-                    method, base, func.attr, *args, node=node, out=out, spelling=spelling, **kwargs
-                )
+                args = [base, Const(func.attr), *args]
+                return self.user_call(method, args, kwargs, node, out, spelling)
         callee = self.expr(func)
         if stars:
             args, kwargs = self.starred_arguments(node)
@@ -478,8 +480,16 @@ class Lowerer:
         kwargs = {k.arg: self.expr(k.value) for k in node.keywords}
         if isinstance(callee, Const) and callable(callee.value):
             spelling = callee.spelling
-            return self.let(callee.value, *args, node=node, out=out, spelling=spelling, **kwargs)
-        return self.let(prims.call, callee, *args, node=node, out=out, **kwargs)
+            return self.user_call(callee.value, args, kwargs, node, out, spelling)
+        return self.user_call(prims.call, [callee, *args], kwargs, node, out)
+
+    def user_call(
+        self, prim: Prim, args: list[Atom], kwargs: dict[str, Atom], node: Any, out: Var,
+        spelling: str = "",
+    ) -> Atom:  # fmt: skip
+        """A call with the user's own keywords, which may have any name: out, span, ..."""
+        stmt = Let(out, prim, tuple(args), tuple(kwargs.items()), self.span(node), spelling)
+        return self.builder.add_let(stmt)
 
     def starred_arguments(self, node: Any) -> tuple[Atom, Atom]:
         parts = []
@@ -515,7 +525,7 @@ def _comprehension_body(target: Any, body: Any, node: Any) -> Any:
     """`lambda target: body`, where the target may be a tuple."""
     name = target if isinstance(target, gast.Name) else None
     arg = gast.Name(
-        id=name.id if name else "·item", ctx=gast.Param(), annotation=None, type_comment=None
+        id=name.id if name else "item_", ctx=gast.Param(), annotation=None, type_comment=None
     )
     args = gast.arguments(
         args=[gast.copy_location(arg, target)], posonlyargs=[], vararg=None, kwonlyargs=[],
@@ -523,7 +533,7 @@ def _comprehension_body(target: Any, body: Any, node: Any) -> Any:
     )  # fmt: skip
     if name:
         return gast.copy_location(gast.Lambda(args=args, body=body), node)
-    load = gast.Name(id="·item", ctx=gast.Load(), annotation=None, type_comment=None)
+    load = gast.Name(id="item_", ctx=gast.Load(), annotation=None, type_comment=None)
     assign = gast.Assign(
         targets=[target], value=gast.copy_location(load, target), type_comment=None
     )

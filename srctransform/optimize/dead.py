@@ -10,6 +10,7 @@ that are not known (they may have effects) stay.
 
 from __future__ import annotations
 
+import functools
 import operator
 from dataclasses import replace
 
@@ -39,7 +40,7 @@ def has_effect(let: Let) -> bool:
 
 
 PURE = frozenset({
-    operator.getitem, np.result_type,
+    operator.getitem, functools.partial, np.result_type,
     getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, range, repr, str,
     bool, int, float, complex, slice, sorted, min, max, sum, abs, round, id, map,
 })  # fmt: skip

@@ -59,7 +59,9 @@ def _export(stmt: If, wanted: set[Var]) -> tuple[If, dict[Var, Atom]]:
     for k, arm in enumerate((stmt.then, stmt.orelse)):
         made = [v for s in arm.body for v in outs(s)]
         for var in made:
-            if var in wanted:
+            if var in wanted and var in arm.results:
+                renamed[var] = stmt.outs[arm.results.index(var)]
+            elif var in wanted:
                 out = Var(var.hint, var.role, var.of, var.user)
                 renamed[var] = out
                 extra_outs.append(out)

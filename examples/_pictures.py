@@ -2,8 +2,8 @@
 
     save_picture("tanh.png", draw, figsize=(8, 4))
 
-`draw` gets the axes of a new figure. Without matplotlib there is a message in place of the picture.
-The environment variable EXAMPLES_OUTPUT names another folder.
+`draw` gets the axes of a new figure. Without matplotlib there is a message in place of the
+picture. The environment variable EXAMPLES_OUTPUT names another folder.
 """
 
 import os
@@ -25,7 +25,7 @@ STYLE = {
 
 
 def save_picture(name, draw, *, rows=1, columns=1, figsize=(7, 4)):
-    """Draw with `draw(*axes)` and write the figure; returns its path, or None without matplotlib."""
+    """Draw with `draw(*axes)` and write the figure; its path, or None without matplotlib."""
     try:
         import matplotlib
     except ImportError:

@@ -1,8 +1,8 @@
 """A small neural network on scikit-learn's handwritten digits, trained with a generated gradient.
 
-One hidden layer, softmax cross-entropy, parameters in a dictionary, Adam on batches of 64. The program
-prints the derivative it trains with, checks it against finite differences, ends above 95 % accuracy
-on digits it has not seen, and writes a picture. Run it with
+One hidden layer, softmax cross-entropy, parameters in a dictionary, Adam on batches of 64. The
+program prints the derivative it trains with, checks it against finite differences, ends above
+95 % accuracy on digits it has not seen, and writes a picture. Run it with
 
     pip install "srctransform[examples]"
     python examples/digits.py
@@ -102,7 +102,9 @@ def main():
 
     train(value_and_gradient, params, X_train, y_train, report)
     final = history[-1][2]
-    print(f"\n{final:.1%} of {len(X_test)} test digits right, in {time.perf_counter() - began:.1f} s")
+    print(
+        f"\n{final:.1%} of {len(X_test)} test digits right, in {time.perf_counter() - began:.1f} s"
+    )
     assert final > 0.95
 
     def draw(left, right):

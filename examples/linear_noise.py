@@ -1,7 +1,7 @@
 """One linear layer fitted to noise: x of 50, y of 10, weights (50, 10), loss = sum of squares.
 
-With a graph of one object for each number, this takes 500 multiplications as objects and a walk over
-all of them, 100 times. As NumPy it is two lines, and its gradient is two lines.
+With a graph of one object for each number, this takes 500 multiplications as objects and a walk
+over all of them, 100 times. As NumPy it is two lines, and its gradient is two lines.
 """
 
 import time

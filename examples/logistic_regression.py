@@ -1,7 +1,7 @@
 """Logistic regression by gradient descent, from nothing but the formula of its loss.
 
-The loss is the mean negative log-likelihood of labels y in {0, 1}. Everybody knows its gradient,
-X.T @ (p - y) / n: the printed one is the same mathematics, found from the program.
+The loss is the mean negative log-likelihood of labels y in {0, 1}. Everybody knows its
+gradient, X.T @ (p - y) / n: the printed one is the same mathematics, found from the program.
 The data are two overlapping clouds of points, so that the best line is unique and finite.
 """
 
@@ -29,7 +29,7 @@ def clouds(n=200, seed=0):
     return np.column_stack([np.ones(n), points]), y
 
 
-def train(value_and_gradient, X, y, steps=300, rate=1.0):
+def train(value_and_gradient, X, y, steps=100, rate=1.0):
     w = np.zeros(X.shape[1])
     losses = []
     for _ in range(steps):
@@ -63,7 +63,7 @@ def main():
         plane.scatter(*X[y == 1, 1:].T, s=14, label="y = 1")
         plane.axline((0.0, -w[0] / w[2]), slope=-w[1] / w[2], color="black", lw=1)
         plane.set(title="the line where p = 1/2", xlabel="x1", ylabel="x2")
-        plane.legend(loc="upper left")
+        plane.legend(loc="upper right")
 
     save_picture("logistic_regression.png", draw, columns=2, figsize=(9, 4))
 

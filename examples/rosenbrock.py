@@ -1,8 +1,9 @@
-"""`scipy.optimize.minimize(value_and_grad(f), ...)` on Rosenbrock's function, in 2 and in 20 dimensions.
+"""`scipy.optimize.minimize(value_and_grad(f), ...)` on Rosenbrock's function.
 
-With `jac=True` SciPy takes the value and the gradient from one call, which is what `value_and_grad`
-makes. The minimum is f(1, ..., 1) = 0. Without a gradient, SciPy takes finite differences, at the
-price of one evaluation more for each variable; the number of calls is printed for both.
+With `jac=True` SciPy takes the value and the gradient from one call, which is what
+`value_and_grad` makes. The minimum is f(1, ..., 1) = 0. Without a gradient, SciPy takes finite
+differences, at the price of one evaluation more for each variable; the number of calls is
+printed for both.
 """
 
 import numpy as np
@@ -44,7 +45,7 @@ def main():
         axes.plot(1.0, 1.0, "*", color="crimson", ms=14, label="minimum")
         axes.set(title="Rosenbrock's valley", xlabel="x", ylabel="y")
         axes.grid(False)
-        axes.legend(labelcolor="white", loc="lower left")
+        axes.legend(loc="lower left")
 
     save_picture("rosenbrock.png", draw, figsize=(6.5, 4.5))
 

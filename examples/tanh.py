@@ -1,8 +1,8 @@
-"""tanh and its derivatives to order 6: a derivative is a function, so it can be differentiated again.
+"""tanh and its derivatives to order 6: a derivative is a function like any other.
 
 Each order is made from the one before. At 0 the derivatives are those of the Taylor series
-x - x**3/3 + 2 x**5/15 - ..., so 1, 0, -2, 0, 16, 0: the assertions are these figures.
-The first derivatives are printed; a picture shows all of them on [-5, 5].
+x - x**3/3 + 2 x**5/15 - ..., so 1, 0, -2, 0, 16, 0: the assertions are these figures. The first
+derivatives are printed; a picture shows all of them on [-5, 5].
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """A scalar MLP on two moons, after micrograd: every weight is a number, every neuron a formula.
 
-The weights are a nested tuple of numbers, one tuple for each hidden neuron, and the gradient comes back
-in the same containers. A formula of scalars also takes arrays, so the coordinates of all points go
-in at once. The loss is micrograd's: hinge, plus a little weight decay.
+The weights are a nested tuple of numbers, one tuple for each hidden neuron, and the gradient
+comes back in the same containers. A formula of scalars also takes arrays, so the coordinates of
+all points go in at once. The loss is micrograd's: hinge, plus a little weight decay.
 """
 
 import numpy as np
@@ -62,11 +62,14 @@ def main():
     small = (neurons[:2], 0.0)
     print(st.grad(loss, example=(small, *data)).source)
 
-    st.check_grads(loss, (params, *data))
     value_and_gradient = st.value_and_grad(loss, example=(params, *data))
+    gradient = st.grad(loss, example=(params, *data))
+    st.check_grads(loss, (params, *data), df=gradient)
     params, losses = train(value_and_gradient, params, data)
     correct = np.mean(np.sign(network(params, *data[:2])) == data[2])
-    print(f"{4 * NEURONS + 1} weights: loss {losses[0]:.3f} -> {losses[-1]:.3f}, {correct:.1%} correct")
+    print(
+        f"{4 * NEURONS + 1} weights, loss {losses[0]:.3f} -> {losses[-1]:.3f}, {correct:.1%} right"
+    )
     assert losses[-1] < 0.1 and correct > 0.98
 
     def draw(curve, plane):
@@ -74,7 +77,9 @@ def main():
         curve.set(title="loss", xlabel="step", ylabel="hinge loss with weight decay")
         x1, x2 = np.meshgrid(np.linspace(-1.6, 2.6, 200), np.linspace(-1.2, 1.7, 200))
         score = network(params, x1, x2)
-        plane.contourf(x1, x2, score, levels=[-np.inf, 0.0, np.inf], colors=["C0", "C1"], alpha=0.25)
+        plane.contourf(
+            x1, x2, score, levels=[-np.inf, 0.0, np.inf], colors=["C0", "C1"], alpha=0.25
+        )
         plane.contour(x1, x2, score, levels=[0.0], colors="black", linewidths=1)
         for label, color in ((-1.0, "C0"), (1.0, "C1")):
             plane.scatter(*points[data[2] == label].T, s=14, color=color)

@@ -1,9 +1,10 @@
 """A graph of `Var` objects with the local derivatives on its edges, and `get_gradients`.
 
 That text ends with a list of what is missing: vectorisation, derivatives of derivatives, and
-optimisations. Plain functions have all three: see linear_noise.py and tanh.py one folder up, and the
-code that is printed here, in which each subexpression of the derivative is computed once.
-Derivatives with respect to intermediate values are derivatives of the function from there on.
+optimisations. Plain functions have all three: see linear_noise.py and tanh.py one folder up,
+and the code that is printed here, in which each subexpression of the derivative is computed
+once. Derivatives with respect to intermediate values are derivatives of the function from there
+on.
 """
 
 import numpy as np
@@ -21,8 +22,7 @@ def from_c(a: float, c: float):
 
 def example(a: float, b: float):
     c = add(a, b)
-    d = from_c(a, c)
-    return d
+    return from_c(a, c)
 
 
 def with_operators(a: float, b: float):

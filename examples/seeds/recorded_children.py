@@ -1,9 +1,9 @@
 """A `Variable` that records its children, and a recursive `gradient(var)`, on one tanh neuron.
 
-A figure of -0.0669 is printed elsewhere for this neuron. It is wrong: it comes from tanh(a)**2 as the
-derivative of tanh, which is 1 - tanh(a)**2 (the derivative of division beside it is wrong as well).
-By hand: (tanh 2 - 1) * (1 - tanh(2)**2) * 2 = -0.005083... Central differences, which know no rule
-that could be wrong, are printed next to reverse and forward mode: all agree.
+A figure of -0.0669 is printed elsewhere for this neuron. It is wrong: it comes from tanh(a)**2
+as the derivative of tanh, which is 1 - tanh(a)**2 (the derivative of division beside it is
+wrong as well). By hand: (tanh 2 - 1) * (1 - tanh(2)**2) * 2 = -0.005083... Central differences,
+which know no rule that could be wrong, are printed next to reverse and forward mode: all agree.
 """
 
 import numpy as np

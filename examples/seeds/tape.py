@@ -1,9 +1,9 @@
 """`CompNode` and `Tape`: operations are recorded as they run, and the tape is played backwards.
 
-Here the tape is the program's own text, and nothing is recorded at run time. What the tape's text
-asks for is shown with plain functions: derivatives with respect to every intermediate value, a
-user's own rule for `sigmoid`, and `GradientTape(persistent=True)`, which gives the derivatives
-of several results.
+Here the tape is the program's own text, and nothing is recorded at run time. What the tape's
+text asks for is shown with plain functions: derivatives with respect to every intermediate
+value, a user's own rule for `sigmoid`, and `GradientTape(persistent=True)`, which gives the
+derivatives of several results.
 """
 
 import numpy as np

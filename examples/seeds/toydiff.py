@@ -1,8 +1,9 @@
 """Operation classes (Toydiff): each operation has a `forward` and a `backward(incoming_grad)`.
 
-There, an expression is a tree of `Add` and `Multiply` objects, and `backward` walks it on every call.
-Here, an expression is a function, and the walk was made once: the two methods of all operations are
-what you see in the printed gradient, forward part above, backward part below. Arrays work alike.
+There, an expression is a tree of `Add` and `Multiply` objects, and `backward` walks it on every
+call. Here, an expression is a function, and the walk was made once: the two methods of all
+operations are what you see in the printed gradient, forward part above, backward part below.
+Arrays work alike.
 """
 
 import numpy as np

@@ -72,13 +72,19 @@ def silent(stage: str, text: str) -> None:
     """Watch nothing."""
 
 
+def tell(watch: Watch, stage: str, text: Callable[[Any], str], what: Any) -> None:
+    """Tell who watches of a stage. The text takes time to make, so it is not made for nobody."""
+    if watch is not silent:
+        watch(stage, text(what))
+
+
 def derive(fn: Any, options: Options, watch: Watch = silent) -> tuple[pytypes.FunctionType, Derivation]:
     """Make the derivative of fn."""
     ir = checked(read(fn), options)
-    watch("read", show(ir))
+    tell(watch, "read", show, ir)
     derived = differentiate(ir, options, watch)
     function = optimized(derived)
-    watch("optimize", show(checked(function, options)))
+    tell(watch, "optimize", show, checked(function, options))
     emitted = emitted_text(derived, function, options)
     text = module_text(emitted)
     watch("emit", text)
@@ -93,10 +99,10 @@ def derive_ir(ir: Function, options: Options) -> Function:
 def differentiate(ir: Function, options: Options, watch: Watch = silent) -> Derived:
     """The derivative as IR, before it is cleaned up."""
     prepared = prepared_for(ir, options)
-    watch("inline", show(checked(prepared.function, options)))
-    watch("analyse", describe(prepared))
+    tell(watch, "inline", show, checked(prepared.function, options))
+    tell(watch, "analyse", describe, prepared)
     derived = by_mode(prepared, options)
-    watch(options.mode, show(checked(derived.function, options)))
+    tell(watch, options.mode, show, checked(derived.function, options))
     return derived
 
 

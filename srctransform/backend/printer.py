@@ -49,8 +49,8 @@ def quoted(text: str) -> str:
 
 def to_text(tree: Any) -> str:
     """One statement or expression as one line of text."""
-    plain = ast.fix_missing_locations(gast.gast_to_ast(tree))
-    for printed in (_by_astor, ast.unparse):
+    plain = gast.gast_to_ast(tree)
+    for printed in (_by_astor, _by_python):
         text = printed(plain).strip()
         try:
             parsed: Any = ast.parse(text).body[0]
@@ -84,6 +84,11 @@ def _by_astor(tree: ast.AST) -> str:
     if isinstance(tree, ast.expr) and text.startswith("(") and _outer_parentheses(text):
         return text[1:-1]
     return text
+
+
+def _by_python(tree: ast.AST) -> str:
+    """Python's own printer, which asks each statement for its line."""
+    return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def _plain_string(s: str, *_: Any, **__: Any) -> str:

@@ -30,7 +30,7 @@ from .frontend.source import comments, find_source
 from .ir.check import check
 from .ir.evaluate import evaluate
 from .ir.nodes import Function, Var
-from .ir.show import show
+from .ir.show import Names, show
 from .ir.types import Type
 from .ir.walk import definitions
 from .optimize.algebra import Simplifier, value_key
@@ -147,10 +147,17 @@ def sizes_of(prepared: Prepared, options: Options) -> tuple[int, int] | None:
 
 
 def prepared_for(ir: Function, options: Options) -> Prepared:
-    """The program in one block, with types and activity."""
+    """The program in one block, with types and activity. Raises TypeError for a wrt that is known
+    to be no number and no container."""
     by_name = {p.name: p.var for p in ir.params}
     wrt = tuple(by_name[name] for name in options.wrt)
-    return prepare(ir, wrt, options.example)
+    prepared = prepare(ir, wrt, options.example)
+    for name, var in zip(options.wrt, wrt, strict=True):
+        kind = prepared.types.of(var)
+        if kind.kind in ("other", "none") or kind.dtype == "bool":
+            what = "a bool" if kind.dtype == "bool" else "no number"
+            raise TypeError(f"{ir.name!r} cannot be differentiated by {name!r}, which is {what}")
+    return prepared
 
 
 def optimized(derived: Derived) -> Function:
@@ -191,14 +198,16 @@ def comments_of(origin: pytypes.FunctionType) -> Comments:
 
 
 def describe(prepared: Prepared) -> str:
-    """Types and activity as text, one variable a line."""
-    from .ir.show import label
-
-    lines = []
-    for var, kind in prepared.types.items():
-        active = "active" if var in prepared.active else ""
-        lines.append(f"{label(var):12} {describe_type(kind):32} {active}".rstrip())
-    return "\n".join(lines)
+    """Types and activity as text, one variable a line, under the names that `show` gives."""
+    names = Names()
+    show(prepared.function, names)
+    rows = [
+        (names(var), describe_type(kind), "active" if var in prepared.active else "")
+        for var, kind in prepared.types.items()
+        if var in names.given
+    ]
+    width = [max((len(row[k]) for row in rows), default=0) + 3 for k in range(2)]
+    return "\n".join(f"{a:{width[0]}}{b:{width[1]}}{c}".rstrip() for a, b, c in rows)
 
 
 def describe_type(kind: Type) -> str:

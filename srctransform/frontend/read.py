@@ -7,6 +7,8 @@ import inspect
 import types
 from typing import Any
 
+import numpy as np
+
 from ..errors import SourceError
 from ..ir import prims
 from ..ir.build import Builder
@@ -41,6 +43,8 @@ def is_derivative(fn: Any) -> bool:
 
 def _wrapper(fn: Any) -> Function:
     """A function of fn's signature that calls it; the inliner finds out what it is."""
+    if isinstance(fn, np.ufunc):
+        return _wrapper_of_ufunc(fn)
     try:
         signature = inspect.signature(fn)
     except (TypeError, ValueError):
@@ -77,6 +81,16 @@ def _wrapper(fn: Any) -> Function:
     result = builder.let(prims.call, callee, *args, **named)
     doc = inspect.getdoc(fn) or ""
     return Function(_name(fn), tuple(params), builder.block(result), doc, fn)
+
+
+def _wrapper_of_ufunc(fn: np.ufunc) -> Function:
+    """np.sin as a function of x, np.add as a function of x and y."""
+    builder = Builder()
+    variables = [Var(name, user=True) for name in ("x", "y", "z")[: fn.nin]]
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    params = tuple(Param(v, v.hint, kind) for v in variables)
+    result = builder.let(fn, *variables, spelling=f"np.{fn.__name__}")
+    return Function(fn.__name__, params, builder.block(result), "", fn)
 
 
 def _is_plain_object(fn: Any) -> bool:

@@ -33,10 +33,6 @@ class Derived:
     unused: tuple[str, ...] = ()  # parameters the result does not depend on
 
 
-class NotScalar(TypeError):
-    """The result of a function given to grad is certainly no scalar."""
-
-
 def gradient(
     prepared: Prepared, mode: str, bare: bool, has_aux: bool, make_simplify: MakeSimplify | None,
     key: Any = None,
@@ -117,7 +113,7 @@ def settle_scalar(prepared: Prepared, has_aux: bool) -> tuple[Prepared, bool, bo
     kind = prepared.types.of(value)
     certain = not_scalar(kind)
     if certain:
-        raise NotScalar(
+        raise TypeError(
             f"grad needs a scalar result, but {prepared.function.name!r} returns {certain}: "
             "use vjp, jacobian or elementwise_grad"
         )
@@ -161,9 +157,9 @@ def not_scalar(kind: Type) -> str:
         dims = ", ".join("1" if d == 1 else str(d) if isinstance(d, int) else "n" for d in kind.shape)
         return f"an array of rank {len(kind.shape)} (shape ({dims}{',' if len(kind.shape) == 1 else ''}))"
     if kind.dtype == "complex":
-        return "a complex number: take its real part"
+        return "a complex number (take its real part)"
     if isinstance(kind.shape, frozenset) and any(
-        isinstance(a, tuple) and a[0] == "vector" for a in kind.shape
+        isinstance(a, tuple) and a[0] in ("vector", "dims") for a in kind.shape
     ):
         return "an array of rank 1 or more"
     return ""

@@ -23,8 +23,9 @@ from typing import Any
 
 import numpy as np
 
+from ..analysis.activity import INERT
 from ..analysis.types import Types
-from ..errors import Span, UnsupportedError
+from ..errors import SourceError, Span, UnsupportedError
 from ..frontend.lower import is_static, lower
 from ..frontend.read import is_derivative
 from ..ir import prims
@@ -707,6 +708,8 @@ class Inliner:
         if fn not in self.lowered:
             try:
                 self.lowered[fn] = lower(fn)
+            except SourceError:  # no derivative goes through it, or it is refused for that
+                return self.opaque(Const(fn, spelling), args, kwargs, let)
             except UnsupportedError:
                 if not all(self.inert(a) for a in [*args, *kwargs.values()]):
                     raise
@@ -719,6 +722,9 @@ class Inliner:
     def inert(self, atom: Atom) -> bool:
         """Certainly no value to differentiate by: a constant, a global, an int."""
         kind = self.types.of(atom)
+        stmt = self.builder.defs.get(atom) if isinstance(atom, Var) else None
+        if isinstance(stmt, Let) and stmt.prim in INERT:
+            return True
         return isinstance(atom, Const) or kind.kind in ("other", "none") or kind.dtype in ("int", "bool")
 
     def construct(self, cls: Any, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:

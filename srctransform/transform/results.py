@@ -38,7 +38,7 @@ class Results:
         return self.of(x, self.types.of(x), held, x)
 
     def of(self, x: Atom, kind: Type, held: Collected, label: Var) -> Atom:
-        if kind.container and kind.closed:
+        if kind.container and kind.closed and is_plain(kind):
             built = self.container(x, kind, held, label)
             if built is not None:
                 return built
@@ -198,6 +198,14 @@ class Results:
         if rule is not None and rule.memory_of(stmt.args) != "fresh" and isinstance(first, Var):
             return self.is_fresh(first) and self.returned.add(first) is None  # a view of our own
         return stmt.prim in BUFFERS or (rule is not None and rule.memory_of(stmt.args) == "fresh")
+
+
+def is_plain(kind: Type) -> bool:
+    """Is the container made by a display, or by calling its class with its fields?"""
+    if kind.kind != "object":
+        return kind.cls in (None, dict, list, tuple)
+    fields = getattr(kind.cls, "__dataclass_fields__", {}).values()
+    return not hasattr(kind.cls, "__post_init__") and all(f.init for f in fields)
 
 
 BUFFERS = frozenset({prims.store, prims.accumulate, prims.accumulate_at, np.zeros_like, np.zeros})

@@ -147,6 +147,8 @@ def check(f: Any, wrt: api.Wrt, text: str, given: Arguments, order: int) -> int:
         raise
     except Exception as error:
         raise Mistake(f"--check {text!r}: {users_frame(error)}") from None
+    if not found:
+        raise Mistake(f"--check {text!r}: there are no entries to compare")
     worst = max(found, key=lambda difference: (difference.ratio, difference.error))
     if worst.ratio > 1:
         _say(f"srctransform: the derivative differs from finite differences\n{worst}")

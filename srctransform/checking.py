@@ -180,8 +180,7 @@ def _compare(point: Point, sides: list[Side], tolerance: Tolerance) -> Iterator[
                 continue
             allowed = tolerance.rounding(point.magnitude, step)
             for side, numbers in zip(sides, got, strict=True):
-                labels = [f"d {label} / d {direction.label}" for label in side.labels]
-                found = tolerance.worst(labels, side, numbers, side.numeric(column), allowed)
+                found = tolerance.worst(side, direction, numbers, side.numeric(column), allowed)
                 if side.mode not in best or found.ratio < best[side.mode].ratio:
                     best[side.mode] = found
             if all(found.ratio <= 1 for found in best.values()):
@@ -248,10 +247,10 @@ class Tolerance:
         return float(3 * self.unit ** (2 / 3) + 100 * self.unit * magnitude / step)
 
     def worst(
-        self, labels: list[str], side: Side, got: NDArray[Any], want: NDArray[Any], rounding: float
+        self, side: Side, direction: Probe, got: NDArray[Any], want: NDArray[Any], rounding: float
     ) -> Difference:
         """The entry that is furthest off, in units of what is allowed."""
-        if not labels:
+        if not side.labels:
             return Difference("", side.mode, 0.0, 0.0, 0.0, 1.0)
         rtol = 2 * self.unit ** (1 / 3) if self.rtol is None else self.rtol
         sizes = np.maximum(np.abs(got), np.abs(want))
@@ -261,7 +260,8 @@ class Tolerance:
         error = np.where(np.isnan(error), np.inf, error)
         with np.errstate(all="ignore"):
             k = int(np.argmax(np.where(error > 0, error / allowed, 0.0)))
-        return Difference(labels[k], side.mode, got[k], want[k], float(error[k]), float(allowed[k]))
+        place = f"d {side.labels[k]} / d {direction.label}"
+        return Difference(place, side.mode, got[k], want[k], float(error[k]), float(allowed[k]))
 
 
 def _bound(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

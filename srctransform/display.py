@@ -12,16 +12,18 @@ from __future__ import annotations
 import inspect
 import os
 import sys
+import textwrap
 from collections.abc import Callable
 from html import escape
 from typing import Any, TextIO
 
 from .errors import SourceError
+from .frontend.read import is_derivative
 
 #: the style of a notebook's own cells; readable on light and dark backgrounds alike
 STYLE = "default"
 
-BOX = "overflow-x: auto; padding: 0.5em; line-height: 125%"
+BOX = "overflow-x: auto; padding: 0.5em"
 
 
 def source(f: Callable[..., Any]) -> str:
@@ -29,17 +31,22 @@ def source(f: Callable[..., Any]) -> str:
 
     Raises SourceError where there is no text, TypeError for what is no function.
     """
-    text = getattr(f, "source", None)
-    if isinstance(text, str):
-        return text
+    if is_derivative(f):
+        return str(getattr(f, "py_func", f).source)
     if not callable(f):
         raise TypeError(f"source takes a function, not {type(f).__name__}")
-    inner = getattr(f, "py_func", f)  # of a function that Numba compiled
+    inner = inspect.unwrap(getattr(f, "py_func", f), stop=_wraps_derivative)
     try:
-        return inspect.cleandoc("\n" + inspect.getsource(inner)) + "\n"
+        text = inspect.getsource(getattr(inner, "__code__", inner))
     except (OSError, TypeError):
         name = getattr(f, "__name__", type(f).__name__)
         raise SourceError(f"the source of {name!r} is not to be had") from None
+    return textwrap.dedent(text)
+
+
+def _wraps_derivative(f: Any) -> bool:
+    """The text of a function that wraps a derivative is its own, and not what that comes from."""
+    return is_derivative(getattr(f, "__wrapped__", None))
 
 
 def show(f: Callable[..., Any] | str, file: TextIO | None = None) -> None:

@@ -52,13 +52,17 @@ class Node:
         return max(width, 30.0), len(self.lines) * LINE + (8 if self.kind == "value" else 6)
 
 
-@dataclass
+@dataclass(repr=False)
 class Picture:
     """A graph to look at: `dot` and `svg` are its text in these formats."""
 
     title: str
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: list[tuple[str, str]] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        values = sum(node.kind == "value" for node in self.nodes.values())
+        return f"<picture of {self.title!r}: {values} values>"
 
     @property
     def dot(self) -> str:

@@ -56,6 +56,9 @@ class Point:
         self.rng = np.random.default_rng(0)
         self.out = self._run(np.zeros(sum(np.size(x) for x in self.inputs.values())))
         self.outputs = {k: x for k, x in leaves(self.out, title).items() if _inexact(x)}
+        if not self.outputs:
+            kind = type(self.out).__name__
+            raise TypeError(f"the result of {title!r} is of type {kind}: it has no derivative")
         self.size_of_result = sum(np.size(x) for x in self.outputs.values())
         self.magnitude = float(np.max(np.abs(_finite(self.result_vector(self.out))), initial=0.0))
 

@@ -3,12 +3,13 @@
     leaves({"w": x, "b": (1.0, "text")}, "p")    p['w'] and p['b'][0]; text is no number
     mapped(p, lambda x: 2 * x)                   the same container with the numbers doubled
 
-Containers are tuples, lists, dicts, named tuples and dataclasses, nested.
+Containers are tuples, lists, dicts, named tuples, dataclasses and plain objects, nested.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,28 +20,29 @@ def leaves(value: Any, name: str) -> dict[str, Any]:
     return dict(_leaves(value, name))
 
 
-def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+def mapped(value: Any, change: Callable[[Any], Any], objects: bool = True) -> Any:
     """The value with every number and array of numbers changed, in new containers."""
     if is_number(value):
         return change(value)
     if isinstance(value, dict):
         out = value.copy()
-        out.update((key, mapped(item, change)) for key, item in value.items())
+        out.update((key, mapped(item, change, objects)) for key, item in value.items())
         return out
     if isinstance(value, list | tuple):
-        items = [mapped(item, change) for item in value]
+        items = [mapped(item, change, objects) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
-    if is_dataclass(value):
+    names = fields(value) if objects or hasattr(value, "__dataclass_fields__") else ()
+    if names:
         new = object.__new__(type(value))
-        for name in value.__dataclass_fields__:
-            object.__setattr__(new, name, mapped(getattr(value, name), change))
+        for name in names:
+            object.__setattr__(new, name, mapped(getattr(value, name), change, objects))
         return new
     return value
 
 
 def fresh(value: Any) -> Any:
-    """The value with copies of its arrays, in new containers."""
-    return mapped(value, lambda x: x.copy() if isinstance(x, np.ndarray) else x)
+    """The value with copies of its arrays, in new containers; other objects are as they were."""
+    return mapped(value, lambda x: x.copy() if isinstance(x, np.ndarray) else x, objects=False)
 
 
 def is_number(value: Any) -> bool:
@@ -50,9 +52,11 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float | complex | np.number) and not isinstance(value, bool)
 
 
-def is_dataclass(value: Any) -> bool:
-    """An instance of a dataclass, and not the class."""
-    return hasattr(value, "__dataclass_fields__") and not isinstance(value, type)
+def fields(value: Any) -> tuple[str, ...]:
+    """The fields of a dataclass, the attributes of an object; none of functions and modules."""
+    if callable(value) or isinstance(value, ModuleType):
+        return ()
+    return tuple(getattr(value, "__dataclass_fields__", None) or getattr(value, "__dict__", ()))
 
 
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
@@ -62,9 +66,9 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         for key, item in value.items():
             yield from _leaves(item, f"{name}[{key!r}]")
     elif isinstance(value, list | tuple):
-        fields = getattr(value, "_fields", None)
+        named = getattr(value, "_fields", None)
         for k, item in enumerate(value):
-            yield from _leaves(item, f"{name}.{fields[k]}" if fields else f"{name}[{k}]")
-    elif is_dataclass(value):
-        for field in value.__dataclass_fields__:
+            yield from _leaves(item, f"{name}.{named[k]}" if named else f"{name}[{k}]")
+    else:
+        for field in fields(value):
             yield from _leaves(getattr(value, field), f"{name}.{field}")

@@ -43,6 +43,14 @@ def holomorphic(z):
     return z * z * np.exp(z)
 
 
+class Plain:
+    def __init__(self, w, name):
+        self.w, self.name = w, name
+
+    def value(self, x):
+        return np.sum(self.w * x)
+
+
 def rest(x, *others):
     return np.sum(x * others[0])
 
@@ -69,6 +77,7 @@ def message(*args, **kwargs):
         (line, (Line(1.0, 2.0), A), "p"),
         (line, (Line(A[0], 2.0), A), (0, 1)),
         (model, (Model(A), A), 0),
+        (Plain.value, (Plain(A, "plain"), A), ("self", "x")),
         (holomorphic, (1 + 2j,), 0),
         (holomorphic, (A + 1j * A[::-1],), 0),
         (rest, (A, A), 0),
@@ -193,6 +202,17 @@ def test_the_arguments_stay_as_they_are():
 def test_arguments_without_sense_are_refused(args, kwargs, error, text):
     with pytest.raises(error, match=text):
         check_grads(loss, args, **kwargs)
+
+
+def test_a_result_without_derivative_is_refused():
+    with pytest.raises(
+        TypeError, match="the result of 'size' is of type int: it has no derivative"
+    ):
+        check_grads(size, (A,))
+
+
+def size(x):
+    return len(x)
 
 
 def test_what_is_no_function_is_refused():

@@ -1,6 +1,7 @@
 """Texts to read: source, explain, and their colours in a terminal and in a notebook."""
 
 import builtins
+import functools
 import io
 import sys
 
@@ -58,6 +59,17 @@ def test_the_source_of_a_users_function_is_what_its_author_wrote():
 
 def test_the_source_of_a_method_starts_at_the_margin():
     assert source(Terminal.isatty) == "def isatty(self):\n    return True\n"
+
+
+def test_a_function_that_wraps_a_derivative_has_its_own_source():
+    df = st.grad(cube)
+
+    @functools.wraps(df)
+    def doubled(x):
+        return 2.0 * df(x)
+
+    assert "2.0 * df(x)" in source(doubled)
+    assert st.grad(doubled)(3.0) == 36.0
 
 
 def test_a_function_without_source_is_an_error():

@@ -13,8 +13,10 @@
 
 from __future__ import annotations
 
+import gc
 import types as pytypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,6 +80,20 @@ def tell(watch: Watch, stage: str, text: Callable[[Any], str], what: Any) -> Non
         watch(stage, text(what))
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: the IR is many small objects that live to the end, and to
+    look through them again and again takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@uncollected()
 def derive(fn: Any, options: Options, watch: Watch = silent) -> tuple[pytypes.FunctionType, Derivation]:
     """Make the derivative of fn."""
     ir = checked(read(fn), options)

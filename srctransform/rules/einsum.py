@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.types import Type
 from ..runtime import einsum_dx, einsum_letters, known, on_diagonals, sum_to
 from .products import shape_of
 from .registry import jvp, linear, multilinear, result, static, vjp
@@ -104,9 +103,8 @@ def einsum_plan(subscripts: str, ranks: Any, k: int) -> Any:
 
 def einsum_of(spec: Any, factors: Any, optimize: Any) -> Any:
     """np.einsum; a contraction path that was given is for other factors."""
-    if known(optimize):
-        if optimize is False:
-            return np.einsum(spec, *factors)
+    if known(optimize) and optimize is False:
+        return np.einsum(spec, *factors)
     return np.einsum(spec, *factors, optimize=True)
 
 

@@ -245,14 +245,18 @@ def refuse(message: str, help: str = "") -> None:
 
 
 @vjp(np.linalg.norm)
-def norm_vjp(dz: Any, z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
+def norm_vjp(
+    dz: Any, z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False
+) -> Any:
     if known(ord) and euclidean(ord, axis):
         return np.conj(x) * (expand(dz, x, axis, keepdims) / nonzero(expand(z, x, axis, keepdims)))
     return expand(dz, x, axis, keepdims) * norm_slope(z, x, ord, axis, keepdims)
 
 
 @jvp(np.linalg.norm)
-def norm_jvp(z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False, *, x_dot: Any) -> Any:
+def norm_jvp(
+    z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False, *, x_dot: Any
+) -> Any:
     if known(ord) and euclidean(ord, axis):
         return np.real(summed(np.conj(x) * x_dot, axis, keepdims)) / nonzero(z)
     return np.real(summed(norm_slope(z, x, ord, axis, keepdims) * x_dot, axis, keepdims))
@@ -274,8 +278,10 @@ def norm_slope(z: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
     if not known(ord, axis, keepdims):
         return refuse("a norm whose ord, axis or keepdims is known only as the program runs")
     if axis is None and not known(np.ndim(x)):
-        return refuse("this norm is one thing of vectors and another of matrices", "give axis= or example=")
-    if axis is None and np.ndim(x) == 2 or isinstance(axis, tuple):
+        return refuse(
+            "this norm is one thing of vectors and another of matrices", "give axis= or example="
+        )
+    if (axis is None and np.ndim(x) == 2) or isinstance(axis, tuple):
         return matrix_slope(x, ord, norm_axes(axis, 2))
     return vector_slope(expand(z, x, axis, keepdims), x, ord, norm_axes(axis, 1)[0])
 

@@ -1,4 +1,4 @@
-"""Products of vectors, matrices and stacks: @, dot, vdot, inner, outer, tensordot.
+"""Products of vectors, matrices and stacks: @, dot, vdot, inner, outer, tensordot, kron, cross.
 
     z = x @ y        dx = dz @ y.T        dy = x.T @ dz
 
@@ -16,7 +16,19 @@ import numpy as np
 
 from ..ir.types import Type, broadcast
 from ..runtime import (
-    dot_dx, dot_dy, inner_dx, inner_dy, known, matmul_dx, matmul_dy, tensordot_axes, tensordot_dx,
+    cross_dx,
+    cross_dy,
+    dot_dx,
+    dot_dy,
+    inner_dx,
+    inner_dy,
+    known,
+    kron_dx,
+    kron_dy,
+    matmul_dx,
+    matmul_dy,
+    tensordot_axes,
+    tensordot_dx,
     tensordot_dy,
 )  # fmt: skip
 from .registry import multilinear, result, static, vjp
@@ -107,7 +119,7 @@ def dot_result(a: Any, b: Any) -> Any:
 def inner_vjp(dz: Any, z: Any, a: Any, b: Any) -> Any:
     if not known(np.ndim(a), np.ndim(b)):
         return inner_dx(dz, a, b), inner_dy(dz, a, b)
-    if np.ndim(a) <= 1 and np.ndim(b) <= 1 or np.ndim(a) == 0 or np.ndim(b) == 0:
+    if np.ndim(a) == 0 or np.ndim(b) == 0 or np.ndim(a) == np.ndim(b) == 1:
         return dz * b, dz * a
     if np.ndim(b) == 1:
         return matmul_vjp(dz, z, a, b)
@@ -215,10 +227,36 @@ def tensordot_result(a: Any, b: Any, axes: Any = 2) -> Any:
     return (*rest, *(d for k, d in enumerate(q) if k not in b_axes))
 
 
+# ------------------------------------------------------------ kron, cross
+
+multilinear((np.kron, np.cross), "a, b")
+
+
+@vjp(np.kron)
+def kron_vjp(dz: Any, z: Any, a: Any, b: Any) -> Any:
+    return kron_dx(dz, a, b), kron_dy(dz, a, b)
+
+
+@result(np.kron)
+def kron_result(a: Any, b: Any) -> Any:
+    p, q = shape_of(a), shape_of(b)
+    if not (isinstance(p, tuple) and isinstance(q, tuple)):
+        return frozenset([("kron", p, q)])
+    n = max(len(p), len(q))
+    pairs = zip((1,) * (n - len(p)) + p, (1,) * (n - len(q)) + q, strict=True)
+    return tuple(k if m == 1 else m if k == 1 else ("kron", m, k) for m, k in pairs)
+
+
+@vjp(np.cross, "a, b")
+def cross_vjp(dz: Any, z: Any, a: Any, b: Any, *, axis: Any = -1) -> Any:
+    """Of vectors of three components: da = b x dz, db = dz x a."""
+    return cross_dx(dz, a, b, axis), cross_dy(dz, a, b, axis)
+
+
 # ------------------------------------------------------------ the helpers themselves
 
-multilinear((matmul_dx, dot_dx, inner_dx, tensordot_dx), "g, y")
-multilinear((matmul_dy, dot_dy, inner_dy, tensordot_dy), "g, x")
+multilinear((matmul_dx, dot_dx, inner_dx, tensordot_dx, kron_dx, cross_dx), "g, y")
+multilinear((matmul_dy, dot_dy, inner_dy, tensordot_dy, kron_dy, cross_dy), "g, x")
 
 
 @vjp(matmul_dx)
@@ -261,11 +299,31 @@ def tensordot_dy_vjp(dz: Any, z: Any, g: Any, x: Any, y: Any, axes: Any) -> Any:
     return np.tensordot(x, dz, axes), tensordot_dx(g, x, dz, axes)
 
 
-@result((matmul_dx, dot_dx, inner_dx, tensordot_dx))
+@vjp(kron_dx)
+def kron_dx_vjp(dz: Any, z: Any, g: Any, x: Any, y: Any) -> Any:
+    return np.kron(dz, y), kron_dy(g, dz, y)
+
+
+@vjp(kron_dy)
+def kron_dy_vjp(dz: Any, z: Any, g: Any, x: Any, y: Any) -> Any:
+    return np.kron(x, dz), kron_dx(g, x, dz)
+
+
+@vjp(cross_dx)
+def cross_dx_vjp(dz: Any, z: Any, g: Any, x: Any, y: Any, axis: Any) -> Any:
+    return np.cross(dz, y, axis=axis), cross_dy(g, dz, y, axis)
+
+
+@vjp(cross_dy)
+def cross_dy_vjp(dz: Any, z: Any, g: Any, x: Any, y: Any, axis: Any) -> Any:
+    return np.cross(x, dz, axis=axis), cross_dx(g, x, dz, axis)
+
+
+@result((matmul_dx, dot_dx, inner_dx, tensordot_dx, kron_dx, cross_dx))
 def as_x(g: Any, x: Any, y: Any, axes: Any = None) -> Any:
     return shape_of(x)
 
 
-@result((matmul_dy, dot_dy, inner_dy, tensordot_dy))
+@result((matmul_dy, dot_dy, inner_dy, tensordot_dy, kron_dy, cross_dy))
 def as_y(g: Any, x: Any, y: Any, axes: Any = None) -> Any:
     return shape_of(y)

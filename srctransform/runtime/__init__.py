@@ -12,6 +12,7 @@ from .elementary import sinc_d
 from .linalg import as_columns, cofactor, from_columns, phase_part
 from .powers import log_or_zero, power_d, power_dx
 from .products import (
+    cross_dx, cross_dy, kron_dx, kron_dy,
     dot_dx, dot_dy, einsum_dx, einsum_letters, inner_dx, inner_dy, matmul_dx, matmul_dy,
     on_diagonals, tensordot_axes, tensordot_dx, tensordot_dy,
 )  # fmt: skip
@@ -46,4 +47,5 @@ __all__ = [
     "dot_dx", "dot_dy", "einsum_dx", "einsum_letters", "inner_dx", "inner_dy", "matmul_dx",
     "matmul_dy", "on_diagonals", "tensordot_axes", "tensordot_dx", "tensordot_dy",
     "as_columns", "cofactor", "from_columns", "phase_part",
+    "cross_dx", "cross_dy", "kron_dx", "kron_dy",
 ]  # fmt: skip

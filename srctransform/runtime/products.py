@@ -125,6 +125,44 @@ def tensordot_dy(dz: Any, x: Any, y: Any, axes: Any) -> Any:
     return np.transpose(dy, np.argsort(order))
 
 
+def kron_dx(dz: Any, x: Any, y: Any) -> Any:
+    """The cotangent of x, for z = np.kron(x, y)."""
+    n = max(np.ndim(x), np.ndim(y))
+    a, b = [(1,) * (n - np.ndim(f)) + np.shape(f) for f in (x, y)]
+    blocks = np.reshape(dz, [k for pair in zip(a, b, strict=True) for k in pair])
+    dx = np.tensordot(blocks, np.reshape(y, b), (range(1, 2 * n, 2), range(n)))
+    return np.reshape(dx, np.shape(x))
+
+
+def kron_dy(dz: Any, x: Any, y: Any) -> Any:
+    """The cotangent of y, for z = np.kron(x, y)."""
+    n = max(np.ndim(x), np.ndim(y))
+    a, b = [(1,) * (n - np.ndim(f)) + np.shape(f) for f in (x, y)]
+    blocks = np.reshape(dz, [k for pair in zip(a, b, strict=True) for k in pair])
+    dy = np.tensordot(np.reshape(x, a), blocks, (range(n), range(0, 2 * n, 2)))
+    return np.reshape(dy, np.shape(y))
+
+
+def expect_vectors(x: Any, y: Any, axis: int) -> None:
+    """Refuse what np.cross takes beside vectors of three components."""
+    if not np.shape(x)[axis] == np.shape(y)[axis] == 3:
+        raise ValueError("the derivative of np.cross is for vectors of three components")
+    if axis != -1 and np.ndim(x) != np.ndim(y):
+        raise ValueError("the derivative of np.cross with axis is for arguments of one rank")
+
+
+def cross_dx(dz: Any, x: Any, y: Any, axis: int) -> Any:
+    """The cotangent of x, for z = np.cross(x, y, axis=axis)."""
+    expect_vectors(x, y, axis)
+    return sum_to(np.cross(y, dz, axis=axis), x)
+
+
+def cross_dy(dz: Any, x: Any, y: Any, axis: int) -> Any:
+    """The cotangent of y, for z = np.cross(x, y, axis=axis)."""
+    expect_vectors(x, y, axis)
+    return sum_to(np.cross(dz, x, axis=axis), y)
+
+
 def einsum_letters(subscripts: str, ranks: Any) -> tuple[list[str], str]:
     """The subscripts of the operands and of the result; ellipses spelled out, the result given."""
     left, arrow, out = subscripts.replace(" ", "").partition("->")

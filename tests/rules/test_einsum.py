@@ -64,7 +64,13 @@ def test_one_operand_is_transposed_and_summed(subscripts, shape):
 
 @pytest.mark.parametrize(
     "subscripts, shape",
-    [("ii", (3, 3)), ("ii->i", (3, 3)), ("iij->j", (2, 2, 3)), ("iji->ij", (2, 3, 2)), ("iijk->ki", (2, 2, 3, 4))],
+    [
+        ("ii", (3, 3)),
+        ("ii->i", (3, 3)),
+        ("iij->j", (2, 2, 3)),
+        ("iji->ij", (2, 3, 2)),
+        ("iijk->ki", (2, 2, 3, 4)),
+    ],
 )
 def test_a_repeated_index_is_a_diagonal(subscripts, shape):
     check(product_of(subscripts), array(*shape))
@@ -76,7 +82,11 @@ def test_a_diagonal_times_another_operand():
 
 @pytest.mark.parametrize(
     "subscripts, shapes",
-    [("ij,k->k", [(2, 3), (4,)]), ("ij,jk->k", [(2, 3), (3, 4)]), ("ijk,jl->jl", [(2, 3, 4), (3, 2)])],
+    [
+        ("ij,k->k", [(2, 3), (4,)]),
+        ("ij,jk->k", [(2, 3), (3, 4)]),
+        ("ijk,jl->jl", [(2, 3, 4), (3, 2)]),
+    ],
 )
 def test_an_index_that_only_one_operand_has_is_summed(subscripts, shapes):
     check(product_of(subscripts), *[array(*s) for s in shapes])

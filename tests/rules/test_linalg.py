@@ -225,7 +225,9 @@ def test_powers_of_matrices(f):
     check(f, square(2, 3, 3) / 3.0)
 
 
-@pytest.mark.parametrize("f", [inv, det, lambda a: np.linalg.norm(a), lambda a: np.linalg.slogdet(a)[1]])
+@pytest.mark.parametrize(
+    "f", [inv, det, lambda a: np.linalg.norm(a), lambda a: np.linalg.slogdet(a)[1]]
+)
 @pytest.mark.parametrize("example", [False, True])
 def test_float32_stays_float32(f, example):
     a = square(3, 3).astype("f")

@@ -7,6 +7,7 @@ import pytest
 
 import srctransform as st
 from srctransform import runtime
+from srctransform.errors import UnsupportedError
 from tests.checking import check
 
 rng = np.random.default_rng(0)
@@ -213,6 +214,27 @@ def test_tensordot_over_one_axis_prints_as_matmul_does():
     assert body(lambda x, y: np.tensordot(x, y, 1), array(2, 3), array(3, 4)) == body(
         matmul, array(2, 3), array(3, 4)
     )
+
+
+@pytest.mark.parametrize("a, b", [((2,), (3,)), ((2, 3), (3, 2)), ((2,), (3, 2)), ((2, 2), (1,))])
+def test_kron_is_right_at_every_rank(a, b):
+    check(lambda x, y: np.kron(x, y), array(*a), array(*b))
+
+
+@pytest.mark.parametrize("a, b", [((3,), (3,)), ((4, 3), (3,)), ((3,), (4, 3))])
+def test_cross_of_vectors_and_stacks(a, b):
+    check(lambda x, y: np.cross(x, y), array(*a), array(*b))
+
+
+def test_cross_along_another_axis():
+    check(lambda x, y: np.cross(x, y, axis=0), array(3, 2), array(3, 2))
+    with pytest.raises(ValueError, match="one rank"):
+        st.vjp(lambda x, y: np.cross(x, y, axis=0))(array(3), array(3, 3), array(3, 3))
+
+
+def test_cross_with_other_axes_is_refused():
+    with pytest.raises(UnsupportedError, match="axisa"):
+        st.grad(lambda x, y: np.sum(np.cross(x, y, axisa=0)))
 
 
 @pytest.mark.parametrize("a, b", RANKS)

@@ -32,7 +32,8 @@ def source(f: Callable[..., Any]) -> str:
     Raises SourceError where there is no text, TypeError for what is no function.
     """
     if is_derivative(f):
-        return str(getattr(f, "py_func", f).source)
+        made: Any = getattr(f, "py_func", f)
+        return str(made.source)
     if not callable(f):
         raise TypeError(f"source takes a function, not {type(f).__name__}")
     inner = inspect.unwrap(getattr(f, "py_func", f), stop=_wraps_derivative)

@@ -35,8 +35,13 @@ TITLES = {
     "emit": ("Printed", "the derivative as Python, in a module of its own"),
 }
 
-FORWARD = "each value with its tangent"
 REVERSE = "the last statement first"
+ORDER = {
+    "jvp": "each value with its tangent",
+    "hvp": "twice: the gradient, then each of its values with its tangent",
+    "jacobian": "in a loop over the directions",
+    "hessian": "twice: the gradient, then its values in a loop over the directions",
+}
 
 
 def explain(
@@ -67,7 +72,7 @@ def explain(
         stages.pop("function", None)
     if stages["inline"] == stages["read"]:
         del stages["inline"]
-    words = {"wrt": " or ".join(names), "order": FORWARD if mode == "jvp" else REVERSE}
+    words = {"wrt": " or ".join(names), "order": ORDER.get(mode, REVERSE)}
     shown = [stage for stage in TITLES if stage in stages]
     return "\n".join(
         _section(k, *TITLES[stage], stages[stage], words) for k, stage in enumerate(shown, 1)

@@ -56,7 +56,8 @@ def fields(value: Any) -> tuple[str, ...]:
     """The fields of a dataclass, the attributes of an object; none of functions and modules."""
     if callable(value) or isinstance(value, ModuleType):
         return ()
-    return tuple(getattr(value, "__dataclass_fields__", None) or getattr(value, "__dict__", ()))
+    named: Any = getattr(value, "__dataclass_fields__", None) or getattr(value, "__dict__", ())
+    return tuple(named)
 
 
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:

@@ -46,7 +46,8 @@ def run(f: Callable[..., Any], ir: Function, options: Options, args: tuple[Any, 
     trace = _Trace()
     program = prepared_for(ir, options).function
     trace.values.update(zip((p.var for p in program.params), example, strict=True))
-    results = trace.block(program.block, ())
+    with np.errstate(all="ignore"):
+        results = trace.block(program.block, ())
     flat = with_block(program, Block((), tuple(trace.lets), results))
     wrt = tuple(p.var for p in flat.params if p.name in options.wrt)
     active = analyse(flat, wrt, param_types_of(flat, example, wrt), live_globals=True).active
@@ -145,5 +146,12 @@ def _adjoints(
     wrt = (*options.wrt, *of)
     pulled = derive_ir(opened, replace(options, wrt=wrt, example=tuple(given)))
     out = values[result] if isinstance(result, Var) else result.value
-    found = evaluate(pulled, *given, mapped(out, lambda x: np.ones_like(x, float)[()]))
+    with np.errstate(all="ignore"):
+        found = evaluate(pulled, *given, mapped(out, _ones))
     return {(params | of)[name]: g for name, g in zip(wrt, found, strict=True)}
+
+
+def _ones(x: Any) -> Any:
+    """The cotangent of a sum of entries, in floating point of the same precision."""
+    kind = np.result_type(x)
+    return np.ones(np.shape(x), kind if kind.kind in "fc" else float)[()]

@@ -74,6 +74,10 @@ class RuleError(SrcTransformError):
     """A derivative rule is wrong in form: names, number of results, formula."""
 
 
+for _public in (SrcTransformError, UnsupportedError, SourceError, RuleError):
+    _public.__module__ = "srctransform"  # where users find them, and what tracebacks say
+
+
 def _location(span: Span) -> tuple[str, int, int, str, int, int]:
     """The tuple that SyntaxError takes; a block statement is underlined on its first line only."""
     text = span.text.rstrip("\n")

@@ -245,7 +245,11 @@ class Generator:
         fn = self.pick(REDUCE)
         axis = self.pick(["", "axis=0", "axis=-1", "axis=1", "axis=(0, 1)", "axis=None"])
         keep = self.pick(["", "", "keepdims=True"]) if fn != "np.cumsum" else ""
-        words = [w for w in (axis, keep) if w]
+        try:
+            rank = np.ndim(eval(a, dict(self.env)))
+        except Exception:
+            rank = 0
+        words = [w for w in (axis if rank else "", keep) if w]
         if self.rng.random() < 0.3:
             return f"({a}).{fn[3:]}({', '.join(words)})"
         return f"{fn}({', '.join([a, *words])})"

@@ -401,7 +401,9 @@ class Inliner:
         before, after = (self.static(a)[1] for a in let.args[1:])
         stop = len(items) - after
         if stop < before:
-            raise UnsupportedError(f"only {len(items)} values to unpack", let.span)
+            raise UnsupportedError(
+                f"{len(items)} values where at least {before + after} are unpacked", let.span
+            )
         middle = self.builder.let(prims.make_list, *items[before:stop])
         return self.builder.let(prims.make_tuple, *items[:before], middle, *items[stop:])
 
@@ -519,7 +521,7 @@ class Inliner:
             return self.object_method(base, owner, name, args, kwargs, let)
         if self.defined_by(base, prims.make_list, prims.make_tuple):
             raise UnsupportedError(f"the list method .{name}() is not supported yet", let.span,
-                                   "build the list with a display")  # fmt: skip
+                                   "write the list out: [a, b, c]")  # fmt: skip
         if name in prims.WRITING_METHODS:
             raise UnsupportedError(f".{name}() writes into the array, which is not supported yet",
                                    let.span, "build a new array")  # fmt: skip

@@ -539,6 +539,8 @@ class _Emitter:
             return ""
         if stmt.prim in COMPARE or stmt.prim in UNDESCRIBED:
             return ""
+        if stmt.prim is np.arange:
+            return "index"
         first = self._subject(stmt.args[0])
         return f"{word}_{first}" if first and len(f"{word}_{first}") <= 20 else ""
 
@@ -665,6 +667,14 @@ def _print_spread(e: _Emitter, stmt: Let) -> Any:
         if kind.array or joint
         else gast.Call(func=dotted(f"{numpy}.shape"), args=[e.expr(z)], keywords=[])
     )
+    if isinstance(g, Const) and not joint:  # a plain number takes the precision of z
+        zero = gast.Constant(value=0.0, kind=None)
+        dtype = gast.Call(
+            func=dotted(f"{numpy}.result_type"), args=[e.expr(z), zero], keywords=[]
+        )
+        return gast.Call(
+            func=dotted(f"{numpy}.full"), args=[shape, e.expr(g), dtype], keywords=[]
+        )
     return gast.Call(func=dotted(f"{numpy}.broadcast_to"), args=[e.expr(g), shape], keywords=[])
 
 

@@ -133,8 +133,11 @@ class Plan:
         atoms = operands(stmt)
         if stmt.prim in PRECEDENCE:
             own = 4 if stmt.prim is operator.pow else 3
+        elif stmt.prim in WRITES or stmt.prim in STRUCTURAL or stmt.prim is operator.getitem:
+            own = 2 * len(atoms)
         else:
             own = len(stmt.spelling or getattr(stmt.prim, "__name__", "f")) + 2 * len(atoms)
+        own += sum(len(key) + 1 for key, _ in stmt.kwargs)
         self._measure(stmt.out, atoms, own, stmt.prim)
 
     def _nameable(self, a: Atom) -> bool:

@@ -144,15 +144,22 @@ def _align(a: Dims, b: Dims) -> Dims:
 
 def _known(dim: Hashable) -> int:
     """Prefer a size, then a parameter's dimension, to a dimension of something computed."""
-    return 2 if isinstance(dim, int) else 0 if isinstance(dim, tuple) and dim[0] == "of" else 1
+    if isinstance(dim, int):
+        return 2
+    return 0 if isinstance(dim, tuple) and isinstance(dim[0], str) else 1
 
 
 def _absorb(parts: Atoms) -> Atoms:
-    """`x - x.max(axis=1, keepdims=True)` has the shape of x: the kept shape adds nothing."""
+    """`x - x.max(axis=1, keepdims=True)` has the shape of x: the kept shape adds nothing. Nor does
+    one that has lost its first axis, as in `x - x.mean(axis=0)`."""
     return frozenset(
         part
         for part in parts
-        if not (isinstance(part, tuple) and part[0] == "keep" and atoms(part[1]) <= parts)
+        if not (
+            isinstance(part, tuple)
+            and (part[0] == "keep" or (part[0] == "reduce" and part[2] == 0))
+            and atoms(part[1]) <= parts
+        )
     )
 
 

@@ -37,9 +37,8 @@ def array_vjp(dz: Any, z: Any, object: Any, dtype: Any = None, *, copy: Any = Tr
 def array_jvp(z: Any, object: Any, dtype: Any = None, *, copy: Any = True, object_dot: Any) -> Any:
     if dtype is None:
         return np.array(object_dot)
-    if known(dtype):
-        if kind_of(dtype) in "fc":
-            return np.array(object_dot, dtype)
+    if known(dtype) and kind_of(dtype) in "fc":
+        return np.array(object_dot, dtype)
     return cast(np.array(object_dot), z, z)
 
 
@@ -93,10 +92,9 @@ def linspace_vjp(
     dz: Any, z: Any, start: Any, stop: Any, num: Any = 50, endpoint: Any = True
 ) -> Any:
     t = np.linspace(0.0, 1.0, num, endpoint)
-    if known(np.ndim(dz)):
-        if np.ndim(dz) == 1:
-            dstop = np.sum(dz * t)
-            return np.sum(dz) - dstop, dstop
+    if known(np.ndim(dz)) and np.ndim(dz) == 1:
+        dstop = np.sum(dz * t)
+        return np.sum(dz) - dstop, dstop
     dstop = np.tensordot(t, dz, 1)
     return np.sum(dz, axis=0) - dstop, dstop
 

@@ -42,6 +42,11 @@ def take_vjp(
 ) -> Any:
     no_out(out)
     if mode == "raise":
+        if known(np.ndim(a), axis) and (axis == 0 or (axis is None and np.ndim(a) == 1)):
+            zeros = np.zeros(np.shape(a), np.result_type(dz))
+            return prims.accumulate_at(zeros, dz, indices)
+        if axis is None:
+            return uncopy(dz, a, np.take, indices)
         return uncopy(dz, a, np.take, indices, axis)
     return uncopy(dz, a, np.take, indices, axis, None, mode)
 
@@ -73,6 +78,8 @@ def take_along_axis_result(arr: Any, indices: Any, axis: Any = -1) -> Any:
 
 @vjp(np.compress, "a")
 def compress_vjp(dz: Any, z: Any, condition: Any, a: Any, axis: Any = None) -> Any:
+    if axis is None:
+        return uncopy(dz, a, np.take, np.flatnonzero(condition))
     return uncopy(dz, a, np.take, np.flatnonzero(condition), axis)
 
 

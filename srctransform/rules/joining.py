@@ -59,7 +59,7 @@ def pieces(g: Any, arrays: Any, axis: Any) -> Any:
         arrays[1:-1],
         [length(arrays[0], axis)],
     )
-    inner = [g[entries(axis, slice(p, q))] for p, q in zip(stops, stops[1:])]
+    inner = [g[entries(axis, slice(stops[k], stops[k + 1]))] for k in range(len(stops) - 1)]
     return [
         g[entries(axis, slice(None, stops[0]))],
         *inner,
@@ -69,12 +69,15 @@ def pieces(g: Any, arrays: Any, axis: Any) -> Any:
 
 @vjp(np.concatenate, "arrays")
 def concatenate_vjp(dz: Any, z: Any, arrays: Any, axis: Any = 0) -> Any:
-    if known(len(arrays), axis):
-        if axis is not None:
-            return pieces(dz, arrays, axis)
+    if known(len(arrays), axis) and axis is not None:
+        return pieces(dz, arrays, axis)
     if known(np.ndim(arrays), axis) and axis == 0:
         return np.reshape(dz, np.shape(arrays))
-    return unjoin(dz, arrays, np.concatenate, axis)
+    return (
+        unjoin(dz, arrays, np.concatenate)
+        if axis == 0
+        else unjoin(dz, arrays, np.concatenate, axis)
+    )
 
 
 @vjp(np.stack, "arrays")
@@ -86,30 +89,27 @@ def stack_vjp(dz: Any, z: Any, arrays: Any, axis: Any = 0) -> Any:
 
 @vjp(np.vstack, "arrays")
 def vstack_vjp(dz: Any, z: Any, arrays: Any) -> Any:
-    if known(len(arrays)):
-        if known([np.ndim(a) for a in arrays]):
-            if all_vectors([np.ndim(a) for a in arrays]):
-                return [dz[k] for k in range(len(arrays))]
+    if known(len(arrays)) and known([np.ndim(a) for a in arrays]):
+        if all_vectors([np.ndim(a) for a in arrays]):
+            return [dz[k] for k in range(len(arrays))]
     return unjoin(dz, arrays, np.vstack)
 
 
 @vjp(np.hstack, "arrays")
 def hstack_vjp(dz: Any, z: Any, arrays: Any) -> Any:
-    if known(len(arrays)):
-        if known([np.ndim(a) for a in arrays]):
-            if all_vectors([np.ndim(a) for a in arrays]):
-                return pieces(dz, arrays, 0)
-            if all_higher([np.ndim(a) for a in arrays]):
-                return pieces(dz, arrays, 1)
+    if known(len(arrays)) and known([np.ndim(a) for a in arrays]):
+        if all_vectors([np.ndim(a) for a in arrays]):
+            return pieces(dz, arrays, 0)
+        if all_higher([np.ndim(a) for a in arrays]):
+            return pieces(dz, arrays, 1)
     return unjoin(dz, arrays, np.hstack)
 
 
 @vjp(np.column_stack, "arrays")
 def column_stack_vjp(dz: Any, z: Any, arrays: Any) -> Any:
-    if known(len(arrays)):
-        if known([np.ndim(a) for a in arrays]):
-            if all_vectors([np.ndim(a) for a in arrays]):
-                return [dz[:, k] for k in range(len(arrays))]
+    if known(len(arrays)) and known([np.ndim(a) for a in arrays]):
+        if all_vectors([np.ndim(a) for a in arrays]):
+            return [dz[:, k] for k in range(len(arrays))]
     return unjoin(dz, arrays, np.column_stack)
 
 

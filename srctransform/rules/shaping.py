@@ -317,7 +317,7 @@ def rollaxis_result(a: Any, axis: Any, start: Any = 0) -> Any:
 
 @vjp(np.flip, "a")
 def flip_vjp(dz: Any, z: Any, a: Any, axis: Any = None) -> Any:
-    return np.flip(dz, axis)
+    return np.flip(dz) if axis is None else np.flip(dz, axis)
 
 
 @vjp(np.fliplr, "a")
@@ -349,9 +349,8 @@ def rot90_result(a: Any, k: Any = 1, axes: Any = (0, 1)) -> Any:
 
 @vjp(np.roll, "a")
 def roll_vjp(dz: Any, z: Any, a: Any, shift: Any, axis: Any = None) -> Any:
-    if known(np.ndim(shift)):
-        return np.roll(dz, -shift, axis)
-    return np.roll(dz, minus(shift), axis)
+    back = -shift if known(np.ndim(shift)) else minus(shift)
+    return np.roll(dz, back) if axis is None else np.roll(dz, back, axis)
 
 
 @result(np.roll)
@@ -374,9 +373,8 @@ def broadcast_to_result(array: Any, shape: Any) -> Any:
 
 @vjp(np.tile, "a")
 def tile_vjp(dz: Any, z: Any, a: Any, reps: Any) -> Any:
-    if known(np.ndim(a), reps):
-        if np.ndim(a) == 1 and isinstance(reps, int):
-            return np.sum(np.reshape(dz, (reps, len(a))), axis=0)
+    if known(np.ndim(a), reps) and np.ndim(a) == 1 and isinstance(reps, int):
+        return np.sum(np.reshape(dz, (reps, len(a))), axis=0)
     return uncopy(dz, a, np.tile, reps)
 
 
@@ -388,9 +386,10 @@ def tile_result(a: Any, reps: Any) -> Any:
 
 @vjp(np.repeat, "a")
 def repeat_vjp(dz: Any, z: Any, a: Any, repeats: Any, axis: Any = None) -> Any:
-    if known(np.ndim(a), axis, repeats):
-        if isinstance(repeats, int) and np.ndim(a) == 1:
-            return np.sum(np.reshape(dz, (len(a), repeats)), axis=1)
+    if known(np.ndim(a), axis, repeats) and isinstance(repeats, int) and np.ndim(a) == 1:
+        return np.sum(np.reshape(dz, (len(a), repeats)), axis=1)
+    if axis is None:
+        return uncopy(dz, a, np.repeat, repeats)
     return uncopy(dz, a, np.repeat, repeats, axis)
 
 
@@ -418,9 +417,8 @@ def of_second(g: Any, x: Any, *options: Any) -> Any:
 
 @vjp(np.diag, "v")
 def diag_vjp(dz: Any, z: Any, v: Any, k: Any = 0) -> Any:
-    if known(np.ndim(v)):
-        if np.ndim(v) == 1:
-            return np.diagonal(dz, k)
+    if known(np.ndim(v)) and np.ndim(v) == 1:
+        return np.diagonal(dz, k)
     return undiag(dz, v, k)
 
 
@@ -569,17 +567,15 @@ def dtype_name(dtype: Any) -> str | None:
 
 @vjp(prims.astype, "x")
 def astype_vjp(dz: Any, z: Any, x: Any, dtype: Any, *, copy: Any = True) -> Any:
-    if known(dtype):
-        if kind_of(dtype) == "f":
-            return prims.astype(dz, np.result_type(x, 0.0))
+    if known(dtype) and kind_of(dtype) == "f":
+        return prims.astype(dz, np.result_type(x, 0.0))
     return cast(dz, z, x)
 
 
 @jvp(prims.astype)
 def astype_jvp(z: Any, x: Any, dtype: Any, *, copy: Any = True, x_dot: Any) -> Any:
-    if known(dtype):
-        if kind_of(dtype) in "fc":
-            return prims.astype(x_dot, dtype)
+    if known(dtype) and kind_of(dtype) in "fc":
+        return prims.astype(x_dot, dtype)
     return cast(x_dot, z, z)
 
 

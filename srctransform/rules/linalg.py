@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import UnsupportedError
+from ..ir.nodes import Const
 from ..ir.types import Type, broadcast, number
 from ..runtime import as_columns, cofactor, from_columns, known, phase_part
 from .products import shape_of
@@ -379,6 +380,11 @@ def power(a: Any, n: Any) -> Any:
     return a if n == 1 else np.linalg.matrix_power(a, n)
 
 
-@result(np.linalg.matrix_power)
+def power_memory(a: Any, n: Any = None) -> str:
+    """The first power is the array itself."""
+    return "fresh" if isinstance(n, Const) and n.value != 1 else "maybe"
+
+
+@result(np.linalg.matrix_power, memory=power_memory)
 def matrix_power_result(a: Any, n: Any) -> Any:
     return shape_of(a)

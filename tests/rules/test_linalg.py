@@ -236,6 +236,11 @@ def test_float32_stays_float32(f, example):
     assert df(a, np.ones_like(z)[()]).dtype == np.float32
 
 
+def test_a_power_known_only_as_the_program_runs_is_refused():
+    with pytest.raises(UnsupportedError, match="matrix_power"):
+        st.vjp(lambda a, n: np.linalg.matrix_power(a, n))
+
+
 def test_int_matrices_have_float_gradients():
     a = np.array([[2, 1], [1, 3]])
     da = st.grad(det)(a)

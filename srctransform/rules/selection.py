@@ -17,6 +17,7 @@ import numpy as np
 
 from ..ir.types import Type, broadcast, promote, widest
 from ..runtime import known
+from .extrema import extremum_jvp, extremum_vjp
 from .registry import jvp, partials, pointwise, result, vjp
 
 # ---------------------------------------------------------------- where
@@ -92,23 +93,31 @@ def minimum_jvp(z: Any, x: Any, y: Any, x_dot: Any, y_dot: Any) -> Any:
     return smaller(x_dot, x, y), smaller(y_dot, y, x)
 
 
-@vjp(max)
-def max_vjp(dz: Any, z: Any, x: Any, y: Any) -> Any:
+@vjp(max, "x, y")
+def max_vjp(dz: Any, z: Any, x: Any, y: Any = None) -> Any:
+    if known(y) and y is None:
+        return extremum_vjp(dz, z, x), None
     return larger_number(dz, x, y), larger_number(dz, y, x)
 
 
 @jvp(max)
-def max_jvp(z: Any, x: Any, y: Any, x_dot: Any, y_dot: Any) -> Any:
+def max_jvp(z: Any, x: Any, x_dot: Any, y: Any = None, y_dot: Any = None) -> Any:
+    if known(y) and y is None:
+        return extremum_jvp(z, x, x_dot), None
     return larger_number(x_dot, x, y), larger_number(y_dot, y, x)
 
 
-@vjp(min)
-def min_vjp(dz: Any, z: Any, x: Any, y: Any) -> Any:
+@vjp(min, "x, y")
+def min_vjp(dz: Any, z: Any, x: Any, y: Any = None) -> Any:
+    if known(y) and y is None:
+        return extremum_vjp(dz, z, x), None
     return smaller_number(dz, x, y), smaller_number(dz, y, x)
 
 
 @jvp(min)
-def min_jvp(z: Any, x: Any, y: Any, x_dot: Any, y_dot: Any) -> Any:
+def min_jvp(z: Any, x: Any, x_dot: Any, y: Any = None, y_dot: Any = None) -> Any:
+    if known(y) and y is None:
+        return extremum_jvp(z, x, x_dot), None
     return smaller_number(x_dot, x, y), smaller_number(y_dot, y, x)
 
 
@@ -232,7 +241,9 @@ def _dtype(value: Any) -> str:
 
 
 @result(np.where)
-def where_type(condition: Any, x: Any, y: Any) -> Any:
+def where_type(condition: Any, x: Any = None, y: Any = None) -> Any:
+    if x is None:
+        return Type("tuple")  # of indices, as `np.nonzero` gives
     kind = selected(x, y)
     shape = broadcast(kind.shape, condition.shape) if isinstance(condition, Type) else kind.shape
     array = True if isinstance(shape, tuple) and shape else None
@@ -245,8 +256,10 @@ def maximum_type(x: Any, y: Any) -> Any:
 
 
 @result((builtins.max, builtins.min))
-def max_type(x: Any, y: Any) -> Any:
+def max_type(x: Any, y: Any = None) -> Any:
     """A single number: Python compares no arrays."""
+    if y is None:
+        return replace(x, shape=(), array=None) if isinstance(x, Type) and x.kind == "num" else None
     kind = selected(x, y)
     shape = kind.shape if isinstance(kind.shape, tuple) else ()
     return replace(kind, shape=shape)

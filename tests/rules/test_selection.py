@@ -22,6 +22,16 @@ def test_where():
     check(lambda x: np.where(x > 0, x, -x), 0.7)
 
 
+def positive_part(x):
+    (rows,) = np.where(x > 0)
+    return np.sum(x[np.where(x > 0)] ** 2) + np.sum(x[rows])
+
+
+def test_where_of_a_condition_alone_gives_indices():
+    np.testing.assert_array_equal(st.grad(positive_part)(X), [0.0, 1.4, 6.0])
+    np.testing.assert_array_equal(st.grad(positive_part, example=(X,))(X), [0.0, 1.4, 6.0])
+
+
 def safe_log(x):
     return np.sum(np.where(x > 0, np.log(np.where(x > 0, x, 1.0)), 0.0))
 

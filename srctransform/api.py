@@ -8,6 +8,7 @@ as readable source that needs nothing but NumPy. It carries `.source` (the whole
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import types
 import warnings
@@ -15,10 +16,11 @@ from collections.abc import Callable
 from typing import Any
 
 from .backend.load import save as save_text
+from .display import html
 from .errors import SrcTransformError
 from .frontend.read import read
 from .ir.nodes import Function
-from .pipeline import Derivation, Options, derive
+from .pipeline import Derivation, Options, derive, derive_ir
 
 Wrt = int | str | tuple[int | str, ...]
 F = Callable[..., Any]
@@ -150,6 +152,8 @@ def _make(
         raise TypeError("example must be a tuple, one value per parameter: example=(x, y)")
     bare = not isinstance(wrt, tuple)
     options = Options(mode, direction, names, bare, example, optimize, has_aux)
+    if isinstance(f, Function):
+        return derive_ir(f, options)
     made, derivation = derive(ir, options)
     return finish(made, derivation, f, save)
 
@@ -161,7 +165,9 @@ def finish(
     made.__srctransform__ = derivation  # type: ignore[attr-defined]
     made.source = derivation.text  # type: ignore[attr-defined]
     made.save = functools.partial(save_text, derivation.text)  # type: ignore[attr-defined]
+    made.__signature__ = inspect.signature(made)  # type: ignore[attr-defined]  # not that of f
     made.__wrapped__ = f  # type: ignore[attr-defined]
+    made._repr_html_ = functools.partial(html, derivation.text)  # type: ignore[attr-defined]
     if derivation.unused:
         names = " and ".join(repr(n) for n in derivation.unused)
         warnings.warn(

@@ -23,7 +23,7 @@ from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Block, Const, Function, Param, Stmt, Var
+from ..ir.nodes import Atom, Block, Const, Function, Let, Param, Stmt, Var
 from ..ir.types import SCALAR_INT
 from ..ir.walk import free_vars, outs, statements
 from ..runtime import basis, like
@@ -33,6 +33,9 @@ from .prepare import MakeSimplify, Prepared, adopt
 from .results import Results
 from .reverse import Reverse, refuse_unknown
 from .save import export_from_branches
+
+#: the first argument is a buffer, and the result its next version
+WRITES = (prims.store, prims.accumulate, prims.accumulate_at)
 
 
 def jacobian(
@@ -145,14 +148,13 @@ class _Maker:
 
     def loop(self, k: Var, stmts: list[Stmt], result: Atom, count: Atom) -> Atom:
         """np.stack of the result for every k; what does not depend on k stays outside."""
-        varying: set[Var] = {k}
+        varying = _varying(k, stmts)
         inside: list[Stmt] = []
         for stmt in stmts:
-            if varying & set(free_vars(Block((), (stmt,), ()))):
-                inside.append(stmt)
-                varying.update(outs(stmt))
-            else:
+            if varying.isdisjoint(outs(stmt)):
                 self.builder.add(stmt)
+            else:
+                inside.append(stmt)
         body = Block((), tuple(inside), (result,))
         captured = tuple(v for v in free_vars(body) if v is not k)
         return map_over(self.builder, self.types, k, body, captured, count)
@@ -161,6 +163,20 @@ class _Maker:
         b = self.builder
         shape = b.let(np.shape, self.value), b.let(np.shape, self.x)
         return b.let(np.reshape, stacked, b.let(operator.add, *shape))
+
+
+def _varying(k: Var, stmts: list[Stmt]) -> set[Var]:
+    """What depends on k, and the buffers that it is written to: each row has buffers of its own."""
+    varying, before = {k}, 0
+    while len(varying) > before:
+        before = len(varying)
+        for stmt in stmts:
+            if not varying.isdisjoint(free_vars(Block((), (stmt,), ()))):
+                varying.update(outs(stmt))
+        for stmt in reversed(stmts):
+            if isinstance(stmt, Let) and stmt.prim in WRITES and stmt.out in varying:
+                varying.update(a for a in stmt.args[:1] if isinstance(a, Var))
+    return varying
 
 
 def map_over(

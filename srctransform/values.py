@@ -43,7 +43,7 @@ def run(f: Callable[..., Any], ir: Function, options: Options, args: tuple[Any, 
     bound = inspect.signature(f).bind(*args)
     bound.apply_defaults()
     example = tuple(fresh(bound.arguments[p.name]) for p in ir.params)
-    trace = _Trace()
+    trace = Trace()
     program = prepared_for(ir, options).function
     trace.values.update(zip((p.var for p in program.params), example, strict=True))
     with np.errstate(all="ignore"):
@@ -54,7 +54,7 @@ def run(f: Callable[..., Any], ir: Function, options: Options, args: tuple[Any, 
     return Run(flat, active, trace.values, _adjoints(flat, active, trace.values, options))
 
 
-class _Trace:
+class Trace:
     """What a run does: statements without blocks, and the values they gave."""
 
     def __init__(self) -> None:

@@ -1,12 +1,15 @@
 """The picture of a Wengert list: its values, operations and adjoints, as DOT and as SVG."""
 
+import operator
 import xml.etree.ElementTree as xml
 
 import numpy as np
 import pytest
 
+from srctransform.ir.nodes import Block, Const, For, Let, Var, While
 from srctransform.layered import layout
 from srctransform.picture import picture
+from srctransform.values import Trace
 
 
 def square(u):
@@ -88,6 +91,28 @@ def test_the_arm_that_is_taken_is_shown():
     taken = picture(branch, (0, 1), (2.0, 3.0)).dot
     assert "sin" in taken and '"if"' not in taken
     assert '"if"' in picture(branch, (0, 1)).dot
+
+
+def test_a_loop_is_followed_turn_by_turn():
+    xs, total, x, out, new = Var("xs"), Var("total"), Var("x"), Var("out"), Var("new")
+    body = Block((x, total), (Let(new, operator.add, (total, x)),), (new,))
+    trace = Trace()
+    trace.values[xs] = np.array([1.0, 2.0, 4.0])
+    results = trace.block(Block((), (For(xs, (Const(0.0),), body, (out,)),), (out,)), ())
+    prims = [let.prim for let in trace.lets]
+    assert prims == [operator.getitem] * 3 + [operator.add] * 3
+    assert [trace.values[let.out] for let in trace.lets] == [1.0, 2.0, 4.0, 1.0, 3.0, 7.0]
+    assert results == (trace.lets[-1].out,) and len({let.out for let in trace.lets}) == 6
+
+
+def test_a_while_loop_is_followed_until_its_test_fails():
+    x, y, small, out, new = Var("x"), Var("y"), Var(), Var("out"), Var("new")
+    test = Block((x,), (Let(small, operator.lt, (x, Const(5.0))),), (small,))
+    body = Block((y,), (Let(new, operator.mul, (y, Const(2.0))),), (new,))
+    trace = Trace()
+    trace.block(Block((), (While((Const(1.0),), test, body, (out,)),), (out,)), ())
+    doubled = [trace.values[let.out] for let in trace.lets if let.prim is operator.mul]
+    assert doubled == [2.0, 4.0, 8.0]
 
 
 def test_svg_is_xml_with_every_name_in_it():

@@ -188,6 +188,7 @@ def value_key(let: Let) -> Any:
 NOT_SHARED: frozenset[Any] = prims.EFFECTS | prims.STATE | {
     prims.first_of, prims.closure, prims.make_list, prims.make_dict, prims.store,
     prims.accumulate, prims.accumulate_at, np.zeros, np.zeros_like, np.empty, np.empty_like,
+    np.array, np.copy, np.ones, np.ones_like, np.full, np.full_like,
 }  # fmt: skip
 
 
@@ -220,7 +221,8 @@ def _mul(s: Simplifier, b: Builder, let: Let) -> Atom | None:
         quotient = s.made_by(b, one, operator.truediv)
         if quotient is not None:
             top = s.number(quotient.args[0])
-            if top is not None:  # dz * (c / n) -> c * dz / n
+            exact = s.types.of(other).dtype in ("bool", "int")  # c * it would be float64
+            if top is not None and not exact:  # dz * (c / n) -> c * dz / n
                 top = float(top) if isinstance(top, int) else top
                 scaled = b.let(operator.mul, top, other) if top != 1 else s.floating(b, other)
                 return b.let(operator.truediv, scaled, quotient.args[1])

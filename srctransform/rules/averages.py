@@ -115,7 +115,7 @@ def nansum_vjp(
     dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
 ) -> Any:
     floating(dtype)
-    return np.where(np.isnan(a), 0.0, expand(dz, a, axis, keepdims))
+    return np.where(np.isnan(a), 0.0, spread(expand(dz, a, axis, keepdims), a))
 
 
 @jvp(np.nansum)
@@ -136,7 +136,7 @@ def nanmean_vjp(
 ) -> Any:
     floating(dtype)
     share = dz / counted(z, a, axis, keepdims)
-    return np.where(np.isnan(a), 0.0, expand(share, a, axis, keepdims))
+    return np.where(np.isnan(a), 0.0, spread(expand(share, a, axis, keepdims), a))
 
 
 @jvp(np.nanmean)

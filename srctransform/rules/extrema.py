@@ -21,14 +21,14 @@ from .registry import jvp, linear, nondifferentiable, result, vjp
 
 
 @vjp((np.max, np.amax, np.min, np.amin))
-def max_vjp(dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+def extremum_vjp(dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     chosen = a == expand(z, a, axis, keepdims)
     ties = tally(chosen, z, axis, keepdims)
     return chosen * expand(dz / ties, a, axis, keepdims)
 
 
 @jvp((np.max, np.amax, np.min, np.amin))
-def max_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+def extremum_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     chosen = a == expand(z, a, axis, keepdims)
     ties = tally(chosen, z, axis, keepdims)
     return summed(chosen * a_dot, axis, keepdims) / ties
@@ -38,16 +38,16 @@ def max_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = Fal
 def ptp_vjp(dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     high = np.max(a, axis=axis, keepdims=keepdims)
     low = np.min(a, axis=axis, keepdims=keepdims)
-    up = max_vjp(dz, high, a, axis, keepdims=keepdims)
-    return up - max_vjp(dz, low, a, axis, keepdims=keepdims)
+    up = extremum_vjp(dz, high, a, axis, keepdims=keepdims)
+    return up - extremum_vjp(dz, low, a, axis, keepdims=keepdims)
 
 
 @jvp(np.ptp)
 def ptp_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     high = np.max(a, axis=axis, keepdims=keepdims)
     low = np.min(a, axis=axis, keepdims=keepdims)
-    up = max_jvp(high, a, a_dot, axis, keepdims=keepdims)
-    return up - max_jvp(low, a, a_dot, axis, keepdims=keepdims)
+    up = extremum_jvp(high, a, a_dot, axis, keepdims=keepdims)
+    return up - extremum_jvp(low, a, a_dot, axis, keepdims=keepdims)
 
 
 result((np.max, np.amax, np.min, np.amin))(

@@ -1,4 +1,4 @@
-"""sum, mean, prod, var, std: reductions along axes.
+"""sum, mean, prod, var, std: reductions along axes; Python's own sum, along the first.
 
     np.sum(x, axis=1)     dx = dz[:, None], spread over x
     np.mean(x)            dx = dz / x.size, spread over x
@@ -155,6 +155,21 @@ result((np.sum, np.prod))(reduction_result)
 result(np.mean, inexact=True)(reduction_result)
 
 
+# ---------------------------------------------------------------- the builtin sum
+
+linear(sum, "iterable")
+
+
+@vjp(sum)
+def builtin_sum_vjp(dz: Any, z: Any, iterable: Any) -> Any:
+    return spread(dz, iterable)
+
+
+@result(sum)
+def builtin_sum_result(iterable: Any, start: Any = 0) -> Any:
+    return reduced_shape(iterable, 0, False) if start == 0 else None
+
+
 # ---------------------------------------------------------------- var and std
 
 
@@ -297,7 +312,11 @@ nondifferentiable(reduced_size, prims.dtype_of)
 @result(prims.dtype_of)
 def dtype_result(x: Any) -> Any:
     """A dtype carries the dtype of its array, for reductions that are told to use it."""
-    return replace(OTHER, dtype=x.dtype, sources=x.sources, bits=max(x.bits, 0)) if isinstance(x, Type) else OTHER
+    return (
+        replace(OTHER, dtype=x.dtype, sources=x.sources, bits=max(x.bits, 0))
+        if isinstance(x, Type)
+        else OTHER
+    )
 
 
 @result(reduced_size)

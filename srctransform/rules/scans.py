@@ -24,8 +24,8 @@ linear(np.cumsum, "a")
 @vjp(np.cumsum)
 def cumsum_vjp(dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None) -> Any:
     floating(dtype)
-    if known(np.ndim(a), axis) and np.ndim(a) == 1:
-        return np.cumsum(dz[::-1])[::-1]
+    if known(axis) and (axis is None or (known(np.ndim(a)) and np.ndim(a) == 1)):
+        return like_data(np.cumsum(dz[::-1])[::-1], a, axis)
     back = np.flip(np.cumsum(np.flip(dz, axis), axis=axis), axis)
     return like_data(back, a, axis)
 

@@ -66,6 +66,19 @@ def test_float32_stays_float32(fn, axis):
         assert st.jvp(lambda x: fn(x, axis=axis), example=example)(x, x)[1].dtype == np.float32
 
 
+@pytest.mark.parametrize("example", [False, True])
+def test_gradients_in_float32_stay_float32(example):
+    x = X.astype(np.float32)
+    for f in (
+        lambda x: np.max(x) * 2.0,
+        lambda x: np.sum(np.min(x, axis=1)),
+        lambda x: np.ptp(x),
+        lambda x: np.median(x) * 3.0,
+        lambda x: np.sum(np.sort(x, axis=0)[0]) * 0.5,
+    ):
+        assert st.grad(f, example=(x,) if example else None)(x).dtype == np.float32
+
+
 def test_integers_are_differentiated_as_floats():
     g = st.grad(lambda x: np.max(x) * 1.0)(np.array([1, 4, 4]))
     np.testing.assert_array_equal(g, [0.0, 0.5, 0.5])
@@ -89,6 +102,17 @@ def test_other_options_are_refused():
         st.grad(lambda x: np.max(x, where=x > 0, initial=0.0))
     with pytest.raises(UnsupportedError, match="initial"):
         st.grad(lambda x: np.min(x, initial=0.0))
+
+
+# ---------------------------------------------------------------- Python's own
+
+
+@pytest.mark.parametrize("example", [False, True])
+def test_the_builtins_of_a_vector_are_its_extrema(example):
+    x = np.array([1.0, 4.0, -2.0])
+    check(lambda x: max(x) * min(x * x), x, examples=(example,))
+    g = st.grad(lambda x: max(x))(np.array([1.0, 4.0, 4.0]))
+    np.testing.assert_array_equal(g, [0.0, 0.5, 0.5])
 
 
 # ---------------------------------------------------------------- sort

@@ -97,6 +97,22 @@ def test_float32_stays_float32(fn, axis):
         assert z_dot.dtype == np.float32
 
 
+@pytest.mark.parametrize("example", [False, True])
+def test_gradients_in_float32_stay_float32(example):
+    x = X.astype(np.float32)
+    for f in (
+        lambda x: np.sum(x) * 2.0,
+        lambda x: np.sum(np.mean(x, axis=0)),
+        lambda x: np.prod(x) + np.nansum(x) + np.nanmean(x),
+        lambda x: np.var(x, ddof=1),
+        lambda x: np.sum(np.std(x, axis=1)),
+        lambda x: np.average(x, weights=x * x),
+        lambda x: np.sum(np.cumsum(x, axis=1) * np.cumprod(x, axis=1)),
+        lambda x: np.sum(np.diff(x) ** 2),
+    ):
+        assert st.grad(f, example=(x,) if example else None)(x).dtype == np.float32
+
+
 @pytest.mark.parametrize("fn", REDUCTIONS)
 def test_integers_are_differentiated_as_floats(fn):
     x = np.array([1, 2, 4])
@@ -128,6 +144,11 @@ def test_arrays_that_are_not_contiguous():
 def test_methods_are_the_functions():
     check(lambda x: x.sum(axis=0) * x.mean(0) + x.var(axis=0) * x.std(0) * x.prod(axis=0), X,
           second=False, optimize=(True,))  # fmt: skip
+
+
+def test_the_builtin_sum_goes_along_the_first_axis():
+    check(lambda x: sum(x * x), X)
+    check(lambda x: sum(sum(x)) * sum(x[0]), X, second=False)
 
 
 # ---------------------------------------------------------------- mean, var, std

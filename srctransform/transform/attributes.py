@@ -1,0 +1,159 @@
+"""Attributes and methods: of arrays, of the user's objects, of dicts.
+
+x.T, x.sum(axis=0)       np.transpose(x), np.sum(x, axis=0)
+model.layer(x)           the method of model's class, with model as self
+"""
+
+from __future__ import annotations
+
+import inspect
+import types as pytypes
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..errors import UnsupportedError
+from ..frontend.lower import is_static
+from ..ir import prims
+from ..ir.nodes import Atom, Const, Let
+from .structure import Structure
+
+
+class Attributes(Structure):
+    """Finds out what an attribute or method is. An object's methods are resolved when the
+    derivative is made; its data is read as the program runs."""
+
+    def attribute(self, let: Let) -> Atom:
+        base, name = let.args[0], self.static(let.args[1])[1]
+        if not isinstance(name, str):
+            raise UnsupportedError("getattr with a computed name is not supported", let.span)
+        alias = self.defined_by(base, prims.first_of)
+        made = self.defined_by(alias.args[0] if alias else base, prims.make_record)
+        if made is not None:
+            fields = self.static(made.args[1])[1]
+            if name in fields:
+                return made.args[2 + fields.index(name)]
+        if isinstance(base, Const):
+            value = getattr(base.value, name)
+            spelling = f"{base.spelling}.{name}" if base.spelling else ""
+            return Const(value, spelling)
+        ok, owner = self.owner(base)
+        if ok:
+            found = inspect.getattr_static(owner, name, None)
+            if isinstance(found, property):
+                return self.call(Const(found.fget), [base], {}, let)
+            live = self.live_value(base)
+            if live is not None and is_static(getattr(live[0], name, None)):
+                return Const(getattr(live[0], name))
+            if isinstance(found, pytypes.FunctionType | classmethod | staticmethod):
+                raise UnsupportedError("a method that is not called is not supported", let.span)
+        elif name in prims.ATTRIBUTES:
+            return self.let(replace(let, prim=prims.ATTRIBUTES[name], args=(base,)))
+        elif name == "dtype":
+            return self.builder.add_let(replace(let, prim=prims.dtype_of, args=(base,)))
+        return self.builder.add_let(let)
+
+    def live_value(self, base: Atom) -> tuple[Any] | None:
+        """The object that a global names now; its methods are resolved, its data is read later."""
+        ref = self.defined_by(base, prims.global_ref)
+        if ref is not None:
+            return (self.static(ref.args[0])[1](),)
+        get = self.defined_by(base, getattr)
+        if get is not None:
+            inner = self.live_value(get.args[0])
+            if inner is not None:
+                return (getattr(inner[0], self.static(get.args[1])[1]),)
+        return None
+
+    def owner(self, base: Atom) -> tuple[bool, Any]:
+        """(True, class) of an object of the user's, whose attributes are not an array's."""
+        kind = self.types.of(base)
+        if kind.kind == "object" and kind.cls is not None:
+            return True, kind.cls
+        live = self.live_value(base)
+        if live is not None and not isinstance(
+            live[0], np.ndarray | np.generic | float | int | complex
+        ):
+            return True, type(live[0])
+        return False, None
+
+    def method(self, let: Let) -> Atom:
+        base, name = let.args[0], self.static(let.args[1])[1]
+        args, kwargs = list(let.args[2:]), dict(let.kwargs)
+        if isinstance(base, Const):
+            return self.call(self.attribute(replace(let, prim=getattr, args=let.args[:2], kwargs=())),
+                             args, kwargs, let)  # fmt: skip
+        made = self.defined_by(base, prims.make_dict)
+        kind = self.types.of(base)
+        if made is not None or (kind.kind == "dict" and kind.closed):
+            return self.dict_method(base, name, args, let)
+        found, owner = self.owner(base)
+        if made is None and self.defined_by(base, prims.make_record):
+            found, owner = True, self.types.of(base).cls
+        if found and not issubclass(owner, dict | list | tuple) or hasattr(owner, "_fields"):
+            return self.object_method(base, owner, name, args, kwargs, let)
+        if self.defined_by(base, prims.make_list, prims.make_tuple):
+            raise UnsupportedError(f"the list method .{name}() is not supported yet", let.span,
+                                   "write the list out: [a, b, c]")  # fmt: skip
+        if name in prims.WRITING_METHODS:
+            raise UnsupportedError(f".{name}() writes into the array, which is not supported yet",
+                                   let.span, "build a new array")  # fmt: skip
+        if name in ("keys", "values", "items", "get") and kind.kind == "any":
+            raise UnsupportedError(
+                f".{name}() needs to know the keys of the dict", let.span, "give example="
+            )
+        prim = prims.METHODS.get(name)
+        if prim is None:
+            return self.builder.add_let(let)
+        if name in ("reshape", "transpose") and (len(args) > 1 or name == "reshape"):
+            args = args if len(args) == 1 else [self.builder.let(prims.make_tuple, *args)]
+        if name == "conjugate":
+            prim = np.conj
+        return self.let(replace(let, prim=prim, args=(base, *args)))
+
+    def dict_method(self, base: Atom, name: str, args: list[Atom], let: Let) -> Atom:
+        keys = [self.static(k)[1] for k in self.items(base) or []]
+        pairs = {key: self.project(base, key) for key in keys}
+        if name == "get" and self.decided(args[0]):
+            key = self.static(args[0])[1]
+            return pairs.get(key, args[1] if len(args) > 1 else Const(None))
+        if name == "keys":
+            return Const(tuple(keys))
+        if name == "values":
+            return self.builder.let(prims.make_tuple, *pairs.values())
+        if name == "items":
+            rows = [self.builder.let(prims.make_tuple, Const(k), v) for k, v in pairs.items()]
+            return self.builder.let(prims.make_tuple, *rows)
+        if name == "copy":
+            return self.builder.let(
+                prims.make_dict, Const(tuple(keys)), *pairs.values(), out=let.out
+            )
+        raise UnsupportedError(f"the dict method .{name}() is not supported yet", let.span)
+
+    def object_method(
+        self,
+        base: Atom,
+        owner: type,
+        name: str,
+        args: list[Atom],
+        kwargs: dict[str, Atom],
+        let: Let,
+    ) -> Atom:
+        found = inspect.getattr_static(owner, name, None)
+        if isinstance(found, staticmethod):
+            return self.call(Const(found.__func__), args, kwargs, let)
+        if isinstance(found, classmethod):
+            return self.call(Const(found.__func__), [Const(owner), *args], kwargs, let)
+        if name == "_replace" and hasattr(owner, "_fields"):
+            fields = {n: self.get(base, n) for n in owner._fields} | kwargs
+            return self.record(owner, fields, let)
+        if found is None or not isinstance(found, pytypes.FunctionType):
+            live = self.live_value(base)
+            held = getattr(live[0], name, None) if live else None
+            if held is not None and is_static(held) and not hasattr(held, "__self__"):
+                return self.call(Const(held), args, kwargs, let)
+            if found is not None and not callable(found):
+                return self.call(self.get(base, name), args, kwargs, let)
+            return self.builder.add_let(let)
+        return self.call(Const(found), [base, *args], kwargs, let)

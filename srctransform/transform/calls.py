@@ -1,0 +1,307 @@
+"""Calls: whatever the callee turns out to be, its body is spliced in, or the call stays as it is.
+
+Functions, closures, methods, partials, decorated and compiled functions, classes with fields,
+derivatives, and calls of grad itself.
+"""
+
+from __future__ import annotations
+
+import abc
+import functools
+import inspect
+import types as pytypes
+from collections.abc import Callable
+from dataclasses import is_dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..analysis.activity import INERT
+from ..errors import SourceError, Span, UnsupportedError
+from ..frontend.lower import lower
+from ..frontend.read import is_derivative
+from ..ir import prims
+from ..ir.nodes import Atom, Const, Function, Let, Param, Var
+from .attributes import Attributes
+from .knowns import FOLDABLE
+
+#: more statements than this are not a program but an explosion of calls
+LIMIT = 400_000
+
+
+REFUSED_CALLS = {
+    eval: "`eval` runs code that cannot be read", exec: "`exec` runs code that cannot be read",
+    globals: "`globals` is not supported", locals: "`locals` is not supported",
+    vars: "`vars` is not supported", setattr: "`setattr` is not supported",
+    delattr: "`delattr` is not supported", super: "`super` is not supported yet",
+} | {
+    writer: f"np.{writer.__name__} writes into an array, which is not supported"
+    for writer in (np.put, np.put_along_axis, np.place, np.putmask, np.copyto, np.fill_diagonal,
+                   np.random.shuffle)
+} | {
+    ufunc.at: f"np.{ufunc.__name__}.at writes into an array, which is not supported"
+    for ufunc in vars(np).values() if isinstance(ufunc, np.ufunc)
+}  # fmt: skip
+
+
+class Calls(Attributes):
+    """Follows calls. `stack` holds the functions that are being spliced in."""
+
+    @abc.abstractmethod
+    def splice(self, fn: Function, args: list[Atom], out: Var | None = None) -> Atom:
+        """The result of a function for these arguments (captures first), spliced in here."""
+
+    def starred_call(self, let: Let) -> Atom:
+        callee, args, kwargs = let.args
+        items = self.items(args)
+        made = self.defined_by(kwargs, prims.make_dict)
+        if items is None or made is None:
+            raise UnsupportedError(
+                "starred arguments whose number is known only as the program runs", let.span
+            )
+        named = dict(zip(self.static(made.args[0])[1], made.args[1:], strict=True))
+        return self.call(callee, items, named, let)
+
+    def call(self, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:
+        """Call whatever the callee turns out to be."""
+        closure = self.defined_by(callee, prims.closure)
+        if closure is not None:
+            return self.call_closure(closure, args, kwargs, let)
+        ok, value = self.static(callee)
+        if not ok:
+            live = self.live_value(callee)
+            if live is None:
+                partial = self.defined_by(callee, functools.partial)
+                if partial is not None:
+                    first, *bound = partial.args
+                    return self.call(first, bound + args, dict(partial.kwargs) | kwargs, let)
+                what = _describe(callee)
+                raise UnsupportedError(f"it is not known which function {what} is", let.span,
+                                       "call a function by name")  # fmt: skip
+            method = inspect.getattr_static(type(live[0]), "__call__", None)
+            if not isinstance(method, pytypes.FunctionType):
+                return self.opaque(callee, args, kwargs, let)
+            return self.call(Const(method), [callee, *args], kwargs, let)
+        return self.call_value(value, callee, args, kwargs, let)
+
+    def call_value(
+        self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        spelling = callee.spelling if isinstance(callee, Const) else ""
+        if fn in REFUSED_CALLS if _hashable(fn) else False:
+            raise UnsupportedError(REFUSED_CALLS[fn], let.span)
+        if isinstance(fn, Function):
+            return self.splice(fn, self.bind(fn, args, kwargs, let), let.out)
+        if self.is_primitive(fn) or fn in _STRUCTURAL:
+            new = replace(let, prim=fn, args=tuple(args), kwargs=tuple(kwargs.items()))
+            if let.prim in (prims.call, prims.apply, prims.call_method):
+                new = replace(new, spelling=spelling)
+            simple = self.structure(new) if fn not in (getattr,) else self.attribute(new)
+            if simple is not None:
+                return simple
+            if fn is getattr or self.is_primitive(fn):
+                return self.let(new) if self.fold and fn in FOLDABLE else self.builder.add_let(new)
+            return self.builder.add_let(new)
+        if isinstance(fn, functools.partial):
+            given = [Const(a) for a in fn.args]
+            named = {key: Const(value) for key, value in fn.keywords.items()}
+            return self.call(Const(fn.func), [*given, *args], named | kwargs, let)
+        if isinstance(fn, pytypes.MethodType):
+            bound = self.builder.let(prims.first_of, Const(fn.__self__), hint="self")
+            if isinstance(fn.__self__, type):
+                bound = Const(fn.__self__)
+            return self.call(Const(fn.__func__), [bound, *args], kwargs, let)
+        derived = getattr(fn, "__srctransform__", None) if is_derivative(fn) else None
+        if derived is not None:
+            return self.call(Const(derived.function), args, kwargs, let)
+        if getattr(fn, "__srctransform_static__", False):
+            return self.transform_call(fn, args, kwargs, let)
+        if from_library(fn) and not hasattr(fn, "_fields"):
+            return self.opaque(callee, args, kwargs, let)
+        for wrapped in ("py_func", "__wrapped__"):
+            inner = getattr(fn, wrapped, None)
+            if inner is not None and not isinstance(fn, pytypes.FunctionType):
+                return self.call(Const(inner), args, kwargs, let)
+        if isinstance(fn, pytypes.FunctionType):
+            return self.call_function(fn, callee, args, kwargs, let)
+        if isinstance(fn, type) and (is_dataclass(fn) or hasattr(fn, "_fields")):
+            return self.construct(fn, args, kwargs, let)
+        method = inspect.getattr_static(type(fn), "__call__", None)
+        if isinstance(method, pytypes.FunctionType) and not isinstance(fn, type):
+            return self.call(Const(method), [callee, *args], kwargs, let)
+        return self.opaque(callee, args, kwargs, let)
+
+    def opaque(self, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:
+        """A call that stays as it is; if its result matters to a derivative it is refused there."""
+        if isinstance(callee, Const):
+            return self.builder.add_let(
+                replace(let, prim=callee.value, args=tuple(args), kwargs=tuple(kwargs.items()))
+            )
+        new = replace(let, prim=prims.call, args=(callee, *args), kwargs=tuple(kwargs.items()))
+        return self.builder.add_let(replace(new, spelling=""))
+
+    def transform_call(self, fn: Any, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:
+        """`grad(g)` in the user's function is made now; the call of its result is spliced in."""
+        values, named = [], {}
+        captured: list[Atom] = []
+        for target, atom in [*((None, a) for a in args), *kwargs.items()]:
+            ok, value = self.static(atom)
+            closure = self.defined_by(atom, prims.closure)
+            if closure is not None:
+                value = self.static(closure.args[0])[1]
+                captured = list(closure.args[1 : 1 + len(value.captures)])
+            elif not ok:
+                raise UnsupportedError(
+                    f"the arguments of {fn.__name__} must be known before the program runs",
+                    let.span,
+                )
+            if target is None:
+                values.append(value)
+            else:
+                named[target] = value
+        made = Const(fn(*values, **named))
+        return self.builder.let(prims.closure, made, *captured) if captured else made
+
+    def call_closure(
+        self, closure: Let, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        fn = self.static(closure.args[0])[1]
+        captured = list(closure.args[1 : 1 + len(fn.captures)])
+        defaults = iter(closure.args[1 + len(fn.captures) :])
+        params = tuple(
+            replace(p, default=next(defaults)) if isinstance(p.default, Var) else p
+            for p in fn.params
+        )
+        bound = self.bind(replace(fn, params=params), args, kwargs, let)
+        with _Entered(self, fn, let.span):
+            return self.splice(fn, captured + bound, let.out)
+
+    def call_function(
+        self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        spelling = callee.spelling if isinstance(callee, Const) else ""
+        if fn not in self.lowered:
+            try:
+                self.lowered[fn] = lower(fn)
+            except SourceError:  # no derivative goes through it, or it is refused for that
+                return self.opaque(Const(fn, spelling), args, kwargs, let)
+            except UnsupportedError:
+                if not all(self.inert(a) for a in [*args, *kwargs.values()]):
+                    raise
+                return self.opaque(Const(fn, spelling), args, kwargs, let)
+        lowered = self.lowered[fn]
+        bound = self.bind(lowered, args, kwargs, let)
+        with _Entered(self, fn, let.span):
+            return self.splice(lowered, bound, let.out)
+
+    def inert(self, atom: Atom) -> bool:
+        """Certainly no value to differentiate by: a constant, a global, an int."""
+        kind = self.types.of(atom)
+        stmt = self.builder.defs.get(atom) if isinstance(atom, Var) else None
+        if isinstance(stmt, Let) and stmt.prim in INERT:
+            return True
+        return (
+            isinstance(atom, Const)
+            or kind.kind in ("other", "none")
+            or kind.dtype in ("int", "bool")
+        )
+
+    def construct(self, cls: Any, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:
+        plain = "__post_init__" not in vars(cls) and cls.__new__ is object.__new__
+        if is_dataclass(cls):
+            fields = [f for f in cls.__dataclass_fields__.values() if f.init]
+            if not plain or len(fields) != len(cls.__dataclass_fields__):
+                raise UnsupportedError(
+                    f"{cls.__name__} computes its fields as it is made", let.span
+                )
+            defaults = {f.name: f.default for f in fields}
+            names = [f.name for f in fields]
+        else:
+            names, defaults = list(cls._fields), dict(cls._field_defaults)
+        values = dict(zip(names, args, strict=False)) | kwargs
+        for name in names:
+            if name not in values:
+                if name not in defaults:
+                    raise UnsupportedError(f"{cls.__name__} needs {name!r}", let.span)
+                values[name] = Const(defaults[name])
+        return self.record(cls, {n: values[n] for n in names}, let)
+
+    def record(self, cls: type, fields: dict[str, Atom], let: Let) -> Atom:
+        spelling = let.spelling if let.prim is cls else ""
+        return self.builder.let(
+            prims.make_record, Const(cls, spelling), Const(tuple(fields)), *fields.values(),
+            out=let.out, span=let.span,
+        )  # fmt: skip
+
+    def bind(self, fn: Function, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> list[Atom]:
+        """The atom for each parameter, as Python binds them."""
+        signature = inspect.Signature(
+            [_parameter(p) for p in fn.params], __validate_parameters__=False
+        )
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise UnsupportedError(f"{fn.name}(): {error}", let.span) from None
+        out: list[Atom] = []
+        for param in fn.params:
+            if param.name in bound.arguments:
+                value = bound.arguments[param.name]
+                if param.kind is inspect.Parameter.VAR_POSITIONAL:
+                    value = self.builder.let(prims.make_tuple, *value)
+                elif param.kind is inspect.Parameter.VAR_KEYWORD:
+                    value = self.builder.let(prims.make_dict, Const(tuple(value)), *value.values())
+                out.append(value)
+            elif param.kind is inspect.Parameter.VAR_POSITIONAL:
+                out.append(self.builder.let(prims.make_tuple))
+            elif param.kind is inspect.Parameter.VAR_KEYWORD:
+                out.append(self.builder.let(prims.make_dict, Const(())))
+            else:
+                out.append(param.default)
+        return out
+
+
+class _Entered:
+    """Marks a function as being spliced in, and refuses to enter it twice."""
+
+    def __init__(self, inliner: Calls, fn: Any, span: Span | None) -> None:
+        self.inliner, self.fn, self.span = inliner, fn, span
+
+    def __enter__(self) -> None:
+        if any(f is self.fn for f in self.inliner.stack):
+            name = getattr(self.fn, "__name__", None) or self.fn.name
+            raise UnsupportedError(f"{name!r} calls itself: recursion is not supported yet", self.span,
+                                   "write it without recursion")  # fmt: skip
+        self.inliner.stack.append(self.fn)
+
+    def __exit__(self, *exc: object) -> None:
+        self.inliner.stack.pop()
+
+
+#: builtins that only rearrange containers
+_STRUCTURAL: frozenset[Callable[..., Any]] = frozenset({
+    getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, map, range, print,
+    functools.partial, functools.reduce, sum, min, max, sorted, str, repr, bool, int, slice,
+})  # fmt: skip
+
+
+def _parameter(p: Param) -> inspect.Parameter:
+    empty = inspect.Parameter.empty
+    return inspect.Parameter(p.name, p.kind, default=empty if p.default is None else p.default)
+
+
+def from_library(fn: Any) -> bool:
+    """Is it a function of NumPy or SciPy, which is known by its rule or not at all?"""
+    module = getattr(fn, "__module__", None) or type(fn).__module__
+    return module.split(".")[0] in ("numpy", "scipy")
+
+
+def _hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _describe(atom: Atom) -> str:
+    return repr(atom.hint) if isinstance(atom, Var) and atom.hint else "the called value"

@@ -1,0 +1,268 @@
+"""Containers whose structure is known are taken apart before the program runs.
+
+t = make_tuple a b
+x = getitem t 0        x is a
+n = len t              n is 2
+[f(v) for v in t]      f(a), f(b)
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..errors import UnsupportedError
+from ..ir import prims
+from ..ir.nodes import Atom, Const, Let, Var
+from ..ir.types import COMPLEX
+from ..rules.registry import rule_of
+from .knowns import Knowns
+
+#: questions that types answer
+FACTS = frozenset({
+    np.ndim, np.shape, np.iscomplexobj, len, isinstance, type, operator.is_, operator.is_not,
+})  # fmt: skip
+
+
+class Structure(Knowns):
+    """What a statement comes to by the structure of its operands alone."""
+
+    def items(self, atom: Atom) -> list[Atom] | None:
+        """The items of a tuple, list or other iterable whose structure is known."""
+        made = self.defined_by(atom, prims.make_tuple, prims.make_list)
+        if made is not None:
+            return list(made.args)
+        made = self.defined_by(atom, prims.make_dict)
+        if made is not None:
+            return [Const(key) for key in self.static(made.args[0])[1]]
+        ok, value = self.static(atom)
+        if ok and isinstance(value, tuple | list | range | dict | zip | enumerate):
+            return [Const(v) for v in value]
+        kind = self.types.of(atom)
+        if kind.closed and kind.kind in ("tuple", "list"):
+            return [self.project(atom, key) for key, _ in kind.items]
+        if kind.closed and kind.kind == "dict":
+            return [Const(key) for key, _ in kind.items]
+        if kind.closed and kind.cls is not None and hasattr(kind.cls, "_fields"):
+            return [self.get(atom, name) for name, _ in kind.items]
+        return None
+
+    def project(self, base: Atom, key: Any, like: Let | None = None) -> Atom:
+        """base[key], read out of the statement that made base if there is one."""
+        if like is not None:
+            return self.let(replace(like, prim=operator.getitem, args=(base, Const(key))))
+        return self.let(Let(Var(), operator.getitem, (base, Const(key)), span=self.builder.span))
+
+    def get(self, base: Atom, name: str) -> Atom:
+        return self.let(Let(Var(), getattr, (base, Const(name)), spelling="." + name))
+
+    def structure(self, let: Let) -> Atom | None:
+        """What a statement comes to by the structure of its operands alone."""
+        prim, args = let.prim, let.args
+        if prim is operator.getitem:
+            return self.get_item(*args)
+        if prim is operator.add and all(self.defined_by(a, prims.make_list) for a in args):
+            parts = [item for a in args for item in self.items(a) or []]
+            return self.builder.let(prims.make_list, *parts, out=let.out)
+        if prim in FACTS:
+            return self.fact(let)
+        if prim in (tuple, list, prims.concat_args) and all(
+            self.items(a) is not None for a in args
+        ):
+            make = prims.make_list if prim is list else prims.make_tuple
+            parts = [item for a in args for item in self.items(a) or []]
+            return self.builder.let(make, *parts, out=let.out)
+        if prim in (prims.merge_kwargs, dict):
+            return self.merge_dicts(let)
+        if prim in (zip, enumerate, reversed):
+            return self.iterator(let)
+        if prim is map and len(args) == 2:
+            return self.let(replace(let, prim=prims.map_list))
+        if prim is sum and self.items(args[0]) is not None and not let.kwargs:
+            total: Atom = args[1] if len(args) > 1 else Const(0)
+            for item in self.items(args[0]) or []:
+                zero = isinstance(total, Const) and total.value == 0 and type(total.value) is int
+                total = (
+                    item
+                    if zero
+                    else self.let(Let(Var(), operator.add, (total, item), span=let.span))
+                )
+            return total
+        if prim in (min, max) and len(args) == 1 and not let.kwargs:
+            items = self.items(args[0])
+            return self.let(replace(let, args=tuple(items))) if items else None
+        if prim in (min, max) and len(args) > 2 and not let.kwargs:
+            rest = self.let(replace(let, out=Var(), args=args[1:]))
+            return self.let(replace(let, args=(args[0], rest)))
+        if prim is functools.reduce:
+            return self.reduce(let)
+        return None
+
+    def get_item(self, base: Atom, index: Atom) -> Atom | None:
+        ok, key = self.static(index)
+        if not ok:
+            return None
+        made = self.defined_by(base, prims.make_dict)
+        if made is not None:
+            keys = list(self.static(made.args[0])[1])
+            return made.args[1 + keys.index(key)] if key in keys else None
+        if self.defined_by(base, prims.make_tuple, prims.make_list) or (
+            isinstance(base, Const) and isinstance(base.value, tuple | list)
+        ):
+            items = self.items(base)
+            assert items is not None
+            if isinstance(key, slice):
+                make = (
+                    prims.make_list if self.defined_by(base, prims.make_list) else prims.make_tuple
+                )
+                return self.builder.let(make, *items[key])
+            if isinstance(key, int) and -len(items) <= key < len(items):
+                return items[key]
+        kind = self.types.of(base)
+        if kind.cls is not None and hasattr(kind.cls, "_fields") and isinstance(key, int):
+            return self.get(base, kind.cls._fields[key])
+        made = self.defined_by(base, np.shape)
+        if made is not None and isinstance(key, int):
+            dims = self.types.of(made.args[0]).shape
+            if isinstance(dims, tuple) and -len(dims) <= key < len(dims) and dims[key] == 1:
+                return Const(1) if self.fold else None
+        return None
+
+    def fact(self, let: Let) -> Atom | None:
+        """len, ndim, isinstance and `is None`, where the type decides them."""
+        first = let.args[0]
+        kind = self.types.of(first)
+        if let.prim is len:
+            items = self.items(first)
+            return Const(len(items)) if items is not None else None
+        if let.prim is np.ndim and self.fold:
+            return Const(kind.rank) if kind.kind == "num" and kind.rank is not None else None
+        if let.prim is np.iscomplexobj and self.fold and kind.kind == "num":
+            certain = COMPLEX in kind.sources or kind.dtype == "complex"
+            return Const(certain) if certain or not kind.sources else None
+        if let.prim is np.shape and self.fold and kind.shape == ():
+            return Const(())
+        if let.prim in (operator.is_, operator.is_not) and len(let.args) == 2:
+            other = let.args[1]
+            if isinstance(other, Const) and other.value is None and not self.decided(first):
+                if kind.kind == "none":
+                    return Const(let.prim is operator.is_)
+                known_kind = kind.kind not in ("any", "none") or self.computed(first)
+                return Const(let.prim is operator.is_not) if known_kind else None
+            values = [self.static(a) for a in let.args]
+            if all(ok for ok, _ in values):
+                return Const(let.prim(*(v for _, v in values)))
+        if let.prim is isinstance and isinstance(let.args[1], Const):
+            cls = kind.cls if kind.container or kind.kind == "object" else None
+            if cls is not None:
+                return Const(issubclass(cls, let.args[1].value))
+            ok, value = self.static(first)
+            return Const(isinstance(value, let.args[1].value)) if ok else None
+        if let.prim is type and kind.cls is not None:
+            return Const(kind.cls)
+        return None
+
+    def computed(self, atom: Atom) -> bool:
+        """Is it the result of a primitive with a derivative, and so no None?"""
+        stmt = self.builder.defs.get(atom) if isinstance(atom, Var) else None
+        rule = rule_of(stmt.prim) if isinstance(stmt, Let) else None
+        return rule is not None and rule.differentiable and stmt.prim is not operator.getitem  # type: ignore[union-attr]
+
+    def merge_dicts(self, let: Let) -> Atom | None:
+        merged: dict[Any, Atom] = {}
+        for part in let.args:
+            made = self.defined_by(part, prims.make_dict)
+            kind = self.types.of(part)
+            if made is not None:
+                merged.update(zip(self.static(made.args[0])[1], made.args[1:], strict=True))
+            elif kind.kind == "dict" and kind.closed:
+                merged.update((key, self.project(part, key)) for key, _ in kind.items)
+            elif isinstance(part, Const) and isinstance(part.value, dict):
+                merged.update((key, Const(value)) for key, value in part.value.items())
+            else:
+                return None
+        merged.update(let.kwargs)
+        return self.builder.let(
+            prims.make_dict, Const(tuple(merged)), *merged.values(), out=let.out
+        )
+
+    def iterator(self, let: Let) -> Atom | None:
+        """zip, enumerate and reversed of known structure, as tuples."""
+        columns = [self.items(a) for a in let.args]
+        if let.prim is enumerate:
+            start = self.static(dict(let.kwargs).get("start", Const(0)))[1]
+            columns = [columns[0]]
+            if columns[0] is not None:
+                columns.insert(0, [Const(start + k) for k in range(len(columns[0]))])
+        if any(c is None for c in columns):
+            return None
+        lists = [c for c in columns if c is not None]
+        if let.prim is reversed:
+            return self.builder.let(prims.make_tuple, *reversed(lists[0]))
+        rows = [self.builder.let(prims.make_tuple, *row) for row in zip(*lists, strict=False)]
+        return self.builder.let(prims.make_tuple, *rows)
+
+    def unpack(self, let: Let) -> Atom:
+        items = self.items(let.args[0])
+        if items is None:
+            return self.unpack_unknown(let)
+        if let.prim is prims.unpack:
+            count = self.static(let.args[1])[1]
+            if count != len(items):
+                raise UnsupportedError(f"{len(items)} values where {count} are unpacked", let.span)
+            return self.builder.let(prims.make_tuple, *items)
+        before, after = (self.static(a)[1] for a in let.args[1:])
+        stop = len(items) - after
+        if stop < before:
+            raise UnsupportedError(
+                f"{len(items)} values where at least {before + after} are unpacked", let.span
+            )
+        middle = self.builder.let(prims.make_list, *items[before:stop])
+        return self.builder.let(prims.make_tuple, *items[:before], middle, *items[stop:])
+
+    def unpack_unknown(self, let: Let) -> Atom:
+        """`a, b = x` of a value whose structure is not known reads x[0] and x[1]."""
+        base = let.args[0]
+        if let.prim is prims.unpack:
+            count = self.static(let.args[1])[1]
+            parts = [self.project(base, k) for k in range(count)]
+        else:
+            before, after = (self.static(a)[1] for a in let.args[1:])
+            middle = slice(before, -after if after else None)
+            keys = [*range(before), middle, *range(-after, 0)]
+            parts = [self.project(base, key) for key in keys]
+        return self.builder.let(prims.make_tuple, *parts)
+
+    def comprehension(self, let: Let) -> Atom:
+        fn, iterable = let.args
+        items = self.items(iterable)
+        if items is None:
+            raise UnsupportedError(
+                "a comprehension over values that are known only as the program runs is not "
+                "supported yet",
+                let.span,
+                "write it with array operations, or give example= if it runs over a container",
+            )
+        results = [self.call(fn, [item], {}, replace(let, out=Var())) for item in items]
+        if let.prim is prims.map_list:
+            return self.builder.let(prims.make_list, *results, out=let.out)
+        kept = []
+        for item, result in zip(items, results, strict=True):
+            ok, value = self.static(result)
+            if not ok:
+                raise UnsupportedError("the condition is known only as the program runs", let.span)
+            kept += [item] if value else []
+        return self.builder.let(prims.make_list, *kept, out=let.out)
+
+    def reduce(self, let: Let) -> Atom | None:
+        items = self.items(let.args[1])
+        if items is None:
+            return None
+        total, *rest = [*let.args[2:], *items]
+        for item in rest:
+            total = self.call(let.args[0], [total, item], {}, replace(let, out=Var()))
+        return total

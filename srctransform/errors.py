@@ -61,6 +61,9 @@ class SrcTransformError(SyntaxError):
         else:
             super().__init__(text, _location(first.span))
 
+    def __reduce__(self) -> tuple[type, tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
 
 class UnsupportedError(SrcTransformError):
     """The function does something that has no derivative here: a construct, a call, a container."""

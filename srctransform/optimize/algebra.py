@@ -23,7 +23,7 @@ from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
-from ..ir.types import atoms, broadcast, same_shape
+from ..ir.types import Shape, atoms, broadcast, same_shape
 from ..rules.registry import rule_of
 from ..runtime import as_float, like, spread, sum_to
 
@@ -88,12 +88,11 @@ class Simplifier:
         rule = rule_of(let.prim)
         if rule is None or not rule.elementwise or len(let.args) < 2:
             return None
-        whole = broadcast(*(self.types.of(a).shape for a in let.args))
         for k, a in enumerate(let.args):
             lean = self.lean(builder, a)
             if lean is not None:
                 args = (*let.args[:k], lean, *let.args[k + 1 :])
-                if same_shape(broadcast(*(self.types.of(b).shape for b in args)), whole):
+                if same_shape(self.broadcast(args), self.broadcast(let.args)):
                     return replace(let, args=args)
             made = self.made_by(builder, a, as_float)
             if made is not None and let.prim in (operator.mul, operator.truediv):
@@ -101,6 +100,10 @@ class Simplifier:
                 if all(self.types.of(b).inexact for b in others) or let.prim is operator.truediv:
                     return replace(let, args=(*let.args[:k], made.args[0], *let.args[k + 1 :]))
         return None
+
+    def broadcast(self, atoms: tuple[Atom, ...]) -> Shape:
+        """The shape that these operands have together."""
+        return broadcast(*(self.types.of(a).shape for a in atoms))
 
     def of_shape(self, builder: Builder, z: Atom) -> Atom:
         """What to read where only the shape of z matters: a variable at hand, or the operands

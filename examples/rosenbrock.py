@@ -8,7 +8,7 @@ printed for both.
 
 import numpy as np
 from _pictures import save_picture
-from scipy.optimize import minimize, rosen_der
+from scipy.optimize import minimize, rosen_der, rosen_hess, rosen_hess_prod
 
 import srctransform as st
 
@@ -32,6 +32,18 @@ def main():
               f"{without.nfev} calls without a gradient")  # fmt: skip
         np.testing.assert_allclose(found.x, np.ones(dimension), atol=1e-6)
         assert found.nfev < without.nfev / 2
+
+    # Second derivatives: Newton's method with the Hessian, or with its product with a vector.
+    hessian = st.hessian(rosenbrock, example=(start,))
+    product = st.hvp(rosenbrock, example=(start,))
+    x0, v = np.resize(start, 20), np.linspace(-1.0, 1.0, 20)
+    np.testing.assert_allclose(hessian(x0), rosen_hess(x0), rtol=1e-12)
+    np.testing.assert_allclose(product(x0, v), rosen_hess_prod(x0, v), rtol=1e-12)
+    print(product.source)
+    for given in ({"hess": hessian}, {"hessp": product}):
+        found = minimize(value_and_gradient, x0, jac=True, method="trust-krylov", **given)
+        print(f"20 variables: f = {found.fun:.1e}, {found.nfev} calls with {next(iter(given))}")
+        assert found.fun < 1e-12 and found.nfev < 100
 
     path = [start]
     minimize(value_and_gradient, start, jac=True, method="BFGS", callback=path.append)

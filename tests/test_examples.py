@@ -168,3 +168,29 @@ def test_a_chain_of_diamonds_costs_a_few_statements_each(seed, tmp_path):
 def test_micrograds_front_page(seed):
     found = st.value_and_grad(seed("frameworks").micrograd_readme, (0, 1))(-4.0, 2.0)
     assert_allclose((found[0], *found[1]), (24.7041, 138.8338, 645.5773), atol=5e-5)
+
+
+RNG = np.random.default_rng(0)
+WITH_AUTOGRAD = [
+    ("tanh", "tanh_by_exp", (0.7,)),
+    ("linear_noise", "loss", tuple(RNG.normal(size=n) for n in ((5, 3), 5, 3))),
+    ("logistic_regression", "loss", (RNG.normal(size=3), RNG.normal(size=(4, 3)), np.eye(4)[0])),
+    ("rosenbrock", "rosenbrock", (RNG.normal(size=6),)),
+    ("seeds/frameworks", "training_loss", (RNG.normal(size=3),)),
+    ("seeds/graph_of_vars", "with_functions", (4.3, 3.0, 2.0)),
+]
+
+
+@pytest.mark.parametrize("file, name, args", WITH_AUTOGRAD, ids=lambda v: str(v)[-22:])
+def test_the_same_program_with_autograds_numpy_has_the_same_gradient(file, name, args, monkeypatch):
+    autograd = pytest.importorskip("autograd")
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    path = EXAMPLES / f"{file}.py"
+    spec = importlib.util.spec_from_file_location(f"ours_{path.stem}", path)
+    ours = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(ours)
+    text = path.read_text(encoding="utf-8")
+    theirs = {"__name__": "theirs"}
+    exec(text.replace("import numpy as np", "import autograd.numpy as np"), theirs)
+    expected = autograd.grad(theirs[name])(*args)
+    assert_allclose(st.grad(getattr(ours, name))(*args), expected, rtol=1e-12)

@@ -1,0 +1,361 @@
+"""Atoms and right-hand sides as trees.
+
+t = mul w x        np.sin(w * x)
+h = sin t
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import gast
+import numpy as np
+
+from ..analysis.types import Types
+from ..errors import UnsupportedError
+from ..ir import prims
+from ..ir.nodes import (
+    Atom,
+    Block,
+    Const,
+    Function,
+    GlobalRef,
+    If,
+    Let,
+    Stmt,
+    Var,
+)
+from ..ir.walk import statements
+from .helpers import with_dependencies
+from .names import Namer
+from .plan import Plan
+from .spelling import (
+    BINARY,
+    COMPARE,
+    INPLACE_BINARY,
+    SHORT_ATTRIBUTE,
+    SHORT_METHOD,
+    UNARY,
+    Imports,
+    constant,
+    dotted,
+)  # fmt: skip
+from .syntax import PRINTED, load_name
+
+
+@dataclass(frozen=True)
+class Comments:
+    """The user's comments, and the lines each of the user's statements covers."""
+
+    by_line: dict[int, tuple[str, bool]] = field(default_factory=dict)
+    ranges: tuple[tuple[int, int], ...] = ()
+    file: str = ""
+
+
+class Expressions:
+    """Turns atoms into trees, with the names and folds of one function."""
+
+    def __init__(
+        self, fn: Function, types: Types, primal: frozenset[Var], namespace: dict[str, Any],
+        comments: Comments, literal: bool,
+    ) -> None:  # fmt: skip
+        self.fn = fn
+        self.types = types
+        self.primal = primal
+        self.comments = comments
+        self.literal = literal
+        block = fn.block
+        self.plan = Plan(block, primal, self._expand)
+        user = {p.name for p in fn.params}
+        user |= {v.hint for v in _defined(block) if v.user and v.hint}
+        self.captured: dict[str, Any] = {}
+        self.capture_names: dict[Any, str] = {}
+        self.namer = Namer(user, ())
+        self.imports = Imports(namespace, set(user))
+        self.helpers: list[Any] = []
+        self.helper_names: dict[Any, str] = {}
+        self._name_captures(block, user)
+        self.namer.reserved |= set(self.captured)
+        self.said: set[int] = set()
+        self.started_backward = False
+        self.two_parts = True
+
+    def _expand(self, let: Let) -> bool:
+        return self.literal and let.prim not in LITERAL_FOLDS
+
+    def _name_captures(self, block: Block, user: set[str]) -> None:
+        for stmt in statements(block):
+            if isinstance(stmt, Let) and stmt.prim is prims.global_ref:
+                assert isinstance(stmt.args[0], Const)
+                self._capture(stmt.args[0].value, stmt.args[0].value.name, user)
+
+    def _capture(self, what: Any, name: str, user: set[str]) -> str:
+        key = what if isinstance(what, GlobalRef) else id(what)
+        if key not in self.capture_names:
+            stem = name = name.lstrip("·")
+            count = 1
+            while name in user or name in self.captured or name in self.namer.reserved:
+                count += 1
+                name = f"{stem}_{count}"
+            self.capture_names[key] = name
+            self.captured[name] = what
+        return self.capture_names[key]
+
+    def _folded_let(self, atom: Atom, prim: Any) -> Let | None:
+        if not (isinstance(atom, Var) and atom in self.plan.folded):
+            return None
+        stmt = self.plan.defs[atom]
+        return stmt if isinstance(stmt, Let) and stmt.prim is prim else None
+
+    def expr(self, atom: Atom) -> Any:
+        if isinstance(atom, Const):
+            return self.const(atom)
+        if atom in self.plan.folded:
+            stmt = self.plan.defs[atom]
+            return self.if_expr(stmt) if isinstance(stmt, If) else self.call_expr(stmt)  # type: ignore[arg-type]
+        return load_name(self.namer.names[atom])
+
+    def const(self, atom: Const) -> Any:
+        value = atom.value
+        if atom.spelling and not callable(value) and "." in atom.spelling:
+            for module in ("numpy", "math", "cmath"):
+                name = atom.spelling.split(".")[-1]
+                if getattr(__import__(module), name, None) is value:
+                    return dotted(f"{self.imports.module(module)}.{name}")
+        if callable(value) and atom.spelling:
+            text = self.imports.function(value, atom.spelling)
+            if text:
+                return dotted(text)
+        tree = constant(value, self.imports)
+        if tree is None:
+            name = getattr(value, "__name__", "") or "constant"
+            tree = load_name(self._capture(value, name, self.namer.user_names))
+        return tree
+
+    def if_expr(self, stmt: If) -> Any:
+        then, orelse = stmt.then.results[0], stmt.orelse.results[0]
+        test = self.expr(stmt.cond)
+        if orelse is stmt.cond:
+            return gast.BoolOp(op=gast.And(), values=[test, self.expr(then)])
+        if then is stmt.cond:
+            return gast.BoolOp(op=gast.Or(), values=[test, self.expr(orelse)])
+        return gast.IfExp(test=test, body=self.expr(then), orelse=self.expr(orelse))
+
+    def index(self, atom: Atom) -> Any:
+        """What stands between square brackets."""
+        if isinstance(atom, Const):
+            return _const_index(atom.value, self)
+        made = self._folded_let(atom, prims.make_tuple)
+        if made is not None and made.args:
+            elts = [self.index(a) for a in made.args]
+            return gast.Tuple(elts=elts, ctx=gast.Load())
+        cut = self._folded_let(atom, slice)
+        if cut is not None:
+            parts = [None if _is_none(a) else self.expr(a) for a in cut.args]
+            if len(parts) == 1:
+                parts = [None, *parts]
+            parts += [None] * (3 - len(parts))
+            return gast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
+        return self.expr(atom)
+
+    def call_expr(self, stmt: Let) -> Any:
+        """The right-hand side of a statement."""
+        prim, args = stmt.prim, stmt.args
+        if prim is operator.mul and self.literal is False:
+            return self.product(stmt)
+        if prim in BINARY or prim in INPLACE_BINARY:
+            op = BINARY.get(prim) or INPLACE_BINARY[prim]
+            return gast.BinOp(left=self.expr(args[0]), op=op(), right=self.expr(args[1]))
+        if prim in COMPARE:
+            right = [self.expr(args[1])]
+            return gast.Compare(left=self.expr(args[0]), ops=[COMPARE[prim]()], comparators=right)
+        if prim is operator.neg and stmt.out not in self.primal:
+            return self.negated(args[0])
+        if prim in UNARY:
+            return gast.UnaryOp(op=UNARY[prim](), operand=self.expr(args[0]))
+        printed = PRINTED.get(prim)
+        if printed is not None:
+            return printed(self, stmt)
+        return self.function_call(stmt)
+
+    def product(self, stmt: Let) -> Any:
+        """c * (a * b) of the backward part is written c * a * b."""
+        left, right = stmt.args
+        inner = self._folded_let(right, operator.mul) if stmt.out not in self.primal else None
+        if inner is None or right in self.primal:
+            return gast.BinOp(left=self.expr(left), op=gast.Mult(), right=self.expr(right))
+        first = replace(stmt, args=(left, inner.args[0]))
+        return gast.BinOp(left=self.product(first), op=gast.Mult(), right=self.expr(inner.args[1]))
+
+    def negated(self, atom: Atom) -> Any:
+        """-(a * b) of the backward part is written -a * b."""
+        for prim, op in ((operator.mul, gast.Mult), (operator.truediv, gast.Div)):
+            inner = self._folded_let(atom, prim)
+            if inner is not None and inner.out not in self.primal and not self.literal:
+                tree = self.call_expr(inner)
+                head = tree
+                while isinstance(head.left, gast.BinOp) and isinstance(
+                    head.left.op, gast.Mult | gast.Div
+                ):
+                    head = head.left
+                if isinstance(head.left, gast.Name | gast.Call | gast.Subscript | gast.Attribute):
+                    head.left = gast.UnaryOp(op=gast.USub(), operand=head.left)
+                    return tree
+                assert op
+        return gast.UnaryOp(op=gast.USub(), operand=self.expr(atom))
+
+    def function_call(self, stmt: Let) -> Any:
+        prim, args, spelling = stmt.prim, list(stmt.args), stmt.spelling
+        keywords = [gast.keyword(arg=k, value=self.expr(a)) for k, a in stmt.kwargs]
+        receiver = isinstance(args[0], Var) if args else False
+        if spelling.startswith(".") and spelling.endswith("()") and receiver:
+            func = gast.Attribute(value=self.expr(args[0]), attr=spelling[1:-2], ctx=gast.Load())
+            rest = args[1:]
+            made = self._folded_let(rest[0], prims.make_tuple) if len(rest) == 1 else None
+            if made is not None and spelling == ".reshape()":
+                rest = list(made.args)
+            return gast.Call(func=func, args=[self.expr(a) for a in rest], keywords=keywords)
+        array = bool(args) and isinstance(args[0], Var) and bool(self.types.of(args[0]).array)
+        if prim in SHORT_ATTRIBUTE and len(args) == 1 and (spelling.startswith(".") or array):
+            if not spelling or spelling.startswith(".") or array and stmt.out not in self.primal:
+                return gast.Attribute(
+                    value=self.expr(args[0]), attr=SHORT_ATTRIBUTE[prim], ctx=gast.Load()
+                )
+        if spelling in (".real", ".imag") and receiver:
+            return gast.Attribute(value=self.expr(args[0]), attr=spelling[1:], ctx=gast.Load())
+        if array and prim in SHORT_METHOD and stmt.out not in self.primal:
+            func = gast.Attribute(
+                value=self.expr(args[0]), attr=SHORT_METHOD[prim], ctx=gast.Load()
+            )
+            return gast.Call(func=func, args=[self.expr(a) for a in args[1:]], keywords=keywords)
+        method = METHOD_ONLY.get(prim)
+        if method is not None and args:
+            func = gast.Attribute(value=self.expr(args[0]), attr=method, ctx=gast.Load())
+            return gast.Call(func=func, args=[self.expr(a) for a in args[1:]], keywords=keywords)
+        func = self.function_name(stmt)
+        return gast.Call(func=func, args=[self.expr(a) for a in args], keywords=keywords)
+
+    def function_name(self, stmt: Let) -> Any:
+        prim = stmt.prim
+        if (getattr(prim, "__module__", "") or "").startswith("srctransform.runtime"):
+            return load_name(self.helper(prim))
+        if getattr(prim, "__module__", "") == prims.__name__:
+            raise UnsupportedError(f"cannot print {prim.__name__}", stmt.span)
+        text = self.imports.function(prim, stmt.spelling)
+        if text:
+            return dotted(text)
+        name = getattr(prim, "__name__", "function").replace("<lambda>", "function")
+        return load_name(self._capture(prim, name, self.namer.user_names))
+
+    def helper(self, fn: Any) -> str:
+        """The name of a helper, which is its own unless the user has something of that name."""
+        if fn not in self.helpers:
+            self.helpers.append(fn)
+        for needed in with_dependencies([fn]):
+            if needed not in self.helper_names:
+                name = needed.__name__
+                while name in self.namer.user_names or name in self.captured:
+                    name += "_"
+                self.helper_names[needed] = name
+                self.namer.reserved.add(name)
+        return self.helper_names[fn]
+
+    def _hint(self, stmt: Let) -> str:
+        """A name for what a temporary holds: exp_z, sum_exp_z."""
+        if stmt.out.hint or stmt.out.named or self.literal:
+            return ""
+        word = getattr(stmt.prim, "__name__", "")
+        if stmt.prim in BINARY or stmt.prim in UNARY or not word.isidentifier() or not stmt.args:
+            return ""
+        if stmt.prim in COMPARE or stmt.prim in UNDESCRIBED:
+            return ""
+        if stmt.prim is np.arange:
+            return "index"
+        first = self._subject(stmt.args[0])
+        return f"{word}_{first}" if first and len(f"{word}_{first}") <= 20 else ""
+
+    def _subject(self, atom: Atom) -> str:
+        if isinstance(atom, Const):
+            return ""
+        if atom in self.plan.folded:
+            inner = self.plan.defs[atom]
+            if isinstance(inner, Let) and inner.prim is operator.neg:
+                return self._subject(inner.args[0])
+            if (
+                isinstance(inner, Let)
+                and inner.prim not in UNDESCRIBED | BINARY.keys()
+                and inner.args
+            ):
+                word = getattr(inner.prim, "__name__", "")
+                first = self._subject(inner.args[0])
+                return f"{word}_{first}" if first and word.isidentifier() else ""
+            return ""
+        name = self.namer.names.get(atom, "")
+        return name if not name[-1:].isdigit() or name in self.namer.user_names else ""
+
+
+#: what a temporary is not named for
+UNDESCRIBED = frozenset({
+    operator.getitem, getattr, prims.make_tuple, prims.make_list, np.shape, np.size, slice, len,
+    prims.global_ref, prims.first_of, np.broadcast,
+})  # fmt: skip
+
+
+#: what a temporary is not named for
+UNDESCRIBED = frozenset({
+    operator.getitem, getattr, prims.make_tuple, prims.make_list, np.shape, np.size, slice, len,
+    prims.global_ref, prims.first_of, np.broadcast,
+})  # fmt: skip
+
+METHOD_ONLY = {
+    prims.astype: "astype",
+    prims.item: "item",
+    prims.tolist: "tolist",
+    prims.flatten: "flatten",
+}
+
+
+#: what a temporary is not named for
+UNDESCRIBED = frozenset({
+    operator.getitem, getattr, prims.make_tuple, prims.make_list, np.shape, np.size, slice, len,
+    prims.global_ref, prims.first_of, np.broadcast,
+})  # fmt: skip
+
+METHOD_ONLY = {
+    prims.astype: "astype",
+    prims.item: "item",
+    prims.tolist: "tolist",
+    prims.flatten: "flatten",
+}
+
+#: with optimize=False these are still part of the line they belong to
+LITERAL_FOLDS = frozenset({
+    prims.make_tuple, slice, prims.global_ref, np.shape, prims.fstring, prims.make_dict,
+    prims.make_list, prims.make_record,
+})  # fmt: skip
+
+
+def _is_none(a: Atom) -> bool:
+    return isinstance(a, Const) and a.value is None
+
+
+def _const_index(value: Any, e: Expressions) -> Any:
+    if isinstance(value, tuple) and value:
+        return gast.Tuple(elts=[_const_index(v, e) for v in value], ctx=gast.Load())
+    if isinstance(value, slice):
+        parts = [
+            None if p is None else constant(p, e.imports)
+            for p in (value.start, value.stop, value.step)
+        ]
+        return gast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
+    return e.const(Const(value))
+
+
+def _defined(block: Block) -> list[Var]:
+    return [v for stmt in statements(block) for v in outs_of(stmt)]
+
+
+def outs_of(stmt: Stmt) -> tuple[Var, ...]:
+    return (stmt.out,) if isinstance(stmt, Let) else stmt.outs

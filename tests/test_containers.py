@@ -176,6 +176,12 @@ def test_containers_in_and_out():
     check(lambda p: {"x": p["a"] * 2.0, "y": (p["b"] * p["a"],)}, {"a": V, "b": 1.5})
 
 
+def test_parts_of_lists_and_entries_that_may_be_missing():
+    check(lambda p: p[1:][0] ** 2 * p[0], [V, V + 1])
+    check(lambda p: p["w"] * (p["b"] if p["b"] is not None else 1.0), {"w": V, "b": None})
+    check(lambda p: p["w"] * (p["b"] if p["b"] is not None else 1.0), {"w": V, "b": 2.5})
+
+
 def test_neither_inputs_nor_gradients_are_shared():
     p = {"a": V.copy(), "b": [V.copy()]}
 

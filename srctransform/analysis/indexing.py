@@ -147,9 +147,9 @@ def _takes_one(s: slice) -> bool:
     if s.step not in (None, 1):
         return False
     if s.stop is None:
-        return s.start == -1
+        return bool(s.start == -1)
     start = s.start or 0
-    return s.stop - start == 1 and (start >= 0) == (s.stop >= 0)
+    return bool(s.stop - start == 1 and (start >= 0) == (s.stop >= 0))
 
 
 def _canonical(s: slice) -> tuple[Hashable, ...]:
@@ -274,10 +274,10 @@ def _keeps_length(
         return False
     if not (isinstance(stmt, Let) and stmt.prim is np.arange and len(stmt.args) == 1):
         values = _values(part, defs)
-        return values is not None and np.size(values) != 1
+        return values is not None and bool(np.size(values) != 1)
     (stop,) = stmt.args
     if isinstance(stop, Const):
-        return stop.value != 1
+        return bool(stop.value != 1)
     measured = _measured(stop, defs)
     if measured is None:
         return False

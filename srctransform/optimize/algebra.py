@@ -142,7 +142,10 @@ class Simplifier:
         if made.prim is operator.neg:
             inner = replace(let, out=Var(), args=(made.args[0], *let.args[1:]))
             return builder.let(operator.neg, builder.add_let(inner))
-        if self.number(made.args[0]) is None or not self.types.of(made.args[1]).inexact:
+        factor = self.number(made.args[0])
+        if factor is None or not self.types.of(made.args[1]).inexact:
+            return None
+        if let.prim is sum_to and isinstance(factor, complex):  # it may drop imaginary parts
             return None
         inner = replace(let, out=Var(), args=(made.args[1], *let.args[1:]))
         return builder.let(operator.mul, made.args[0], builder.add_let(inner))

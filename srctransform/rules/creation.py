@@ -138,11 +138,13 @@ def display_shape(item: Any) -> Shape | None:
     if isinstance(item, Type):
         return item.shape if item.kind == "num" else None
     if isinstance(item, tuple | list):
-        shapes = [display_shape(i) for i in item]
-        if not shapes or not all(isinstance(s, tuple) for s in shapes):
-            return None if shapes else (0,)
-        return (len(item), *max(shapes, key=lambda s: all(type(n) is int for n in s or ())))  # type: ignore[union-attr]
-    return np.shape(item)
+        shapes = [s for s in map(display_shape, item) if isinstance(s, tuple)]
+        if len(shapes) < len(item):
+            return None
+        exact = [s for s in shapes if all(type(n) is int for n in s)]  # all are the same
+        return (len(item), *(exact or shapes or [()])[0])
+    shape: Shape = np.shape(item)
+    return shape
 
 
 def display_dtype(item: Any) -> str:

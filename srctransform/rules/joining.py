@@ -87,11 +87,17 @@ def stack_vjp(dz: Any, z: Any, arrays: Any, axis: Any = 0) -> Any:
     return np.moveaxis(dz, axis, 0)
 
 
+def are_vectors(arrays: Any) -> Any:
+    """Are the arrays known to be vectors?"""
+    if known(len(arrays)) and known([np.ndim(a) for a in arrays]):
+        return all_vectors([np.ndim(a) for a in arrays])
+    return False
+
+
 @vjp(np.vstack, "arrays")
 def vstack_vjp(dz: Any, z: Any, arrays: Any) -> Any:
-    if known(len(arrays)) and known([np.ndim(a) for a in arrays]):
-        if all_vectors([np.ndim(a) for a in arrays]):
-            return [dz[k] for k in range(len(arrays))]
+    if are_vectors(arrays):
+        return [dz[k] for k in range(len(arrays))]
     return unjoin(dz, arrays, np.vstack)
 
 
@@ -107,9 +113,8 @@ def hstack_vjp(dz: Any, z: Any, arrays: Any) -> Any:
 
 @vjp(np.column_stack, "arrays")
 def column_stack_vjp(dz: Any, z: Any, arrays: Any) -> Any:
-    if known(len(arrays)) and known([np.ndim(a) for a in arrays]):
-        if all_vectors([np.ndim(a) for a in arrays]):
-            return [dz[:, k] for k in range(len(arrays))]
+    if are_vectors(arrays):
+        return [dz[:, k] for k in range(len(arrays))]
     return unjoin(dz, arrays, np.column_stack)
 
 

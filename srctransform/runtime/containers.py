@@ -25,15 +25,15 @@ def gradient_of(x: Any) -> Any:
     ):
         return None
     if isinstance(x, (np.ndarray, np.number, int, float, complex)):
-        zeros = np.zeros(np.shape(x), np.result_type(x, 0.0))
-        return zeros if isinstance(x, np.ndarray) else zeros[()]
-    names = list(getattr(x, "__dataclass_fields__", None) or getattr(x, "__dict__", ()))
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
     if not names or callable(x):
         return None
-    zeros = object.__new__(type(x))
+    made = object.__new__(type(x))
     for name in names:
-        object.__setattr__(zeros, name, gradient_of(getattr(x, name)))
-    return zeros
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
 
 
 def assemble(x: Any, *parts: Any) -> Any:
@@ -66,7 +66,7 @@ def assemble(x: Any, *parts: Any) -> Any:
             np.add.at(total.reshape(-1), places, entry)
         elif isinstance(total, tuple):
             if isinstance(key, str):
-                key = total._fields.index(key)
+                key = [*getattr(total, "_fields", ())].index(key)
             items = list(total)
             items[key] = change(items[key])
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)

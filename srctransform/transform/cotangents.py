@@ -58,8 +58,8 @@ class Cotangents:
             return
         if self.types.of(target).kind == "num":
             g = self.fit(g, target)
-        if len(held.dense) >= PENDING:
-            held.dense = [self.sum(held.dense)]
+            if len(held.dense) >= PENDING:
+                held.dense = [self.sum(held.dense)]
         held.dense.append(g)
 
     def take(self, var: Var) -> Collected | None:
@@ -89,17 +89,29 @@ class Cotangents:
     def combine(self, var: Var, held: Collected) -> Atom:
         """One cotangent from all that arrived."""
         kind = self.types.of(var)
-        if kind.container and kind.closed and all(isinstance(p[0], Const) for p, _ in held.parts):
-            return self.container(var, kind, held)
-        if (kind.kind == "any" or kind.container) and held.parts and not held.dense:
-            return self.assemble(var, held.parts)
+        if kind.container and kind.closed:
+            at = [self.position(kind, path) for path, _ in held.parts]
+            if None not in at:
+                return self.container(var, kind, held, at)
+        if kind.kind == "any" or kind.container:
+            dense: list[tuple[Path, Atom]] = [((), g) for g in held.dense]
+            if held.parts or (kind.container and len(dense) > 1):
+                return self.assemble(var, held.parts + dense)
         g = self.sum(held.dense) if held.dense else None
         if not held.parts:
             assert g is not None
             return g
         return self.scatter(var, g, held.parts)
 
-    def container(self, var: Var, kind: Type, held: Collected) -> Atom:
+    def position(self, kind: Type, path: Path) -> int | None:
+        """Where the entry at a path of one constant key stands in a container."""
+        key = path[0].value if len(path) == 1 and isinstance(path[0], Const) else None
+        keys = [key for key, _ in kind.items]
+        if kind.kind != "dict" and type(key) is int and -len(keys) <= key < len(keys):
+            return key % len(keys)
+        return keys.index(key) if type(key) in (str, int, float, tuple) and key in keys else None
+
+    def container(self, var: Var, kind: Type, held: Collected, at: list[int | None]) -> Atom:
         """The cotangent of the container that a function returned.
 
         What nobody reads is None in a tuple, and zeros in a list, whose items are of one kind.
@@ -109,7 +121,7 @@ class Cotangents:
         for k, (key, _) in enumerate(kind.items):
             prim: Any = getattr if kind.kind == "object" else operator.getitem
             terms = [b.let(prim, g, key) for g in held.dense]
-            terms += [g for p, g in held.parts if isinstance(p[0], Const) and p[0].value in (key, k)]
+            terms += [g for place, (_, g) in zip(at, held.parts, strict=True) if place == k]
             if terms or kind.kind != "list":
                 values.append(self.sum(terms) if terms else Const(None))
             else:
@@ -117,6 +129,8 @@ class Cotangents:
         if kind.kind == "object":
             names = tuple(key for key, _ in kind.items)
             return b.let(prims.make_record, Const(kind.cls), Const(names), *values)
+        if kind.kind == "dict":
+            return b.let(prims.make_dict, Const(tuple(key for key, _ in kind.items)), *values)
         return b.let(prims.make_tuple if kind.kind == "tuple" else prims.make_list, *values)
 
     def assemble(self, var: Atom, parts: list[tuple[Path, Atom]]) -> Atom:

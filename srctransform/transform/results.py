@@ -59,7 +59,7 @@ class Results:
             if not isinstance(head, Const):
                 return None
             key = self.key(kind, head.value)
-            if key not in by_key:
+            if isinstance(key, slice) or key not in by_key:
                 return None
             self.sort_in(by_key[key], path[1:], g)
         fields = kind.kind == "object"

@@ -23,6 +23,7 @@ from ..ir.build import Builder
 from ..ir.nodes import Atom, Block, Const, If, Let, Stmt, Var
 from ..ir.walk import operands, statements
 from ..rules.registry import rule_of
+from ..runtime import gradient_of
 from .cotangents import Collected, Cotangents
 from .mapped import MAPS, body_of, child, extended
 from .rules import Bound, RuleSplicer, bind, name_of
@@ -254,8 +255,10 @@ class Reverse:
     def zero(self, var: Var) -> Atom:
         """A zero cotangent, of the type the other arm gives."""
         kind = self.types.of(var)
-        if kind.is_scalar or kind.kind != "num" or self.cotangents.pointwise:
+        if kind.is_scalar or self.cotangents.pointwise:
             return Const(0.0)
+        if kind.kind != "num":
+            return self.builder.let(gradient_of, var)
         return self.cotangents.zeros(var)
 
 

@@ -58,6 +58,7 @@ def test_a_fill_value_is_differentiable():
     check(lambda c: np.full((2, 3), c) ** 2, V)
     check(lambda x, c: np.full_like(x, c) * x, M, 1.5)
     check(lambda x, c: np.full(x.shape, c) * x, M, 1.5)
+    check(lambda c: np.full(3, c) * 1j, 1.5)
     check(lambda n, c: np.full(n, c) ** 2, 4, 1.5, wrt=(1,))
 
 

@@ -50,6 +50,8 @@ ONE = {
     "split unevenly": (lambda x: np.array_split(x, 2)[0] ** 2, V),
     "hsplit": (lambda x: np.hsplit(x, 3)[2] * np.hsplit(x, 3)[0], X),
     "vsplit": (lambda x: np.vsplit(x, 2)[0] * x[1:], X),
+    "the last piece": (lambda x: np.split(x, 2)[-1] ** 2 * np.split(x, 2)[0], X),
+    "a part of a piece": (lambda x: np.split(x, 2)[1][:, 1:] ** 2, X),
     "dsplit": (lambda x: np.dsplit(x, 2)[1] ** 2, T),
 }
 

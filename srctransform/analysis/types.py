@@ -190,6 +190,9 @@ class Types(dict[Var, Type]):
     def elementwise(self, let: Let) -> Type:
         rule = rule_of(let.prim)
         kinds = [self.of(a) for a in let.args]
+        sequences = any(k.kind in ("other", "tuple", "list") for k in kinds)
+        if sequences and not any(k.kind == "num" and not k.is_scalar for k in kinds):
+            return ANY  # x.shape + (1,), "a" + "b"
         shape = broadcast(*(k.shape if k.kind != "any" else k.shape for k in kinds))
         scalars = all(k.array is False for k in kinds)
         dtype = promote(*(k.dtype for k in kinds))

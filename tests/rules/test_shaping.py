@@ -19,6 +19,8 @@ CASES = {
     "reshape with a dimension left open": (lambda x: x.reshape(-1) ** 2, M),
     "reshape in Fortran order": (lambda x: np.reshape(x, (3, 2), order="F") ** 2, M),
     "reshape by another's shape": (lambda x: np.reshape(x, np.shape(M.T)) ** 2, M),
+    "reshape to a shape that is put together": (lambda x: x.reshape(x.shape + (1,)) ** 2, M),
+    "reshape to a part of a shape": (lambda x: x.reshape(x.shape[0], -1) ** 2, T),
     "ravel": (lambda x: x.ravel() ** 2, M),
     "ravel in Fortran order": (lambda x: np.ravel(x, order="F") ** 2, M),
     "flatten": (lambda x: x.flatten() ** 2, T),

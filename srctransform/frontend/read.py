@@ -65,12 +65,14 @@ def _wrapper(fn: Any) -> Function:
     else:
         args, callee = [], Const(fn)
     params, named = [], {}
-    for p in signature.parameters.values():
-        if p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD):
-            raise SourceError(
-                f"{_name(fn)!r} has no named parameters, so there is nothing to differentiate by",
-                help="wrap it in a function with named parameters",
-            )
+    parameters = signature.parameters.values()
+    fixed = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    if parameters and not fixed:
+        raise SourceError(
+            f"{_name(fn)!r} has no named parameters, so there is nothing to differentiate by",
+            help="wrap it in a function with named parameters",
+        )
+    for p in fixed:
         var = Var(p.name, user=True)
         default = None if p.default is p.empty else Const(p.default)
         params.append(Param(var, p.name, p.kind, default, p.annotation))

@@ -247,7 +247,9 @@ class Structure(Knowns):
                 let.span,
                 "write it with array operations, or give example= if it runs over a container",
             )
+        around, self.fold = self.fold, self.fold or let.prim is prims.only_if
         results = [self.call(fn, [item], {}, replace(let, out=Var())) for item in items]
+        self.fold = around
         if let.prim is prims.map_list:
             return self.builder.let(prims.make_list, *results, out=let.out)
         kept = []

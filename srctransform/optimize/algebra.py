@@ -105,6 +105,15 @@ class Simplifier:
         """The shape that these operands have together."""
         return broadcast(*(self.types.of(a).shape for a in atoms))
 
+    def is_reciprocal(self, builder: Builder, atom: Atom) -> bool:
+        """Is it c / x for an array x?"""
+        made = self.made_by(builder, atom, operator.truediv)
+        return (
+            made is not None
+            and self.number(made.args[0]) is not None
+            and not self.types.of(atom).is_scalar
+        )
+
     def of_shape(self, builder: Builder, z: Atom) -> Atom:
         """What to read where only the shape of z matters: a variable at hand, or the operands
         that were broadcast to it, so that z need not be computed for that."""
@@ -228,7 +237,9 @@ def _mul(s: Simplifier, b: Builder, let: Let) -> Atom | None:
         if quotient is not None:
             top = s.number(quotient.args[0])
             exact = s.types.of(other).dtype in ("bool", "int")  # c * it would be float64
-            if top is not None and not exact:  # dz * (c / n) -> c * dz / n
+            # 1 / n / x and not 1 / x / n: one operation less on arrays
+            later = s.types.of(one).is_scalar and s.is_reciprocal(b, other)
+            if top is not None and not exact and not later:  # dz * (c / n) -> c * dz / n
                 top = float(top) if isinstance(top, int) else top
                 scaled = b.let(operator.mul, top, other) if top != 1 else s.floating(b, other)
                 return b.let(operator.truediv, scaled, quotient.args[1])

@@ -2,7 +2,7 @@
 
 Every function here takes a function and returns a real Python function, made once: the derivative
 as readable source that needs nothing but NumPy. It carries `.source` (the whole module's text),
-`.save(path)` and `.__wrapped__` (the function it is the derivative of).
+`.save(path)` and `.primal` (the function it is the derivative of).
 """
 
 from __future__ import annotations
@@ -165,8 +165,8 @@ def finish(
     made.__srctransform__ = derivation  # type: ignore[attr-defined]
     made.source = derivation.text  # type: ignore[attr-defined]
     made.save = functools.partial(save_text, derivation.text)  # type: ignore[attr-defined]
-    made.__signature__ = inspect.signature(made)  # type: ignore[attr-defined]  # not that of f
-    made.__wrapped__ = f  # type: ignore[attr-defined]
+    # not __wrapped__: inspect.getsource would follow it, and show f instead of the derivative
+    made.primal = f  # type: ignore[attr-defined]
     made._repr_html_ = functools.partial(html, derivation.text)  # type: ignore[attr-defined]
     if derivation.unused:
         names = " and ".join(repr(n) for n in derivation.unused)

@@ -41,12 +41,12 @@ def indexed_shape(
         return _unknown_rank(base, parts)
     used = sum(_consumes(p, type_of) for p in parts)
     dims = list(base.shape)
+    if used > len(dims):
+        return None
     if any(isinstance(p, Const) and p.value is Ellipsis for p in parts):
         at = next(k for k, p in enumerate(parts) if isinstance(p, Const) and p.value is Ellipsis)
         fill: list[Atom] = [Const(slice(None))] * (len(dims) - used)
         parts = parts[:at] + fill + parts[at + 1 :]
-    elif used > len(dims):
-        return None
     return _apply(dims, parts, defs, type_of)
 
 

@@ -147,7 +147,9 @@ class Types(dict[Var, Type]):
         if rule is None:
             return ANY
         if rule.result is not None:
-            return self.by_result(let)
+            kind = self.by_result(let)
+            plain = prim is np.where and all(isinstance(a, Const) for a in args[1:])
+            return replace(kind, bits=64) if plain and kind.inexact else kind
         if rule.elementwise or prim in ELEMENTWISE:
             return self.elementwise(let)
         if rule.constant:

@@ -245,10 +245,13 @@ class _Emitter(Expressions):
             target = gast.Subscript(value=target, slice=self.index(part), ctx=gast.Store())
         if stmt.prim is prims.store:
             return gast.Assign(targets=[target], value=self.expr(value), type_comment=None)
-        op, minus = gast.Add(), self._folded_let(value, operator.neg)
+        minus = self._folded_let(value, operator.neg)
         if minus is not None:
-            op, value = gast.Sub(), minus.args[0]
-        return gast.AugAssign(target=target, op=op, value=self.expr(value))
+            tree = self.expr(minus.args[0])
+            return gast.AugAssign(target=target, op=gast.Sub(), value=tree)
+        tree = self.expr(value)
+        op = gast.Sub() if strip_sign(tree) else gast.Add()
+        return gast.AugAssign(target=target, op=op, value=tree)
 
     def branch(self, stmt: If, indent: int) -> list[str]:
         position = self.plan.position[id(stmt)]
@@ -340,6 +343,17 @@ class _Emitter(Expressions):
                     gast.Assign(targets=[_store(name)], value=tree, type_comment=None), indent
                 )
         return lines
+
+
+def strip_sign(tree: Any) -> bool:
+    """Take the minus off -2.0 * x, if the product starts with one."""
+    while isinstance(tree, gast.BinOp) and isinstance(tree.op, gast.Mult | gast.Div):
+        first = tree.left
+        if isinstance(first, gast.UnaryOp) and isinstance(first.op, gast.USub):
+            tree.left = first.operand
+            return True
+        tree = first
+    return False
 
 
 def _store(name: str) -> Any:

@@ -28,6 +28,9 @@ def wrap(text: str, indent: int = 0) -> list[str]:
         inner = _fill(body, indent + 4)
         return [" " * indent + head, *inner, " " * indent + tail]
     prefix, expression = _expression_of(text)
+    if len(_split_commas(expression)) > 1:  # a tuple without brackets
+        inner = _fill(expression, indent + 4)
+        return [" " * indent + prefix + "(", *inner, " " * indent + ")"]
     parts = _split_operators(expression)
     if len(parts) < 2:
         return [line]

@@ -25,11 +25,19 @@ def write_loops(fn: Function) -> Function:
 
 def _block(block: Block) -> Block:
     body: list[Stmt] = []
+    totals: dict[Atom, tuple[Atom, ...]] = {}
     for stmt in block.body:
         if isinstance(stmt, Let) and stmt.prim is prims.map_stack:
             body += _stack(stmt)
         elif isinstance(stmt, Let) and stmt.prim is prims.map_sum:
             body += _sum(stmt)
+            made = body[-1]
+            assert isinstance(made, Let)
+            totals[made.out] = made.args
+        elif isinstance(stmt, Let) and stmt.prim is operator.getitem and stmt.args[0] in totals:
+            base, key = stmt.args
+            assert isinstance(base, Var) and isinstance(key, Const)
+            body.append(Let(stmt.out, prims.first_of, (totals[base][key.value],)))
         elif isinstance(stmt, If):
             body.append(replace(stmt, then=_block(stmt.then), orelse=_block(stmt.orelse)))
         else:

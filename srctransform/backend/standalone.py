@@ -101,7 +101,7 @@ class Outside:
         if not isinstance(tree, ast.FunctionDef | ast.ClassDef) or getattr(value, "__closure__", None):
             self.values.append(f"{name} = ...  # set this: {describe(value)}")
             return
-        globals_ = getattr(value, "__globals__", None) or vars(home) if home else {}
+        globals_ = getattr(value, "__globals__", None) or (vars(home) if home else {})
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id in globals_ and node.id != tree.name:
                 self.need(node.id, globals_[node.id])

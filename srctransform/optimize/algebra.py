@@ -119,8 +119,15 @@ class Simplifier:
         that were broadcast to it, so that z need not be computed for that."""
         witness = self.types.like_shape(z)
         stmt = builder.defs.get(z) if isinstance(z, Var) and not z.named else None
-        if witness is not z or not isinstance(stmt, Let) or isinstance(self.types.of(z).shape, tuple):
+        if witness is not z or not isinstance(stmt, Let):
             return witness
+        rule = rule_of(stmt.prim)
+        if rule is not None and rule.elementwise:
+            for a in stmt.args:
+                if not isinstance(a, Const) and self.types.of(a).shape == self.types.of(z).shape:
+                    return self.of_shape(builder, a)
+        if isinstance(self.types.of(z).shape, tuple):
+            return z
         parts: list[Atom] = []
         self.operands_at_hand(builder, stmt, parts)
         shape = broadcast(*(self.types.of(p).shape for p in parts))
@@ -236,6 +243,9 @@ def _mul(s: Simplifier, b: Builder, let: Let) -> Atom | None:
         quotient = s.made_by(b, one, operator.truediv)
         if quotient is not None:
             top = s.number(quotient.args[0])
+            if top is None and s.is_reciprocal(b, quotient.args[0]):  # dz * (c / m / n)
+                lifted = b.let(operator.mul, other, quotient.args[0])
+                return b.let(operator.truediv, lifted, quotient.args[1])
             exact = s.types.of(other).dtype in ("bool", "int")  # c * it would be float64
             # 1 / n / x and not 1 / x / n: one operation less on arrays
             later = s.types.of(one).is_scalar and s.is_reciprocal(b, other)
@@ -458,6 +468,9 @@ def _spread(s: Simplifier, b: Builder, let: Let) -> Atom | None:
 
 
 def _zeros_like(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    made = s.made_by(b, let.args[0], np.zeros_like)
+    if made is not None and len(let.args) == 1:
+        return b.let(np.zeros_like, *made.args, out=let.out)
     witness = s.types.like_array(let.args[0])
     if witness is let.args[0] or len(let.args) > 1:
         return None

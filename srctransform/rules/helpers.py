@@ -12,9 +12,10 @@ from ..runtime import (
     as_float, assemble, basis, gradient_of, like, real_like, scalar_seed, spread,
     sum_to, unreduce,
 )  # fmt: skip
-from .registry import linear, nondifferentiable, partials, result, vjp
+from .registry import linear, memory, nondifferentiable, partials, result, vjp
 
 partials(as_float, "x", "1", inexact=True)
+memory((as_float, unreduce), "maybe")
 partials(like, "g, x", "1", "", inexact=True)  # broadcasting is the tool's job
 nondifferentiable(basis, gradient_of, np.broadcast, scalar_seed, stop_gradient)
 linear(sum_to, "g")

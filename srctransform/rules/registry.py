@@ -272,6 +272,12 @@ def result(
     return decorate
 
 
+def memory(prim: Any, how: str) -> None:
+    """Say whether the result shares memory with the first argument: fresh, view or maybe."""
+    for p in _prims(prim):
+        _rule(p, _here()).memory = how
+
+
 STATIC: set[Any] = set()
 
 

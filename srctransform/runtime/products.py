@@ -30,7 +30,7 @@ def matmul_dx(dz: Any, x: Any, y: Any) -> Any:
     a, b = np.shape(x), np.shape(y)
     if len(b) == 1:
         expect_shape(dz, a[:-1])
-        return np.multiply.outer(dz, y)
+        return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
     expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
     if len(a) == 1:
         return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
@@ -49,7 +49,7 @@ def matmul_dy(dz: Any, x: Any, y: Any) -> Any:
         return sum_to(np.matmul(np.swapaxes(x, -1, -2), dz), y)
     expect_shape(dz, a[:-1], b[1:])
     if n == 0:
-        return np.multiply.outer(x, dz)
+        return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
     return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 

@@ -47,7 +47,8 @@ def like(g: Any, x: Any) -> Any:
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
         g = np.real(g)
-    return g + np.zeros(np.shape(x), np.result_type(x, 0.0) if np.ndim(x) else float)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
 
 
 def basis(x: Any, k: int) -> Any:

@@ -180,6 +180,9 @@ class Calls(Attributes):
         self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
     ) -> Atom:
         spelling = callee.spelling if isinstance(callee, Const) else ""
+        helper = helper_of(fn)
+        if helper is not None:
+            return self.call(Const(helper), args, kwargs, let)
         if fn not in self.lowered:
             try:
                 self.lowered[fn] = lower(fn)
@@ -301,6 +304,15 @@ def _hashable(value: Any) -> bool:
     except TypeError:
         return False
     return True
+
+
+def helper_of(fn: pytypes.FunctionType) -> Any:
+    """The helper of `runtime` that a printed module brought along, so saved text is like new."""
+    helper = getattr(runtime, fn.__name__.rstrip("_"), None)
+    code, own = fn.__code__, getattr(helper, "__code__", None)
+    if own is None or helper is fn or code.co_code != own.co_code or code.co_names != own.co_names:
+        return None
+    return helper
 
 
 def _describe(atom: Atom) -> str:

@@ -77,8 +77,13 @@ class Forward:
             if base is None:
                 return None
             if let.prim is getattr and isinstance(key, Const):
-                return self.splicer.inliner.get(base, key.value)
-            return self.builder.let(let.prim, base, key)
+                dot = self.splicer.inliner.get(base, key.value)
+            else:
+                dot = self.builder.let(let.prim, base, key)
+            kind = self.types.of(let.out)
+            if isinstance(dot, Var) and kind.kind == "num" and self.types.of(dot).kind == "any":
+                self.types[dot] = replace(kind, dtype="number")  # the tangent of a number is one
+            return dot
         if let.prim in MAKERS:
             return self.maker(let)
         if let.prim in MAPS:
@@ -191,9 +196,11 @@ class Forward:
                 star = bound.rule.signature.parameters[name]
                 if star.kind is star.VAR_POSITIONAL:
                     args[positions.index(name) :] = self.splicer.inliner.items(dot) or []
-        return self.builder.add_let(
-            replace(let, out=Var(), args=tuple(args), kwargs=kwargs, spelling=_method(let.spelling))
-        )
+        # x.sum() gives x_dot.sum(), but the tangent of a NumPy scalar may be a Python float
+        method = let.spelling.startswith(".") and not self.types.of(args[0]).array
+        spelling = "" if method else let.spelling
+        new = replace(let, out=Var(), args=tuple(args), kwargs=kwargs, spelling=spelling)
+        return self.builder.add_let(new)
 
     def sum(self, terms: list[Atom]) -> Atom:
         total, *rest = terms
@@ -249,8 +256,3 @@ class Forward:
         self.builder.add(If(stmt.cond, arms[0], arms[1], values + dots, stmt.span))
         for k, var in zip(moving, dots, strict=True):
             self.dots[stmt.outs[k]] = var
-
-
-def _method(spelling: str) -> str:
-    """A tangent is spelled as its value is: x.sum() gives x_dot.sum()."""
-    return spelling

@@ -60,12 +60,17 @@ def gradient(
         reverse.cotangents.add(value, seed)
     elif mode == "elementwise_grad":
         reverse.cotangents.add(value, spread_seed(builder, types, value))
+    elif guard and isinstance(value, Var):
+        seed_value = builder.let(scalar_seed, value)
+        types[value] = replace(types[value], shape=())  # or the guard has raised
+        reverse.cotangents.add(value, seed_value)
     else:
-        reverse.cotangents.add(value, builder.let(scalar_seed, value) if guard else Const(1.0))
+        reverse.cotangents.add(value, Const(1.0))
     reverse.sweep(fn.block)
 
     results = Results(builder, types, reverse.cotangents)
-    unused = tuple(v.hint for v in prepared.wrt if v not in reverse.cotangents.collected)
+    names = zip(prepared.wrt_names, prepared.wrt, strict=True)
+    unused = tuple(name for name, v in names if v not in reverse.cotangents.collected)
     gradients = [results.gradient(v) for v in prepared.wrt]
     if bare:
         result = gradients[0]
@@ -198,7 +203,8 @@ def with_last(params: tuple[Param, ...], *extra: Var) -> tuple[Param, ...]:
 
 def describe(mode: str, fn: Function, wrt: tuple[Var, ...], bare: bool) -> str:
     """The docstring: what it is the derivative of, with respect to what."""
-    names = ", ".join(v.hint for v in wrt)
+    named = {p.var: p.name for p in fn.params}
+    names = ", ".join(named[v] for v in wrt)
     by = names if len(wrt) == 1 and bare else f"({names},)" if len(wrt) == 1 else f"({names})"
     words = {
         "grad": "Gradient of `{f}` with respect to {by}.",

@@ -60,7 +60,7 @@ class Inliner(Calls):
             match stmt:
                 case Let():
                     new = Let(
-                        names.get(stmt.out) or _copy(stmt.out),
+                        names.get(stmt.out) or self.copy(stmt.out),
                         stmt.prim,
                         tuple(_read(a, env) for a in stmt.args),
                         tuple((key, _read(a, env)) for key, a in stmt.kwargs),
@@ -74,6 +74,10 @@ class Inliner(Calls):
                     raise UnsupportedError("loops are not supported yet", stmt.span)
         return tuple(_read(a, env) for a in block.results)
 
+    def copy(self, var: Var) -> Var:
+        """A variable of its own for this copy; a rule's local names are hints, not the user's."""
+        return Var(var.hint, var.role, var.of, var.user and not self.fold)
+
     def branch(self, stmt: If, env: dict[Var, Atom], names: dict[Var, Var]) -> None:
         cond = _read(stmt.cond, env)
         decided, value = self.static(cond)
@@ -84,7 +88,7 @@ class Inliner(Calls):
             results = self.block(taken, env, inner)
             env.update(zip(stmt.outs, results, strict=True))
             return
-        outs = tuple(names.get(o) or _copy(o) for o in stmt.outs)
+        outs = tuple(names.get(o) or self.copy(o) for o in stmt.outs)
         self.builder.branch(
             cond,
             lambda: self.block(stmt.then, env),
@@ -143,10 +147,6 @@ class Inliner(Calls):
             if first.span is not None:
                 raise
             raise UnsupportedError(replace(first, span=self.builder.span or let.span)) from None
-
-
-def _copy(var: Var) -> Var:
-    return Var(var.hint, var.role, var.of, var.user)
 
 
 def _read(atom: Atom, env: dict[Var, Atom]) -> Atom:

@@ -35,6 +35,12 @@ class Prepared:
     numeric: frozenset[Var]
     live_globals: bool
 
+    @property
+    def wrt_names(self) -> list[str]:
+        """The names of the parameters that are differentiated by."""
+        names = {p.var: p.name for p in self.function.params}
+        return [names[v] for v in self.wrt]
+
     def builder(self, make_simplify: MakeSimplify | None) -> tuple[Builder, Types]:
         """A builder that holds nothing yet, with types for what will be added."""
         return new_builder(self.param_types, self.numeric, self.live_globals, make_simplify)

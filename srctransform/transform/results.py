@@ -76,7 +76,7 @@ class Results:
             name = (
                 name
                 if isinstance(key, str) and key.isidentifier()
-                else Var(f"{label.hint}{key}", user=True)
+                else Var(f"{label.hint}_{key}", user=True)
             )
             values.append(self.of(entry, inner, by_key[key], name))
         if kind.kind == "dict":
@@ -158,7 +158,8 @@ class Results:
             if kind.array and kind.inexact:
                 return self.named(self.builder.let(spread, g, x), label)
             return self.builder.let(like, g, x)
-        if not (fits and have.inexact):
+        wide = have.bits == 64 != kind.bits and not kind.is_scalar  # float32 stays float32
+        if not (fits and have.inexact) or wide:
             return self.named(self.builder.let(like, g, x), label)
         if have.array is False or self.is_fresh(g):
             if isinstance(g, Var):

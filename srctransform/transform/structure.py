@@ -78,6 +78,8 @@ class Structure(Knowns):
             return self.builder.let(make, *parts, out=let.out)
         if prim in (prims.merge_kwargs, dict):
             return self.merge_dicts(let)
+        if prim is range and all(self.decided(a) for a in args):
+            return Const(range(*(self.static(a)[1] for a in args)))
         if prim in (zip, enumerate, reversed):
             return self.iterator(let)
         if prim is map and len(args) == 2:

@@ -39,9 +39,8 @@ def tangent(prepared: Prepared, make_simplify: MakeSimplify | None, key: Any = N
     result = builder.let(prims.make_tuple, value, dot)
     names = {p.name for p in fn.params}
     named = []
-    for v in dots:
-        assert v.of is not None
-        text = f"{v.of.hint}_dot"
+    for name in prepared.wrt_names:
+        text = f"{name}_dot"
         while text in names:
             text += "_"
         named.append(text)
@@ -89,7 +88,7 @@ def hessian_vector(
     elif bare and types.of(product).shape != types.of(gradient).shape:
         product = builder.let(like, product, prepared.wrt[0])
     params = with_last(fn.params, v)
-    by = ", ".join(x.hint for x in prepared.wrt)
+    by = ", ".join(prepared.wrt_names)
     doc = f"Hessian of `{original}` with respect to {by if bare else f'({by})'}, times v."
     primal = frozenset(v for s in statements(fn.block) for v in outs(s))
     made = replace(fn, name=f"hvp_{original}", params=params, block=builder.block(product), doc=doc)

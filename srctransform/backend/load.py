@@ -46,7 +46,6 @@ def load(text: str, emitted: Emitted, fn: Function) -> types.FunctionType:
     if live:
         function_def.body = [_Live(live).visit(stmt) for stmt in function_def.body]
         namespace["·cells"] = {name: ref.home for name, ref in live.items()}
-    ast.fix_missing_locations(tree)
     exec(compile(tree, filename, "exec"), namespace)
     made = namespace[fn.name]
     assert isinstance(made, types.FunctionType)

@@ -57,7 +57,7 @@ def read_source(fn: types.FunctionType) -> tuple[Any, Source]:
 
 
 def find_source(fn: types.FunctionType) -> tuple[Any, Source]:
-    """The same with the tree as Python's parser gives it, which is shared: it must not be changed."""
+    """The same with the tree of Python's parser, which is shared: it must not be changed."""
     code = fn.__code__
     file = code.co_filename
     lines = _lines(fn)

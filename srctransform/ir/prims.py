@@ -209,7 +209,7 @@ METHODS: dict[str, Prim] = {
 
 #: methods that write into the array
 WRITING_METHODS = frozenset(
-    "fill sort partition put resize itemset byteswap setfield setflags".split()
+    "fill sort partition put resize itemset byteswap setfield setflags shuffle".split()
 )
 
 #: statements for their effect: never dropped, never moved

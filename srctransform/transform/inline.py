@@ -16,6 +16,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Var, While
@@ -106,6 +108,8 @@ class Inliner(Calls):
     def let(self, let: Let) -> Atom:
         """Add one statement, or what it comes to."""
         prim = let.prim
+        if not self.fold:
+            refuse_out(let)
         match prim:
             case builtin if builtin is getattr:
                 return self.attribute(let)
@@ -156,3 +160,18 @@ def _read(atom: Atom, env: dict[Var, Atom]) -> Atom:
     if isinstance(value, Const) and value.value is UNBOUND:
         raise UnsupportedError(f"{atom.hint!r} may be read before it is assigned")
     return value
+
+
+def refuse_out(let: Let) -> None:
+    """Refuse `out=`, by which NumPy's functions write into an array."""
+    fn = let.prim
+    if not isinstance(fn, np.ufunc) and not str(getattr(fn, "__module__", "")).startswith("numpy"):
+        return
+    out = dict(let.kwargs).get("out", Const(None))
+    by_place = isinstance(fn, np.ufunc) and len(let.args) > fn.nin
+    if by_place or not (isinstance(out, Const) and out.value is None):
+        raise UnsupportedError(
+            f"np.{fn.__name__} writes into its argument `out`, which is not supported",
+            let.span,
+            "use the value it returns",
+        )

@@ -162,7 +162,22 @@ def test_writes_that_numpy_does_by_a_function_are_refused():
         np.fill_diagonal(y, x)
         return np.sum(y**2)
 
-    for f in (at, put, fill):
+    def by_name(x):
+        y = np.zeros(5)
+        np.multiply(x, 2.0, out=y)
+        return np.sum(y)
+
+    def by_position(x):
+        y = np.zeros(5)
+        np.multiply(x, 2.0, y)
+        return np.sum(y)
+
+    def shuffled(x):
+        y = x * 2.0
+        np.random.default_rng(0).shuffle(y)
+        return np.sum(y * V)
+
+    for f in (at, put, fill, by_name, by_position, shuffled):
         for transform in (st.grad, st.jvp):
             with pytest.raises(UnsupportedError):
                 transform(f)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import runtime
 from ..analysis.activity import INERT
 from ..errors import SourceError, Span, UnsupportedError
 from ..frontend.lower import lower
@@ -309,10 +310,18 @@ def _hashable(value: Any) -> bool:
 def helper_of(fn: pytypes.FunctionType) -> Any:
     """The helper of `runtime` that a printed module brought along, so saved text is like new."""
     helper = getattr(runtime, fn.__name__.rstrip("_"), None)
-    code, own = fn.__code__, getattr(helper, "__code__", None)
-    if own is None or helper is fn or code.co_code != own.co_code or code.co_names != own.co_names:
+    if helper is fn or not isinstance(helper, pytypes.FunctionType):
         return None
-    return helper
+    return helper if _same_code(fn.__code__, helper.__code__) else None
+
+
+def _same_code(a: Any, b: Any) -> bool:
+    if not isinstance(a, pytypes.CodeType) or not isinstance(b, pytypes.CodeType):
+        return type(a) is type(b) and bool(a == b)
+    pairs = zip(a.co_consts, b.co_consts, strict=False)
+    return (a.co_code, a.co_names, len(a.co_consts)) == (b.co_code, b.co_names, len(b.co_consts)) and all(
+        _same_code(p, q) for p, q in pairs
+    )
 
 
 def _describe(atom: Atom) -> str:

@@ -121,8 +121,8 @@ def hessian(
 ) -> Any:  # fmt: skip
     """The Hessian of a function with a scalar result, forward over reverse; see `grad`.
 
-    Its shape is `np.shape(x) + np.shape(x)`. With a tuple of parameters, the result is the tuple of
-    the diagonal blocks' rows: for the block of x and y, take `jacobian(grad(f, "x"), "y")`.
+    Its shape is `np.shape(x) + np.shape(x)`. With a tuple of parameters the result is the tuple of
+    rows of blocks: `hessian(f, ("x", "y"))(...)[0][1]` is d2f / dx dy.
     """
     return _make(f, wrt, "hessian", example, optimize, False, save)
 

@@ -34,6 +34,9 @@ from .results import Results
 from .reverse import Reverse, refuse_unknown
 from .save import export_from_branches
 
+#: containers written out in the program, and how many operands come before their entries
+DISPLAYS = {prims.make_tuple: 0, prims.make_list: 0, prims.make_dict: 1, prims.make_record: 2}
+
 #: the first argument is a buffer, and the result its next version
 WRITES = (prims.store, prims.accumulate, prims.accumulate_at)
 
@@ -49,13 +52,23 @@ def jacobian(
     builder, types = prepared.builder(make_simplify)
     adopt(builder, types, fn.block, key)
     value = fn.block.results[0]
-    _check(types.of(value), "a result that is a container", fn)
-    whole = []
     for x in prepared.wrt:
         _check(types.of(x), f"{x.hint!r}, which is a container", fn)
-        make = _Maker(prepared, builder, types, x, value)
-        whole.append(make.jacobian(direction, sizes))
-    result = whole[0] if bare else builder.let(prims.make_tuple, *whole)
+
+    def blocks(value: Atom) -> Atom:
+        """The Jacobians of a value; of a container, the container of its entries' Jacobians."""
+        made = builder.defs.get(value) if isinstance(value, Var) else None
+        if isinstance(made, Let) and made.prim in DISPLAYS:
+            skip = DISPLAYS[made.prim]
+            return builder.let(made.prim, *made.args[:skip], *map(blocks, made.args[skip:]))
+        _check(types.of(value), "a result that is a container", fn)
+        whole = []
+        for x in prepared.wrt:
+            make = _Maker(prepared, builder, types, x, value)
+            whole.append(make.jacobian(direction, sizes))
+        return whole[0] if bare else builder.let(prims.make_tuple, *whole)
+
+    result = blocks(value)
     primal = frozenset(v for s in statements(fn.block) for v in outs(s))
     doc = describe("grad", fn, prepared.wrt, bare).replace("Gradient", name.capitalize())
     block = export_from_branches(builder.block(result))

@@ -15,7 +15,7 @@
     optimize/     IR -> the same, smaller          algebra, copies, dead
     backend/      IR -> Python                     plan, names, emit, layout, standalone, load
 
-Imports point down only, from the public names to the IR. No pass changes IR in place, no pass sees a
+Imports point down only, from the public names to the IR. No pass changes IR in place, none sees a
 name, and what is printed needs nothing but NumPy.
 """
 

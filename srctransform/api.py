@@ -8,7 +8,6 @@ as readable source that needs nothing but NumPy. It carries `.source` (the whole
 from __future__ import annotations
 
 import functools
-import inspect
 import os
 import types
 import warnings
@@ -170,9 +169,9 @@ def finish(
     made._repr_html_ = functools.partial(html, derivation.text)  # type: ignore[attr-defined]
     if derivation.unused:
         names = " and ".join(repr(n) for n in derivation.unused)
+        function = getattr(f, "__name__", "the function")
         warnings.warn(
-            f"the result of {derivation.function.origin and getattr(f, '__name__', 'f')!r} does not "
-            f"depend on {names}: its derivative is zero",
+            f"the result of {function!r} does not depend on {names}: its derivative is zero",
             stacklevel=4,
         )
     if save is not None:

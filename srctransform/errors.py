@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A place in the user's file: lines from 1, columns from 0 as in `ast`; `text` is the first line."""
+    """A place in the user's file: lines from 1, columns from 0 as in `ast`; `text` is its line."""
 
     file: str
     line: int

@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 
 from .analysis.types import Types
-from .backend.emit import Comments, Emitted, emit
+from .backend.emit import Emitted, emit
+from .backend.expressions import Comments
 from .backend.load import load
 from .backend.loops import write_loops
 from .backend.standalone import module_text
@@ -94,7 +95,9 @@ def uncollected() -> Iterator[None]:
 
 
 @uncollected()
-def derive(fn: Any, options: Options, watch: Watch = silent) -> tuple[pytypes.FunctionType, Derivation]:
+def derive(
+    fn: Any, options: Options, watch: Watch = silent
+) -> tuple[pytypes.FunctionType, Derivation]:
     """Make the derivative of fn."""
     ir = checked(read(fn), options)
     tell(watch, "read", show, ir)

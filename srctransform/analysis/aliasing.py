@@ -77,8 +77,9 @@ def _clash(
     where = f", which line {reader.span.line} reads" if reader is not None and reader.span else ""
     name = stmt.out.hint
     op = INPLACE_SIGN.get(stmt.prim, "+")
+    other = repr(shared[0].hint) if shared[0].hint else "another value"
     return Problem(
-        f"`{name} {op}= ...` changes the array that {shared[0].hint or 'another value'!r} holds too{where}",
+        f"`{name} {op}= ...` changes the array that {other} holds too{where}",
         stmt.span,
         f"write `{name} = {name} {op} ...`, which makes a new array",
     )

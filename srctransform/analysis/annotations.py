@@ -1,4 +1,4 @@
-"""Type annotations -> types: `x: float`, `NDArray[np.float64]`, jaxtyping's `Float[Array, "n d"]`."""
+"""Annotations -> types: `x: float`, `NDArray[np.float64]`, jaxtyping's `Float[Array, "n d"]`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def type_of_annotation(note: Any, key: Any = None) -> Type:
     if origin is np.ndarray:
         return Type("num", dtype=_dtype(args[-1]), sources=_sources(args[-1]), array=True)
     if origin is tuple and args and Ellipsis not in args:
-        return sequence("tuple", [type_of_annotation(a, (key, k)) for k, a in enumerate(args)], tuple)
+        return sequence(
+            "tuple", [type_of_annotation(a, (key, k)) for k, a in enumerate(args)], tuple
+        )
     if isinstance(note, type):
         if issubclass(note, np.generic):
             kind = _dtype(note)
@@ -74,7 +76,12 @@ def _dtype(note: Any) -> str:
     note = typing.get_origin(note) or note
     if not isinstance(note, type):
         return "unknown"
-    table = ((np.floating, "float"), (np.complexfloating, "complex"), (np.integer, "int"), (np.bool_, "bool"))
+    table = (
+        (np.floating, "float"),
+        (np.complexfloating, "complex"),
+        (np.integer, "int"),
+        (np.bool_, "bool"),
+    )
     return next((name for cls, name in table if issubclass(note, cls)), "unknown")
 
 
@@ -100,6 +107,8 @@ def _is_axis(dim: Any) -> bool:
 def _jax_dtype(note: Any) -> str:
     words = [str(d) for d in note.dtypes] if not isinstance(note.dtypes, str) else [note.dtypes]
     for name in ("complex", "float", "bool", "int"):
-        if words and all(w.startswith((name, "bfloat" if name == "float" else name, "u" + name)) for w in words):
+        if words and all(
+            w.startswith((name, "bfloat" if name == "float" else name, "u" + name)) for w in words
+        ):
             return name
     return "unknown"

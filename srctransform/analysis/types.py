@@ -18,8 +18,20 @@ import numpy as np
 from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.types import (
-    ANY, COMPLEX, NONE, OTHER, SCALAR_BOOL, SCALAR_INT, WEAK, Type, broadcast, join, number,
-    promote, sequence, widest,
+    ANY,
+    COMPLEX,
+    NONE,
+    OTHER,
+    SCALAR_BOOL,
+    SCALAR_INT,
+    WEAK,
+    Type,
+    broadcast,
+    join,
+    number,
+    promote,
+    sequence,
+    widest,
 )  # fmt: skip
 from ..ir.walk import statements
 from ..rules.registry import Rule, rule_of
@@ -62,7 +74,7 @@ class Types(dict[Var, Type]):
         """The variable to read where only the shape of a value matters."""
         kind = self.of(atom)
         found = self.witness.get(kind.shape) if kind.kind == "num" else None
-        if found is None or self[found].array is not True and kind.array is True:
+        if found is None or (self[found].array is not True and kind.array is True):
             return atom
         return found
 
@@ -97,7 +109,9 @@ class Types(dict[Var, Type]):
         if kind.kind == "any" and var in self.numeric:
             kind = replace(kind, kind="num")
         if kind.kind in ("num", "any") and kind.shape == frozenset():
-            sources = kind.sources or (frozenset() if kind.dtype in ("float", "int", "bool") else frozenset([var]))
+            sources = kind.sources or (
+                frozenset() if kind.dtype in ("float", "int", "bool") else frozenset([var])
+            )
             kind = replace(kind, shape=frozenset([("of", var)]), sources=sources)
         return kind
 
@@ -147,9 +161,9 @@ class Types(dict[Var, Type]):
         if rule is None:
             return ANY
         if rule.result is not None:
-            kind = self.by_result(let)
+            found = self.by_result(let)
             plain = prim is np.where and all(isinstance(a, Const) for a in args[1:])
-            return replace(kind, bits=64) if plain and kind.inexact else kind
+            return replace(found, bits=64) if plain and found.inexact else found
         if rule.elementwise or prim in ELEMENTWISE:
             return self.elementwise(let)
         if rule.constant:
@@ -195,7 +209,7 @@ class Types(dict[Var, Type]):
         sequences = any(k.kind in ("other", "tuple", "list") for k in kinds)
         if sequences and not any(k.kind == "num" and not k.is_scalar for k in kinds):
             return ANY  # x.shape + (1,), "a" + "b"
-        shape = broadcast(*(k.shape if k.kind != "any" else k.shape for k in kinds))
+        shape = broadcast(*(k.shape for k in kinds))
         scalars = all(k.array is False for k in kinds)
         dtype = promote(*(k.dtype for k in kinds))
         if let.prim in COMPARISONS:
@@ -252,7 +266,11 @@ class Types(dict[Var, Type]):
         if isinstance(atom, Const):
             return atom.value
         stmt = self.defs.get(atom)
-        if isinstance(stmt, Let) and stmt.prim is prims.first_of and isinstance(stmt.args[0], Const):
+        if (
+            isinstance(stmt, Let)
+            and stmt.prim is prims.first_of
+            and isinstance(stmt.args[0], Const)
+        ):
             return stmt.args[0].value
         if isinstance(stmt, Let) and stmt.prim is prims.make_tuple:
             return tuple(self.argument(a) for a in stmt.args)
@@ -271,8 +289,17 @@ COMPARISONS = frozenset({
     np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.isnan, np.isinf, np.isfinite,
 })  # fmt: skip
 ELEMENTWISE = COMPARISONS | {
-    operator.mod, operator.floordiv, np.floor, np.ceil, np.trunc, np.rint, np.sign,
-    operator.and_, operator.or_, operator.xor, operator.invert,
+    operator.mod,
+    operator.floordiv,
+    np.floor,
+    np.ceil,
+    np.trunc,
+    np.rint,
+    np.sign,
+    operator.and_,
+    operator.or_,
+    operator.xor,
+    operator.invert,
 }
 
 
@@ -292,21 +319,23 @@ def numeric_uses(block: Block) -> frozenset[Var]:
         elif isinstance(stmt, Let) and stmt.prim is operator.getitem:
             base, index = stmt.args
             parts = index.value if isinstance(index, Const) else ()
-            if isinstance(parts, tuple) and any(
-                p is None or p is Ellipsis or isinstance(p, slice) for p in parts
-            ) and isinstance(base, Var):
+            if (
+                isinstance(parts, tuple)
+                and any(p is None or p is Ellipsis or isinstance(p, slice) for p in parts)
+                and isinstance(base, Var)
+            ):
                 found.add(base)
     return _through_slices(block, frozenset(found))
 
 
 def _numbers_among(stmt: Let, rule: Rule, displays: dict[Var, tuple[Atom, ...]]) -> set[Var]:
-    """The operands that are numbers: those the rule differentiates by, and the items of displays."""
+    """The operands that are numbers: those the rule differentiates by, and items of displays."""
     operands = list(stmt.args)
     if rule.signature is not None and not rule.elementwise and not rule.constant:
-        names = [p.name for p in rule.signature.parameters.values() if p.kind is not p.VAR_POSITIONAL]
-        operands = [
-            a for k, a in enumerate(stmt.args) if k >= len(names) or names[k] in rule.args
+        names = [
+            p.name for p in rule.signature.parameters.values() if p.kind is not p.VAR_POSITIONAL
         ]
+        operands = [a for k, a in enumerate(stmt.args) if k >= len(names) or names[k] in rule.args]
     operands += [a for key, a in stmt.kwargs if key in rule.args]
     found: set[Var] = set()
     while operands:
@@ -326,7 +355,11 @@ def _through_slices(block: Block, numeric: frozenset[Var]) -> frozenset[Var]:
     for stmt in reversed(list(statements(block))):
         if isinstance(stmt, Let) and stmt.prim is operator.getitem and stmt.out in found:
             base, index = stmt.args
-            if isinstance(index, Const) and isinstance(index.value, slice) and isinstance(base, Var):
+            if (
+                isinstance(index, Const)
+                and isinstance(index.value, slice)
+                and isinstance(base, Var)
+            ):
                 found.add(base)
         if isinstance(stmt, Let) and stmt.prim is prims.first_of and stmt.out in found:
             found.update(a for a in stmt.args if isinstance(a, Var))
@@ -358,7 +391,9 @@ def type_of_value(value: Any, key: Any = None, symbols: dict[int, Any] | None = 
             items = tuple((n, type_of_value(getattr(value, n), (key, n))) for n in value._fields)
             return Type("object", items=items, cls=type(value), closed=True)
         kind = "list" if isinstance(value, list) else "tuple"
-        return sequence(kind, [type_of_value(v, (key, k)) for k, v in enumerate(value)], type(value))
+        return sequence(
+            kind, [type_of_value(v, (key, k)) for k, v in enumerate(value)], type(value)
+        )
     if is_dataclass(value) and not isinstance(value, type):
         names = value.__dataclass_fields__
         items = tuple((n, type_of_value(getattr(value, n), (key, n))) for n in names)
@@ -375,4 +410,6 @@ def _type_of_array(value: Any, key: Any) -> Type:
     if dtype is None:
         return OTHER
     sources = frozenset([COMPLEX]) if dtype == "complex" else frozenset()
-    return Type("num", dims, dtype, sources, value.dtype.itemsize * 8 // (1 + (dtype == "complex")), True)
+    return Type(
+        "num", dims, dtype, sources, value.dtype.itemsize * 8 // (1 + (dtype == "complex")), True
+    )

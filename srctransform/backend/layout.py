@@ -1,15 +1,16 @@
 """Break a long line, as a person would: at brackets and commas, else before operators.
 
-    return np.sum(a_long_argument, another_long_argument)
+return np.sum(a_long_argument, another_long_argument)
 
-    return np.sum(
-        a_long_argument, another_long_argument
-    )
+return np.sum(
+    a_long_argument, another_long_argument
+)
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import keyword
 import tokenize
 
@@ -132,7 +133,7 @@ def _split_operators(text: str) -> list[str]:
         ]
         if cuts:
             bounds = [0, *cuts, len(text)]
-            return [text[a:b].strip() for a, b in zip(bounds, bounds[1:], strict=False)]
+            return [text[a:b].strip() for a, b in itertools.pairwise(bounds)]
     return [text]
 
 

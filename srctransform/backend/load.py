@@ -29,7 +29,10 @@ def load(text: str, emitted: Emitted, fn: Function) -> types.FunctionType:
     filename = f"<srctransform {fn.name} {next(_serial)}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     tree = ast.parse(text, filename)
-    namespace: dict[str, Any] = {"__name__": f"srctransform.generated.{fn.name}", "__file__": filename}
+    namespace: dict[str, Any] = {
+        "__name__": f"srctransform.generated.{fn.name}",
+        "__file__": filename,
+    }
     namespace.update(emitted.imports.values)
     live: dict[str, Any] = {}
     for name, what in emitted.captured.items():
@@ -58,7 +61,9 @@ def _restore_defaults(made: types.FunctionType, fn: Function) -> None:
     kinds = [p.kind for p in fn.params]
     pairs = list(zip(fn.params, kinds, strict=True))
     plain = [p.default.value for p, k in pairs if p.default is not None and k != k.KEYWORD_ONLY]
-    named = {p.name: p.default.value for p, k in pairs if p.default is not None and k == k.KEYWORD_ONLY}
+    named = {
+        p.name: p.default.value for p, k in pairs if p.default is not None and k == k.KEYWORD_ONLY
+    }
     made.__defaults__ = tuple(plain) or None
     made.__kwdefaults__ = named or None
 
@@ -73,9 +78,7 @@ class _Live(ast.NodeTransformer):
         ref = self.live.get(node.id)
         if ref is None or not isinstance(node.ctx, ast.Load):
             return node
-        home = ast.Subscript(
-            ast.Name("·cells", ast.Load()), ast.Constant(node.id), ast.Load()
-        )
+        home = ast.Subscript(ast.Name("·cells", ast.Load()), ast.Constant(node.id), ast.Load())
         read: ast.expr = (
             ast.Subscript(home, ast.Constant(ref.name), ast.Load())
             if isinstance(ref.home, dict)

@@ -1,9 +1,9 @@
 """Loops over independent rows, written out as Python has them.
 
-    z = map_stack <row> n x          rows = []
-                               →     for k in range(n):
-                                         rows.append(...)
-                                     z = np.stack(rows)
+z = map_stack <row> n x          rows = []
+                           →     for k in range(n):
+                                     rows.append(...)
+                                 z = np.stack(rows)
 """
 
 from __future__ import annotations
@@ -49,9 +49,7 @@ def _fresh_body(let: Let) -> tuple[Var, Block]:
     """The loop variable and a copy of the body that reads the loop's operands."""
     assert isinstance(let.args[0], Const)
     row: Function = let.args[0].value
-    env: dict[Var, Atom] = {
-        p.var: a for p, a in zip(row.params[1:], let.args[2:], strict=True)
-    }
+    env: dict[Var, Atom] = {p.var: a for p, a in zip(row.params[1:], let.args[2:], strict=True)}
     k = Var("k")
     env[row.params[0].var] = k
     for stmt in statements(row.block):
@@ -102,8 +100,7 @@ def _sum(let: Let) -> list[Stmt]:
     after = [Var("total") for _ in made.args]
     totals = tuple(Var("total") for _ in made.args)
     adds = [
-        Let(a, operator.add, (b, term))
-        for a, b, term in zip(after, before, made.args, strict=True)
+        Let(a, operator.add, (b, term)) for a, b, term in zip(after, before, made.args, strict=True)
     ]
     kept = [s for s in body.body if s is not made]
     inner = Block((k, *before), (*kept, *adds), tuple(after))

@@ -1,9 +1,9 @@
 """Names for values, invented as the code is printed.
 
-    x rebound            x, then x again if the old value is not needed any more, else x_1
-    adjoint of x         dx;  x_bar where the function has names like dx or dt of its own
-    tangent of x         x_dot
-    a temporary          by what it holds: exp_z, sum_exp_z; last resort t1
+x rebound            x, then x again if the old value is not needed any more, else x_1
+adjoint of x         dx;  x_bar where the function has names like dx or dt of its own
+tangent of x         x_dot
+a temporary          by what it holds: exp_z, sum_exp_z; last resort t1
 """
 
 from __future__ import annotations

@@ -107,7 +107,8 @@ class Plan:
         if any(isinstance(a, Const) and a.value is UNBOUND for a in self.if_operands(stmt)):
             return False
         return len(stmt.outs) == 1 and all(
-            isinstance(s, Let) and s.out in self.folded or (isinstance(s, If) and s.outs[0] in self.folded)
+            (isinstance(s, Let) and s.out in self.folded)
+            or (isinstance(s, If) and s.outs[0] in self.folded)
             for arm in (stmt.then, stmt.orelse)
             for s in arm.body
         )
@@ -154,7 +155,9 @@ class Plan:
             return 0 if PRECEDENCE[inner.prim] >= PRECEDENCE[outer] else 1
         return 0 if inner.prim in PRECEDENCE else 1
 
-    def _measure(self, out: Var, atoms: tuple[Atom, ...], own: int, prim: Prim | None = None) -> None:
+    def _measure(
+        self, out: Var, atoms: tuple[Atom, ...], own: int, prim: Prim | None = None
+    ) -> None:
         width, depth, touched = own, 0, frozenset[Var]()
         for a in atoms:
             if isinstance(a, Const):
@@ -198,7 +201,9 @@ class Plan:
 
     def _is_scaled_name(self, stmt: Stmt) -> bool:
         """Is it `2.0 * h`, which says as much where it is used?"""
-        if not (isinstance(stmt, Let) and stmt.prim is operator.mul and stmt.out not in self.primal):
+        if not (
+            isinstance(stmt, Let) and stmt.prim is operator.mul and stmt.out not in self.primal
+        ):
             return False
         factor, value = stmt.args
         return isinstance(factor, Const) and isinstance(value, Var) and value not in self.folded
@@ -217,7 +222,9 @@ class Plan:
 
     def _is_free(self, stmt: Let) -> bool:
         """Is it as readable and as cheap to print again?"""
-        simple = all(isinstance(a, Const) or a not in self.folded or self._is_tiny(a) for a in operands(stmt))
+        simple = all(
+            isinstance(a, Const) or a not in self.folded or self._is_tiny(a) for a in operands(stmt)
+        )
         if stmt.prim in FREE or stmt.prim in (prims.make_tuple, slice):
             return simple
         if stmt.prim is np.transpose and len(stmt.args) == 1:
@@ -235,7 +242,9 @@ class Plan:
     def _crosses_write(self, var: Var, stmt: Stmt, reader: Stmt | None) -> bool:
         start = self.position[id(stmt)]
         stop = self.position[id(reader)] if reader is not None else 1 << 60
-        return any(start < at < stop for root in self.touches[var] for at in self.writes.get(root, ()))
+        return any(
+            start < at < stop for root in self.touches[var] for at in self.writes.get(root, ())
+        )
 
     # ------------------------------------------------------------ lifetimes
 

@@ -78,7 +78,10 @@ def _by_astor(tree: ast.AST) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         text: str = astor.to_source(
-            tree, source_generator_class=_Printer, pretty_source="".join, pretty_string=_plain_string
+            tree,
+            source_generator_class=_Printer,
+            pretty_source="".join,
+            pretty_string=_plain_string,
         )
     text = text.strip()
     if isinstance(tree, ast.expr) and text.startswith("(") and _outer_parentheses(text):

@@ -1,6 +1,6 @@
 """How Python spells a primitive: operators, and functions by the name the user's module has.
 
-    operator.add -> +      np.sin -> np.sin, or sin after `from numpy import sin`
+operator.add -> +      np.sin -> np.sin, or sin after `from numpy import sin`
 """
 
 from __future__ import annotations
@@ -168,13 +168,17 @@ def constant(value: Any, imports: Imports) -> Any:
     if isinstance(value, dict) and type(value) is dict:
         keys = [constant(k, imports) for k in value]
         values = [constant(v, imports) for v in value.values()]
-        return None if any(v is None for v in keys + values) else gast.Dict(keys=keys, values=values)
+        return (
+            None if any(v is None for v in keys + values) else gast.Dict(keys=keys, values=values)
+        )
     if isinstance(value, slice):
         if value.step is None and value.start is None:
             args = [value.stop]
         else:
             args = [value.start, value.stop] + ([value.step] if value.step is not None else [])
-        return gast.Call(func=_dotted("slice"), args=[constant(a, imports) for a in args], keywords=[])
+        return gast.Call(
+            func=_dotted("slice"), args=[constant(a, imports) for a in args], keywords=[]
+        )
     if isinstance(value, np.ndarray) and value.size <= 1000 and value.dtype.kind in "biufc":
         call = _dotted(f"{imports.module('numpy')}.array")
         keywords = []

@@ -1,14 +1,14 @@
 """The whole module around a derivative: imports, captured values, helpers, the function.
 
-    import numpy as np
+import numpy as np
 
-    SCALE = 3.0                     what the function reads from your module, as it is now
-
-
-    def sum_to(g, x): ...           helpers, only those used
+SCALE = 3.0                     what the function reads from your module, as it is now
 
 
-    def grad_f(x): ...
+def sum_to(g, x): ...           helpers, only those used
+
+
+def grad_f(x): ...
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ class Outside:
             tree = ast.parse(text).body[0]
         except (OSError, TypeError, SyntaxError):
             tree, text = None, ""
-        if not isinstance(tree, ast.FunctionDef | ast.ClassDef) or getattr(value, "__closure__", None):
+        if not isinstance(tree, ast.FunctionDef | ast.ClassDef) or getattr(
+            value, "__closure__", None
+        ):
             self.values.append(f"{name} = ...  # set this: {describe(value)}")
             return
         globals_ = getattr(value, "__globals__", None) or (vars(home) if home else {})
@@ -115,7 +117,9 @@ class Outside:
             if name not in self.names:
                 self.names.add(name)
                 module = value.__name__
-                self.imports.append(f"import {module}" if module == name else f"import {module} as {name}")
+                self.imports.append(
+                    f"import {module}" if module == name else f"import {module} as {name}"
+                )
         else:
             self.add(name, value)
 

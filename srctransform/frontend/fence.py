@@ -14,12 +14,14 @@ from ..errors import Problem, UnsupportedError
 from .source import Source
 
 ACCEPTED = frozenset(
-    "arguments arg keyword Name Param Load Store Del Constant Tuple List Dict Set Starred "
-    "Assign AnnAssign AugAssign NamedExpr Return Expr Pass Delete Assert If FunctionDef Lambda "
-    "BinOp UnaryOp BoolOp Compare IfExp Call Attribute Subscript Slice JoinedStr FormattedValue "
-    "ListComp GeneratorExp comprehension "
-    "Add Sub Mult Div FloorDiv Mod Pow MatMult BitAnd BitOr BitXor LShift RShift "
-    "USub UAdd Not Invert And Or Eq NotEq Lt LtE Gt GtE Is IsNot In NotIn".split()
+    (
+        "arguments arg keyword Name Param Load Store Del Constant Tuple List Dict Set Starred "
+        "Assign AnnAssign AugAssign NamedExpr Return Expr Pass Delete Assert If FunctionDef "
+        "Lambda BinOp UnaryOp BoolOp Compare IfExp Call Attribute Subscript Slice JoinedStr "
+        "FormattedValue ListComp GeneratorExp comprehension Add Sub Mult Div FloorDiv Mod Pow "
+        "MatMult BitAnd BitOr BitXor LShift RShift USub UAdd Not Invert And Or Eq NotEq Lt "
+        "LtE Gt GtE Is IsNot In NotIn"
+    ).split()
 )
 
 REFUSED = {

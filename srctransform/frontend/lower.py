@@ -13,6 +13,7 @@ variables are read when the program runs, as Python does.
 from __future__ import annotations
 
 import types
+from inspect import Parameter as P
 from typing import Any
 
 import gast
@@ -81,17 +82,14 @@ class Lowerer:
         return Function(name, params, block, doc, None, self.source.span(node), captures)
 
     def params(self, args: Any, defaults: list[Any], kw_defaults: list[Any]) -> tuple[Param, ...]:
-        from inspect import Parameter as P
-
-        plain = [(a, P.POSITIONAL_ONLY) for a in args.posonlyargs]
+        plain: list[tuple[Any, Any]] = [(a, P.POSITIONAL_ONLY) for a in args.posonlyargs]
         plain += [(a, P.POSITIONAL_OR_KEYWORD) for a in args.args]
         padded = [None] * (len(plain) - len(defaults)) + list(defaults)
+        rows: list[tuple[Any, Any, Any]]
         rows = [(a, kind, d) for (a, kind), d in zip(plain, padded, strict=True)]
         if args.vararg:
             rows.append((args.vararg, P.VAR_POSITIONAL, None))
-        rows += [
-            (a, P.KEYWORD_ONLY, d) for a, d in zip(args.kwonlyargs, kw_defaults, strict=True)
-        ]
+        rows += [(a, P.KEYWORD_ONLY, d) for a, d in zip(args.kwonlyargs, kw_defaults, strict=True)]
         if args.kwarg:
             rows.append((args.kwarg, P.VAR_KEYWORD, None))
         out = []
@@ -280,7 +278,13 @@ class Lowerer:
     # ------------------------------------------------------------ expressions
 
     def let(
-        self, prim: Prim, *args: Any, node: Any, out: Var | None = None, spelling: str = "", **kw: Any
+        self,
+        prim: Prim,
+        *args: Any,
+        node: Any,
+        out: Var | None = None,
+        spelling: str = "",
+        **kw: Any,
     ) -> Atom:
         return self.builder.let(prim, *args, out=out, span=self.span(node), spelling=spelling, **kw)
 
@@ -474,8 +478,8 @@ class Lowerer:
                 return self.user_call(method, args, kwargs, node, out, spelling)
         callee = self.expr(func)
         if stars:
-            args, kwargs = self.starred_arguments(node)
-            return self.let(prims.apply, callee, args, kwargs, node=node, out=out)
+            starred, named = self.starred_arguments(node)
+            return self.let(prims.apply, callee, starred, named, node=node, out=out)
         args = [self.expr(a) for a in node.args]
         kwargs = {k.arg: self.expr(k.value) for k in node.keywords}
         if isinstance(callee, Const) and callable(callee.value):
@@ -508,7 +512,7 @@ class Lowerer:
 
 
 def is_static(value: Any) -> bool:
-    """Functions, classes and modules are resolved before the program runs; data is read as it runs."""
+    """Functions, classes and modules are resolved before the program runs; data as it runs."""
     if isinstance(value, types.ModuleType | type):
         return True
     return callable(value) and (

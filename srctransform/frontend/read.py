@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import SourceError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Const, Function, GlobalRef, Param, Var
+from ..ir.nodes import Atom, Const, Function, GlobalRef, Let, Param, Var
 from .lower import lower
 
 
@@ -80,7 +80,7 @@ def _wrapper(fn: Any) -> Function:
             named[p.name] = var
         else:
             args.append(var)
-    result = builder.let(prims.call, callee, *args, **named)
+    result = builder.add_let(Let(Var(), prims.call, (callee, *args), tuple(named.items())))
     doc = inspect.getdoc(fn) or ""
     return Function(_name(fn), tuple(params), builder.block(result), doc, fn)
 
@@ -96,7 +96,7 @@ def _wrapper_of_ufunc(fn: np.ufunc) -> Function:
 
 
 def _is_plain_object(fn: Any) -> bool:
-    return isinstance(getattr(type(fn), "__call__", None), types.FunctionType)
+    return isinstance(inspect.getattr_static(type(fn), "__call__", None), types.FunctionType)
 
 
 def _name(fn: Any) -> str:

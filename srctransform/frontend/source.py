@@ -79,7 +79,7 @@ def _lines(fn: types.FunctionType) -> tuple[str, ...]:
     lines = linecache.getlines(file, fn.__globals__)
     if not lines:
         try:
-            found, start = inspect.findsource(fn)
+            found, _ = inspect.findsource(fn)
         except (OSError, TypeError):
             where = {
                 "<stdin>": "it was typed at the bare prompt",

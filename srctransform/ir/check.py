@@ -1,4 +1,4 @@
-"""What every pass may rely on. `check` reports all breaches at once; tests run it after each stage."""
+"""What every pass may rely on. `check` reports all breaches at once, after each stage in tests."""
 
 from __future__ import annotations
 

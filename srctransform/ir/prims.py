@@ -117,6 +117,10 @@ def closure(function: Any, *captured: Any) -> Any:
     raise TypeError("a closure is a value of the transform, not of the program")
 
 
+#: what !r, !s and !a call, by their codes in the tree
+CONVERSIONS: dict[int, Callable[[Any], str]] = {114: repr, 115: str, 97: ascii}
+
+
 def fstring(template: tuple[Any, ...], *values: Any) -> str:
     """An f-string: `template` alternates literal text with (conversion, format spec)."""
     out, rest = [], iter(values)
@@ -126,8 +130,8 @@ def fstring(template: tuple[Any, ...], *values: Any) -> str:
         else:
             conversion, spec = part
             value = next(rest)
-            value = {114: repr, 115: str, 97: ascii}.get(conversion, lambda v: v)(value)
-            out.append(format(value, spec))
+            convert = CONVERSIONS.get(conversion)
+            out.append(format(value if convert is None else convert(value), spec))
     return "".join(out)
 
 
@@ -201,8 +205,8 @@ def flatten(x: Any, order: Any = "C") -> Any:
 METHODS: dict[str, Prim] = {
     name: getattr(np, name)
     for name in (
-        "all any argmax argmin argsort choose clip compress conj conjugate cumprod cumsum diagonal "
-        "dot max mean min nonzero prod ravel repeat reshape round searchsorted "
+        "all any argmax argmin argsort choose clip compress conj conjugate cumprod cumsum "
+        "diagonal dot max mean min nonzero prod ravel repeat reshape round searchsorted "
         "squeeze std sum swapaxes take trace transpose var"
     ).split()
 } | {"astype": astype, "item": item, "tolist": tolist, "flatten": flatten, "copy": np.copy}

@@ -114,7 +114,7 @@ def broadcast(*shapes: Shape) -> Shape:
 
 
 def same_shape(a: Shape, b: Shape) -> bool:
-    """Are they one shape, as far as broadcasting goes? Dimensions that are not one never stretch."""
+    """Are they one shape, as far as broadcasting goes? What is not one never stretches."""
     if a == b:
         return True
     if isinstance(a, tuple) and isinstance(b, tuple):

@@ -3,7 +3,7 @@
     dz * 1.0            ->  dz                     -a * b          ->  -(a * b)
     2.0 * (3.0 * x)     ->  6.0 * x                a + -b          ->  a - b
     dz * (1.0 / n)      ->  dz / n                 a + a           ->  2.0 * a
-    transpose(transpose(x))  ->  x                 spread(g, z) * w  ->  g * w  where the shape is z's
+    transpose(transpose(x))  ->  x                 spread(g, z) * w  ->  g * w, if of z's shape
 
 Only statements of derivatives are simplified; the user's own stay as they are. Each row holds for
 arrays, with their shape, dtype, NaN and inf: `0 * x` stays, and `1 * x` becomes x only where x is
@@ -426,7 +426,9 @@ def _sum_to(s: Simplifier, b: Builder, let: Let) -> Atom | None:
 
 def _real(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     kind = s.types.of(let.args[0])
-    return let.args[0] if kind.kind == "num" and not kind.sources and kind.dtype != "complex" else None
+    return (
+        let.args[0] if kind.kind == "num" and not kind.sources and kind.dtype != "complex" else None
+    )
 
 
 def _as_float(s: Simplifier, b: Builder, let: Let) -> Atom | None:

@@ -15,14 +15,14 @@ from dataclasses import replace
 
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var
-from ..ir.walk import statements, substitute, with_block
+from ..ir.walk import outs, statements, substitute, with_block
 
 
 def merge_copies(fn: Function, labels: Mapping[Var, Var] | None = None) -> Function:
     """The function without statements that only rename a variable; a value that stays nameless
     gets its label, if it has one."""
     params = {p.var for p in fn.params} | set(fn.captures)
-    defined = {s.out: s for s in statements(fn.block) if isinstance(s, Let)}
+    defined = {v for s in statements(fn.block) if isinstance(s, Let | If) for v in outs(s)}
     env: dict[Var, Atom] = {}
     taken: dict[Var, Var] = {}
     for stmt in statements(fn.block):
@@ -63,10 +63,14 @@ def _rename(block: Block, env: dict[Var, Atom], taken: dict[Var, Var]) -> Block:
         elif isinstance(stmt, If):
             cond = env.get(stmt.cond, stmt.cond) if isinstance(stmt.cond, Var) else stmt.cond
             then, orelse = _rename(stmt.then, env, taken), _rename(stmt.orelse, env, taken)
-            body.append(replace(stmt, cond=cond, then=then, orelse=orelse))
+            named = tuple(taken.get(v, v) for v in stmt.outs)
+            body.append(replace(stmt, cond=cond, then=then, orelse=orelse, outs=named))
         elif isinstance(stmt, For):
-            new_loop = substitute(replace(stmt, body=Block()), env)
-            body.append(replace(new_loop, body=_rename(stmt.body, env, taken)))  # type: ignore[call-arg]
+            init = tuple(env.get(a, a) if isinstance(a, Var) else a for a in stmt.init)
+            source = stmt.iterable
+            source = env.get(source, source) if isinstance(source, Var) else source
+            inner = _rename(stmt.body, env, taken)
+            body.append(replace(stmt, iterable=source, init=init, body=inner))
         else:
             body.append(substitute(stmt, env))
     results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)

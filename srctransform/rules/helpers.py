@@ -9,8 +9,15 @@ import numpy as np
 from ..ir.prims import stop_gradient
 from ..ir.types import ANY, SCALAR_FLOAT, Type, broadcast, number
 from ..runtime import (
-    as_float, assemble, basis, gradient_of, like, real_like, scalar_seed, spread,
-    sum_to, unreduce,
+    as_float,
+    basis,
+    gradient_of,
+    like,
+    real_like,
+    scalar_seed,
+    spread,
+    sum_to,
+    unreduce,
 )  # fmt: skip
 from .registry import linear, memory, nondifferentiable, partials, result, vjp
 

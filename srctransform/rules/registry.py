@@ -8,7 +8,7 @@ Three forms, from frequent to rare; `z` is the result, the other letters are the
 
     linear(np.transpose, "a")                             # forward mode is the function itself
     @vjp(np.transpose)
-    def transpose_vjp(dz, z, a, axes=None): ...           # one cotangent per differentiable argument
+    def transpose_vjp(dz, z, a, axes=None): ...           # one cotangent for each argument
 
     multilinear(np.matmul, "x, y")                        # linear in each, one at a time
     @jvp(np.linalg.det)
@@ -157,7 +157,9 @@ def partials(
             try:
                 compile(formula or "0", "<formula>", "eval")
             except SyntaxError as error:
-                raise RuleError(f"the formula {formula!r} is no expression: {error.msg}", place) from None
+                raise RuleError(
+                    f"the formula {formula!r} is no expression: {error.msg}", place
+                ) from None
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         signature = inspect.Signature([inspect.Parameter(n, kind) for n in names])
         register(formulas, names, sys._getframe(1).f_globals, signature)
@@ -186,9 +188,7 @@ def vjp(prim: Any, args: str = "") -> Callable[[F], F]:
             raise RuleError(f"the first parameters of {fn.__name__!r} must be dz, z", place)
         signature = inspect.Signature(parameters[2:])
         plain = tuple(
-            p.name
-            for p in parameters[2:]
-            if p.default is p.empty and p.kind is not p.VAR_KEYWORD
+            p.name for p in parameters[2:] if p.default is p.empty and p.kind is not p.VAR_KEYWORD
         )
         for p in _prims(prim):
             rule = _rule(p, place)
@@ -219,7 +219,7 @@ def jvp(prim: Any) -> Callable[[F], F]:
 
 
 def linear(prim: Any, args: str) -> None:
-    """The function is linear in these arguments together: its tangent is itself of their tangents."""
+    """The function is linear in these arguments together: its tangent is it, of theirs."""
     _declare_linear(prim, args, "joint", _here())
 
 

@@ -427,6 +427,8 @@ def diag_result(v: Any, k: Any = 0) -> Any:
     if rank_of(v) == 1:
         side = v.shape[0] if k == 0 else fresh_dim()
         return (side, side)
+    if rank_of(v) == 2 and k == 0 and 1 in v.shape:
+        return (1,)
     return (fresh_dim(),) if rank_of(v) == 2 else None
 
 

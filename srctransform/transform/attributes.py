@@ -6,6 +6,7 @@ model.layer(x)           the method of model's class, with model as self
 
 from __future__ import annotations
 
+import abc
 import inspect
 import types as pytypes
 from dataclasses import replace
@@ -20,9 +21,13 @@ from ..ir.nodes import Atom, Const, Let
 from .structure import Structure
 
 
-class Attributes(Structure):
+class Attributes(Structure, abc.ABC):
     """Finds out what an attribute or method is. An object's methods are resolved when the
     derivative is made; its data is read as the program runs."""
+
+    @abc.abstractmethod
+    def record(self, cls: type, fields: dict[str, Atom], let: Let) -> Atom:
+        """A dataclass or named tuple made from its fields."""
 
     def attribute(self, let: Let) -> Atom:
         base, name = let.args[0], self.static(let.args[1])[1]
@@ -33,7 +38,8 @@ class Attributes(Structure):
         if made is not None:
             fields = self.static(made.args[1])[1]
             if name in fields:
-                return made.args[2 + fields.index(name)]
+                place: int = 2 + fields.index(name)
+                return made.args[place]
         if isinstance(base, Const):
             value = getattr(base.value, name)
             spelling = f"{base.spelling}.{name}" if base.spelling else ""
@@ -82,8 +88,8 @@ class Attributes(Structure):
         base, name = let.args[0], self.static(let.args[1])[1]
         args, kwargs = list(let.args[2:]), dict(let.kwargs)
         if isinstance(base, Const):
-            return self.call(self.attribute(replace(let, prim=getattr, args=let.args[:2], kwargs=())),
-                             args, kwargs, let)  # fmt: skip
+            read = replace(let, prim=getattr, args=let.args[:2], kwargs=())
+            return self.call(self.attribute(read), args, kwargs, let)
         made = self.defined_by(base, prims.make_dict)
         kind = self.types.of(base)
         if made is not None or (kind.kind == "dict" and kind.closed):
@@ -91,7 +97,7 @@ class Attributes(Structure):
         found, owner = self.owner(base)
         if made is None and self.defined_by(base, prims.make_record):
             found, owner = True, self.types.of(base).cls
-        if found and not issubclass(owner, dict | list | tuple) or hasattr(owner, "_fields"):
+        if (found and not issubclass(owner, dict | list | tuple)) or hasattr(owner, "_fields"):
             return self.object_method(base, owner, name, args, kwargs, let)
         if self.defined_by(base, prims.make_list, prims.make_tuple):
             raise UnsupportedError(f"the list method .{name}() is not supported yet", let.span,

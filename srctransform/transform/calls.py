@@ -105,7 +105,7 @@ class Calls(Attributes):
             return self.builder.add_let(new)
         if isinstance(fn, functools.partial):
             given = [Const(a) for a in fn.args]
-            named = {key: Const(value) for key, value in fn.keywords.items()}
+            named: dict[str, Atom] = {key: Const(value) for key, value in fn.keywords.items()}
             return self.call(Const(fn.func), [*given, *args], named | kwargs, let)
         if isinstance(fn, pytypes.MethodType):
             bound = self.builder.let(prims.first_of, Const(fn.__self__), hint="self")
@@ -212,12 +212,11 @@ class Calls(Attributes):
 
     def construct(self, cls: Any, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:
         plain = "__post_init__" not in vars(cls) and cls.__new__ is object.__new__
+        title: str = cls.__name__
         if is_dataclass(cls):
             fields = [f for f in cls.__dataclass_fields__.values() if f.init]
             if not plain or len(fields) != len(cls.__dataclass_fields__):
-                raise UnsupportedError(
-                    f"{cls.__name__} computes its fields as it is made", let.span
-                )
+                raise UnsupportedError(f"{title} computes its fields as it is made", let.span)
             defaults = {f.name: f.default for f in fields}
             names = [f.name for f in fields]
         else:
@@ -273,8 +272,8 @@ class _Entered:
     def __enter__(self) -> None:
         if any(f is self.fn for f in self.inliner.stack):
             name = getattr(self.fn, "__name__", None) or self.fn.name
-            raise UnsupportedError(f"{name!r} calls itself: recursion is not supported yet", self.span,
-                                   "write it without recursion")  # fmt: skip
+            message = f"{name!r} calls itself: recursion is not supported yet"
+            raise UnsupportedError(message, self.span, "write it without recursion")
         self.inliner.stack.append(self.fn)
 
     def __exit__(self, *exc: object) -> None:
@@ -319,9 +318,11 @@ def _same_code(a: Any, b: Any) -> bool:
     if not isinstance(a, pytypes.CodeType) or not isinstance(b, pytypes.CodeType):
         return type(a) is type(b) and bool(a == b)
     pairs = zip(a.co_consts, b.co_consts, strict=False)
-    return (a.co_code, a.co_names, len(a.co_consts)) == (b.co_code, b.co_names, len(b.co_consts)) and all(
-        _same_code(p, q) for p, q in pairs
-    )
+    return (a.co_code, a.co_names, len(a.co_consts)) == (
+        b.co_code,
+        b.co_names,
+        len(b.co_consts),
+    ) and all(_same_code(p, q) for p, q in pairs)
 
 
 def _describe(atom: Atom) -> str:

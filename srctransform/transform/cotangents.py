@@ -250,11 +250,15 @@ class Cotangents:
             return b.let(spread, g, x)
         if len(atoms(want.shape)) == 1:
             (kept,) = atoms(want.shape)
-            if isinstance(kept, tuple) and kept[0] == "keep" and atoms(kept[1]) == atoms(have.shape):
+            if (
+                isinstance(kept, tuple)
+                and kept[0] == "keep"
+                and atoms(kept[1]) == atoms(have.shape)
+            ):
                 return b.let(np.sum, g, axis=kept[2], keepdims=True)
-            first = isinstance(kept, tuple) and kept[0] == "reduce" and kept[2] == 0
-            if first and atoms(kept[1]) == atoms(have.shape):
-                return b.let(np.sum, g, axis=0)
+            if isinstance(kept, tuple) and kept[0] == "reduce" and kept[2] == 0:
+                if atoms(kept[1]) == atoms(have.shape):
+                    return b.let(np.sum, g, axis=0)
         return None
 
     def reduce_dims(self, g: Atom, x: Atom, have: Any, want: Any) -> Atom:
@@ -264,7 +268,9 @@ class Cotangents:
             axis: Any = 0 if lead == 1 else tuple(range(lead))
             g = b.let(np.sum, g, axis=axis)
             have = have[lead:]
-        pairs = list(enumerate(zip(have[-len(want) :], want[-len(have) :] if have else (), strict=False)))
+        pairs = list(
+            enumerate(zip(have[-len(want) :], want[-len(have) :] if have else (), strict=False))
+        )
         ones = tuple(k for k, (p, q) in pairs if q == 1 and p != 1)
         if len(have) == len(want) and ones:
             g = b.let(np.sum, g, axis=ones if len(ones) > 1 else ones[0], keepdims=True)

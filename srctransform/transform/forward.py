@@ -131,7 +131,9 @@ class Forward:
         body, facts = body_of(let, self.types)
         moving = [(p.var, d) for p, a in zip(body.params[1:], let.args[2:], strict=True)
                   if (d := self.dot(a)) is not None]  # fmt: skip
-        builder, types, active = child(self.builder, self.types, body, facts, [v for v, _ in moving])
+        builder, types, active = child(
+            self.builder, self.types, body, facts, [v for v, _ in moving]
+        )
         inner = Forward(builder, types, active)
         dots = []
         for var, dot in moving:
@@ -168,9 +170,7 @@ class Forward:
         return self.fit(total, bound.let.out)
 
     def linear(self, bound: Bound, dots: dict[str, Atom]) -> Atom:
-        filled = {
-            name: dots.get(name) or self.zero(atom) for name, atom in bound.differentiable()
-        }
+        filled = {name: dots.get(name) or self.zero(atom) for name, atom in bound.differentiable()}
         return self.fit(self.replaced(bound, filled), bound.let.out)
 
     def replaced(self, bound: Bound, dots: dict[str, Atom]) -> Atom:
@@ -181,7 +181,7 @@ class Forward:
         args = []
         for k, a in enumerate(let.args):
             name = positions[k] if k < len(positions) else ""
-            args.append(dots[name] if name in dots else a)
+            args.append(dots.get(name, a))
         kwargs = tuple((key, dots.get(key, a)) for key, a in let.kwargs)
         if any(n not in positions[: len(let.args)] and n not in dict(let.kwargs) for n in dots):
             # a starred parameter: its operands stand in the display that `bind` made

@@ -1,6 +1,6 @@
 """grad, value_and_grad, vjp: a reverse pass with its seed, its results and its name.
 
-    f(x): ... return y      →      grad_f(x): ...  dy = 1.0  ... return dx
+f(x): ... return y      →      grad_f(x): ...  dy = 1.0  ... return dx
 """
 
 from __future__ import annotations
@@ -72,10 +72,7 @@ def gradient(
     names = zip(prepared.wrt_names, prepared.wrt, strict=True)
     unused = tuple(name for name, v in names if v not in reverse.cotangents.collected)
     gradients = [results.gradient(v) for v in prepared.wrt]
-    if bare:
-        result = gradients[0]
-    else:
-        result = builder.let(prims.make_tuple, *gradients)
+    result = gradients[0] if bare else builder.let(prims.make_tuple, *gradients)
     if mode == "value_and_grad":
         if isinstance(value, Var):
             builder.labels[value] = Var("value", user=True)
@@ -159,8 +156,11 @@ def not_scalar(kind: Type) -> str:
     if kind.kind in ("none", "other"):
         return "no number"
     if isinstance(kind.shape, tuple) and kind.shape:
-        dims = ", ".join("1" if d == 1 else str(d) if isinstance(d, int) else "n" for d in kind.shape)
-        return f"an array of rank {len(kind.shape)} (shape ({dims}{',' if len(kind.shape) == 1 else ''}))"
+        dims = ", ".join(
+            "1" if d == 1 else str(d) if isinstance(d, int) else "n" for d in kind.shape
+        )
+        comma = "," if len(kind.shape) == 1 else ""
+        return f"an array of rank {len(kind.shape)} (shape ({dims}{comma}))"
     if kind.dtype == "complex":
         return "a complex number (take its real part)"
     if isinstance(kind.shape, frozenset) and any(
@@ -188,7 +188,9 @@ def spread_seed(builder: Builder, types: Any, value: Atom) -> Atom:
 def with_last(params: tuple[Param, ...], *extra: Var) -> tuple[Param, ...]:
     """The parameters with more behind the last positional one; those before it need no default."""
     kinds = inspect.Parameter
-    positional = [p for p in params if p.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD)]
+    positional = [
+        p for p in params if p.kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD)
+    ]
     rest = [p for p in params if p not in positional]
     has_star = any(p.kind is kinds.VAR_POSITIONAL for p in rest)
     kind = kinds.KEYWORD_ONLY if has_star else kinds.POSITIONAL_OR_KEYWORD
@@ -197,8 +199,8 @@ def with_last(params: tuple[Param, ...], *extra: Var) -> tuple[Param, ...]:
     added = [Param(v, v.hint, kind) for v in extra]
     if has_star:
         keywords = [p for p in rest if p.kind is kinds.VAR_KEYWORD]
-        return tuple([*positional, *(p for p in rest if p not in keywords), *added, *keywords])
-    return tuple([*positional, *added, *rest])
+        return (*positional, *(p for p in rest if p not in keywords), *added, *keywords)
+    return (*positional, *added, *rest)
 
 
 def describe(mode: str, fn: Function, wrt: tuple[Var, ...], bare: bool) -> str:

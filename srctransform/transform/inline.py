@@ -13,6 +13,9 @@ constants (`fold`), so that `axis is None` or `x.ndim == 2` cost nothing in the 
 
 from __future__ import annotations
 
+import functools
+import inspect
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -168,6 +171,9 @@ def refuse_out(let: Let) -> None:
     if not isinstance(fn, np.ufunc) and not str(getattr(fn, "__module__", "")).startswith("numpy"):
         return
     out = dict(let.kwargs).get("out", Const(None))
+    if len(let.args) > 1 and not isinstance(fn, np.ufunc):
+        place = place_of_out(fn)
+        out = let.args[place] if place < len(let.args) else out
     by_place = isinstance(fn, np.ufunc) and len(let.args) > fn.nin
     if by_place or not (isinstance(out, Const) and out.value is None):
         raise UnsupportedError(
@@ -175,3 +181,14 @@ def refuse_out(let: Let) -> None:
             let.span,
             "use the value it returns",
         )
+
+
+@functools.cache
+def place_of_out(fn: Any) -> int:
+    """Which positional parameter of a NumPy function is `out`; past all where there is none."""
+    try:
+        parameters = inspect.signature(fn).parameters
+    except (TypeError, ValueError):
+        return sys.maxsize
+    plain = [n for n, p in parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    return plain.index("out") if "out" in plain else sys.maxsize

@@ -152,7 +152,11 @@ class _Maker:
         return self.builder.let(like, dot, self.value)
 
     def shaped(self, dot: Atom) -> Atom:
-        return dot if isinstance(dot, Const) and self.types.of(self.value).is_scalar else self.like_value(dot)
+        return (
+            dot
+            if isinstance(dot, Const) and self.types.of(self.value).is_scalar
+            else self.like_value(dot)
+        )
 
     def counter(self) -> Var:
         k = Var("k")

@@ -50,7 +50,7 @@ class Knowns(abc.ABC):
             if stmt.prim is prims.first_of:
                 return self.static(stmt.args[0])
             if stmt.prim is operator.neg:
-                ok, value = self.static(stmt.args[0])
+                _, value = self.static(stmt.args[0])
                 return (True, -value) if isinstance(value, int | float) else (False, None)
             if stmt.prim in (prims.make_tuple, prims.make_list):
                 items = [self.static(a) for a in stmt.args]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
+from typing import Any
 
 from ..analysis.activity import active_vars
 from ..analysis.types import Types, numeric_uses
@@ -46,7 +47,8 @@ def child(
     fresh.update(facts)
     inner.observe = fresh.observe
     if builder.simplify is not None:
-        inner.simplify = type(builder.simplify)(fresh)  # type: ignore[call-arg]
+        make: Any = type(builder.simplify)
+        inner.simplify = make(fresh)
     return inner, fresh, active
 
 

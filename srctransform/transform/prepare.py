@@ -12,8 +12,8 @@ from ..analysis.aliasing import INPLACE, clashes
 from ..analysis.annotations import annotations_of, type_of_annotation
 from ..analysis.types import Types, numeric_uses, type_of_value
 from ..errors import UnsupportedError
-from ..ir.build import Builder, Simplify
 from ..ir import prims
+from ..ir.build import Builder, Simplify
 from ..ir.nodes import Block, Const, Function, If, Let, Var
 from ..ir.types import ANY, Type
 from ..ir.walk import definitions, map_lets, statements, with_block
@@ -65,7 +65,9 @@ def new_builder(
     return builder, types
 
 
-def param_types_of(fn: Function, example: tuple[Any, ...] | None, wrt: tuple[Var, ...]) -> dict[Var, Type]:
+def param_types_of(
+    fn: Function, example: tuple[Any, ...] | None, wrt: tuple[Var, ...]
+) -> dict[Var, Type]:
     """What the example or the annotations say of the parameters."""
     notes = annotations_of(fn.origin) if fn.origin is not None else {}
     given = _by_parameter(fn, example) if example is not None else {}
@@ -148,9 +150,7 @@ def analyse(
     return Prepared(fn, wrt, types, settled, active, numeric, live_globals)
 
 
-def adopt(
-    builder: Builder, types: Types, block: Block, key: Callable[[Let], Any] | None
-) -> None:
+def adopt(builder: Builder, types: Types, block: Block, key: Callable[[Let], Any] | None) -> None:
     """Add a block's statements as they are, remembering their values so they are shared."""
     for var in list(types):
         types.bear_witness(var)

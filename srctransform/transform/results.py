@@ -16,7 +16,7 @@ from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Const, Let, Var
+from ..ir.nodes import Atom, Const, Let, Prim, Var
 from ..ir.types import Type, atoms, same_shape
 from ..rules.registry import rule_of
 from ..runtime import assemble, gradient_of, like, spread
@@ -197,7 +197,10 @@ class Results:
         rule = rule_of(stmt.prim)
         first = stmt.args[0] if stmt.args else None
         if rule is not None and rule.memory_of(stmt.args) != "fresh" and isinstance(first, Var):
-            return self.is_fresh(first) and self.returned.add(first) is None  # a view of our own
+            if not self.is_fresh(first):
+                return False
+            self.returned.add(first)  # a view of our own
+            return True
         return stmt.prim in BUFFERS or (rule is not None and rule.memory_of(stmt.args) == "fresh")
 
 
@@ -209,4 +212,6 @@ def is_plain(kind: Type) -> bool:
     return not hasattr(kind.cls, "__post_init__") and all(f.init for f in fields)
 
 
-BUFFERS = frozenset({prims.store, prims.accumulate, prims.accumulate_at, np.zeros_like, np.zeros})
+BUFFERS: frozenset[Prim] = frozenset(
+    {prims.store, prims.accumulate, prims.accumulate_at, np.zeros_like, np.zeros}
+)

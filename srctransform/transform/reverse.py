@@ -113,7 +113,9 @@ class Reverse:
         first, second = dz, partial
         stmt = self.builder.defs.get(partial) if isinstance(partial, Var) else None
         plain = isinstance(partial, Var) and (partial.user or stmt is None)
-        scaled = isinstance(stmt, Let) and stmt.prim is operator.mul and isinstance(stmt.args[0], Const)
+        scaled = (
+            isinstance(stmt, Let) and stmt.prim is operator.mul and isinstance(stmt.args[0], Const)
+        )
         if plain or scaled:
             first, second = partial, dz
         return self.builder.let(operator.mul, first, second)
@@ -134,7 +136,9 @@ class Reverse:
             return
         inputs = [(p.var, a) for p, a in zip(body.params[1:], let.args[2:], strict=True)
                   if self.is_active(a)]  # fmt: skip
-        builder, types, active = child(self.builder, self.types, body, facts, [v for v, _ in inputs])
+        builder, types, active = child(
+            self.builder, self.types, body, facts, [v for v, _ in inputs]
+        )
         for stmt in body.block.body:
             builder.add(stmt)
         inner = Reverse(builder, types, active)
@@ -147,7 +151,9 @@ class Reverse:
             types[var] = self.types.of(g)
             extra.append(var)
             given.append(g)
-            inner.cotangents.add(target, var if at is None else builder.let(operator.getitem, var, at))
+            inner.cotangents.add(
+                target, var if at is None else builder.let(operator.getitem, var, at)
+            )
 
         if let.prim is prims.map_stack:
             seed(result, self.cotangents.combine(let.out, held), body.params[0].var)

@@ -86,7 +86,9 @@ class RuleSplicer:
         out = {}
         for name, formula in zip(rule.args, rule.partials, strict=True):
             if name in wanted and formula:
-                fn = lowered_formula(formula, rule.args, id(rule.namespace), _Namespace(rule.namespace))
+                fn = lowered_formula(
+                    formula, rule.args, id(rule.namespace), _Namespace(rule.namespace)
+                )
                 out[name] = self.call(fn, rule, bound, {}, ())
         return out
 
@@ -130,7 +132,11 @@ class RuleSplicer:
             return [result]
         if made is not None and len(made.args) == count:
             return list(made.args)
-        if isinstance(result, Const) and isinstance(result.value, tuple) and len(result.value) == count:
+        if (
+            isinstance(result, Const)
+            and isinstance(result.value, tuple)
+            and len(result.value) == count
+        ):
             return [Const(v) for v in result.value]
         stmt = self.builder.defs.get(result) if isinstance(result, Var) else None
         if isinstance(stmt, If):  # the rule branches as the program runs

@@ -1,6 +1,6 @@
 """jvp: a forward pass with its tangent parameters and its pair of results.
 
-    f(x): ... return y      →      jvp_f(x, x_dot): ... return y, y_dot
+f(x): ... return y      →      jvp_f(x, x_dot): ... return y, y_dot
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any
 
 from ..ir import prims
 from ..ir.nodes import Const, Var
-from ..ir.walk import outs, statements
 from ..ir.types import sequence
+from ..ir.walk import outs, statements
 from ..runtime import gradient_of, like
 from .forward import Forward
 from .gradient import Derived, with_last
@@ -27,9 +27,9 @@ def tangent(prepared: Prepared, make_simplify: MakeSimplify | None, key: Any = N
     builder, types = prepared.builder(make_simplify)
     forward = Forward(builder, types, prepared.active)
     dots = tuple(Var("", "tangent", v) for v in prepared.wrt)
-    for var, dot in zip(prepared.wrt, dots, strict=True):
-        types[dot] = _dot_type(types.of(var))
-        forward.dots[var] = dot
+    for var, given in zip(prepared.wrt, dots, strict=True):
+        types[given] = _dot_type(types.of(var))
+        forward.dots[var] = given
     primal = frozenset(v for s in statements(fn.block) for v in outs(s))
     forward.sweep(fn.block)
     value = fn.block.results[0]
@@ -51,9 +51,7 @@ def tangent(prepared: Prepared, make_simplify: MakeSimplify | None, key: Any = N
     doc = f"Value of `{fn.name}` and its derivative along ({', '.join(named)})."
     made = replace(fn, name=f"jvp_{fn.name}", params=params, block=builder.block(result), doc=doc)
     facts = {**prepared.param_types, **{p.var: types.of(p.var) for p in params}}
-    return Derived(
-        made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels
-    )
+    return Derived(made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels)
 
 
 def _dot_type(kind: Any) -> Any:
@@ -93,6 +91,4 @@ def hessian_vector(
     primal = frozenset(v for s in statements(fn.block) for v in outs(s))
     made = replace(fn, name=f"hvp_{original}", params=params, block=builder.block(product), doc=doc)
     facts = {**prepared.param_types, **{p.var: types.of(p.var) for p in params}}
-    return Derived(
-        made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels
-    )
+    return Derived(made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels)

@@ -1,0 +1,117 @@
+import numpy as np
+
+
+def as_float(x):
+    """x in floating point: bools and ints become floats."""
+    return x if np.result_type(x).kind in "fc" else x * 1.0
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
+
+
+def vjp_convolution(signal, kernel, dout):
+    """Gradient of `dout * convolution` with respect to (signal, kernel), for
+    the cotangent dout.
+    """
+    t1 = signal[:-2]
+    t2 = signal[1:-1]
+    t3 = signal[2:]
+
+    as_float_dout = as_float(dout)
+    sum_to_as_float_dout = sum_to(as_float_dout, kernel[2] * t3)
+    sum_to_as_float_dout1 = sum_to(as_float_dout, kernel[0] * t1)
+    sum_to_as_float_dout2 = sum_to(as_float_dout, kernel[1] * t2)
+    dsignal = np.zeros_like(signal, np.result_type(signal, 0.0))
+    dsignal[2:] += sum_to(sum_to_as_float_dout * kernel[2], t3)
+    dsignal[1:-1] += sum_to(sum_to_as_float_dout2 * kernel[1], t2)
+    dsignal[:-2] += sum_to(sum_to_as_float_dout1 * kernel[0], t1)
+    assemble_kernel = assemble(
+        kernel,
+        (0, sum_to(sum_to_as_float_dout1 * t1, kernel[0])),
+        (1, sum_to(sum_to_as_float_dout2 * t2, kernel[1])),
+        (2, sum_to(sum_to_as_float_dout * t3, kernel[2]))
+    )
+    return dsignal, assemble_kernel

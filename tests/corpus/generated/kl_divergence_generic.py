@@ -1,0 +1,24 @@
+import numpy as np
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def grad_kl_divergence(p, q):
+    """Gradient of `kl_divergence` with respect to (p, q)."""
+    dz = p * np.broadcast_to(1.0, np.broadcast(p, q).shape)
+    dq = -sum_to(dz, q) / q
+    dp = sum_to(np.log(p) - np.log(q), p) + sum_to(dz, p) / p
+    return dp, dq

@@ -1,0 +1,34 @@
+import numpy as np
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def grad_total_variation(image, eps):
+    """Gradient of `total_variation` with respect to (image, eps)."""
+    right = image[:-1, 1:] - image[:-1, :-1]
+    down = image[1:, :-1] - image[:-1, :-1]
+
+    dz = 0.5 / np.sqrt(right ** 2 + down ** 2 + eps)
+    sum_to_dz = sum_to(dz, right)
+    deps = sum_to(dz, eps)
+    ddown = 2.0 * down * sum_to_dz
+    dright = 2.0 * right * sum_to_dz
+    dimage = np.zeros_like(image, np.result_type(image, 0.0))
+    dimage[:-1, :-1] -= ddown
+    dimage[1:, :-1] += ddown
+    dimage[:-1, :-1] -= dright
+    dimage[:-1, 1:] += dright
+    return dimage, deps

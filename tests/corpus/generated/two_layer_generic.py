@@ -1,0 +1,65 @@
+import numpy as np
+
+
+def expect_shape(dz, *parts):
+    """Refuse a cotangent that has not the shape of the product."""
+    shape = tuple(n for part in parts for n in part)
+    if np.shape(dz) != shape:
+        raise ValueError(
+            f"the product has shape {shape}, but its cotangent has shape {np.shape(dz)}"
+        )
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def matmul_dx(dz, x, y):
+    """The cotangent of x, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    if len(b) == 1:
+        expect_shape(dz, a[:-1])
+        return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
+    expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+    if len(a) == 1:
+        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
+    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+
+
+def matmul_dy(dz, x, y):
+    """The cotangent of y, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    n = len(a) - 1
+    if len(b) > 2:
+        expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+        if n == 0:
+            return sum_to(np.expand_dims(x, -1) * np.expand_dims(dz, -2), y)
+        return sum_to(np.matmul(np.swapaxes(x, -1, -2), dz), y)
+    expect_shape(dz, a[:-1], b[1:])
+    if n == 0:
+        return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
+    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+
+
+def grad_two_layer(W, V, x):
+    """Gradient of `two_layer` with respect to (W, V, x)."""
+    t1 = np.tanh(W @ x)
+
+    dz = 1.0 - np.tanh(V @ t1) ** 2
+    dV = matmul_dx(dz, V, t1)
+    dz1 = matmul_dy(dz, V, t1) * (1.0 - t1 ** 2)
+    dW = matmul_dx(dz1, W, x)
+    dx = matmul_dy(dz1, W, x)
+    return dW, dV, dx

@@ -1,0 +1,59 @@
+import numpy as np
+
+
+def expect_shape(dz, *parts):
+    """Refuse a cotangent that has not the shape of the product."""
+    shape = tuple(n for part in parts for n in part)
+    if np.shape(dz) != shape:
+        raise ValueError(
+            f"the product has shape {shape}, but its cotangent has shape {np.shape(dz)}"
+        )
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def matmul_dy(dz, x, y):
+    """The cotangent of y, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    n = len(a) - 1
+    if len(b) > 2:
+        expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+        if n == 0:
+            return sum_to(np.expand_dims(x, -1) * np.expand_dims(dz, -2), y)
+        return sum_to(np.matmul(np.swapaxes(x, -1, -2), dz), y)
+    expect_shape(dz, a[:-1], b[1:])
+    if n == 0:
+        return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
+    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+
+
+def grad_xent(W, X, labels):
+    """Gradient of `xent` with respect to W."""
+    logits = X @ W
+    max_logits = logits.max(axis=1, keepdims=True)
+    z = logits - max_logits
+    exp_z = np.exp(z)
+    sum_exp_z = exp_z.sum(axis=1, keepdims=True)
+    logp = z - np.log(sum_exp_z)
+    index = np.arange(len(labels))
+
+    dlogp = np.zeros_like(logp, np.result_type(logp, 0.0))
+    np.add.at(dlogp, (index, labels), -1.0 / np.size(logp[index, labels]))
+    dz = dlogp - np.sum(dlogp, axis=1, keepdims=True) / sum_exp_z * exp_z
+    chosen = logits == max_logits
+    ties = np.sum(chosen, axis=1, keepdims=True, dtype=max_logits.dtype)
+    dlogits = dz - chosen * (np.sum(dz, axis=1, keepdims=True) / ties)
+    return matmul_dy(dlogits, X, W)

@@ -17,6 +17,7 @@ from typing import Any
 from .backend.load import save as save_text
 from .display import html
 from .errors import SrcTransformError
+from .frontend.depth import deep_recursion
 from .frontend.read import read
 from .ir.nodes import Function
 from .pipeline import Derivation, Options, derive, derive_ir
@@ -139,6 +140,7 @@ def hvp(
     return _make(f, wrt, "hvp", example, optimize, False, save)
 
 
+@deep_recursion()
 def _make(
     f: Any, wrt: Wrt, mode: str, example: tuple[Any, ...] | None, optimize: bool, has_aux: bool,
     save: str | os.PathLike[str] | None, direction: str = "auto",

@@ -162,7 +162,7 @@ def sizes_of(prepared: Prepared, options: Options) -> tuple[int, int] | None:
     given = dict(zip(names, options.example, strict=False))
     inputs = sum(np.size(given.get(name, 0.0)) for name in options.wrt)
     values = [given.get(p.name, p.default and p.default.value) for p in prepared.function.params]
-    return inputs, int(np.size(evaluate(prepared.function, *values)))
+    return inputs, int(np.size(evaluate(drop_dead(prepared.function), *values)))
 
 
 def prepared_for(ir: Function, options: Options) -> Prepared:

@@ -96,7 +96,9 @@ class Expressions:
         if key not in self.capture_names:
             stem = name = name.lstrip("·")
             count = 1
-            while name in user or name in self.captured or name in self.namer.reserved:
+            own = self.imports.namespace.get(name) is what  # reserved for this very thing
+            while name in user or name in self.captured or (name in self.namer.reserved and not own):
+                own = False
                 count += 1
                 name = f"{stem}_{count}"
             self.capture_names[key] = name

@@ -35,13 +35,24 @@ def module_text(emitted: Emitted) -> str:
     outside = read_from_outside(emitted)
     if any("np." in text for text in texts) and emitted.imports.module("numpy") != "np":
         texts = [with_own_numpy(t) for t in texts]
-    imports = sorted({*emitted.imports.lines(), *outside.imports}, key=_import_order)
-    head = "\n".join(imports)
     values = "\n".join(outside.values)
-    top = "\n\n".join(part for part in (head, values) if part)
     function = "\n".join(emitted.lines)
-    parts = [top, *outside.definitions, *texts, function]
-    return "\n\n\n".join(part for part in parts if part) + "\n"
+    below = [*outside.definitions, *texts, function]
+    read = names_in("\n".join([values, *below]))
+    lines = {*emitted.imports.lines(), *outside.imports}
+    imports = sorted((line for line in lines if bound_by(line) in read), key=_import_order)
+    top = "\n\n".join(part for part in ("\n".join(imports), values) if part)
+    return "\n\n\n".join(part for part in (top, *below) if part) + "\n"
+
+
+def names_in(text: str) -> set[str]:
+    """The names that stand in a text."""
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+
+
+def bound_by(line: str) -> str:
+    """The name that an import statement binds."""
+    return line.split()[-1].split(".")[0]
 
 
 def _import_order(line: str) -> tuple[bool, str]:

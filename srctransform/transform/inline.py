@@ -190,5 +190,6 @@ def place_of_out(fn: Any) -> int:
         parameters = inspect.signature(fn).parameters
     except (TypeError, ValueError):
         return sys.maxsize
-    plain = [n for n, p in parameters.items() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    plain = [n for n, p in parameters.items() if p.kind in by_place]
     return plain.index("out") if "out" in plain else sys.maxsize

@@ -174,7 +174,7 @@ def finish(
         function = getattr(f, "__name__", "the function")
         warnings.warn(
             f"the result of {function!r} does not depend on {names}: its derivative is zero",
-            stacklevel=4,
+            stacklevel=5,
         )
     if save is not None:
         save_text(derivation.text, save)

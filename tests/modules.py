@@ -1,6 +1,6 @@
 """Functions from text, as a notebook makes them: the text is in linecache, so it can be read.
 
-    f = function_of("def f(x):\\n    return x * x\\n")
+f = function_of("def f(x):\\n    return x * x\\n")
 """
 
 import ast

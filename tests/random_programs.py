@@ -287,7 +287,9 @@ def failure(program, serial, thorough=False):
     }  # fmt: skip
     try:
         with np.errstate(all="ignore"):
-            check(program.function(serial), *values, wrt=program.wrt, tol=1e-5, seed=serial, **options)
+            check(
+                program.function(serial), *values, wrt=program.wrt, tol=1e-5, seed=serial, **options
+            )
     except Exception as error:
         return error
     return None

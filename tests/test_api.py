@@ -20,7 +20,16 @@ import srctransform as st
 from .checking import check
 from .modules import function_of, module_of
 
-MODES = [st.grad, st.value_and_grad, st.vjp, st.jvp, st.jacobian, st.hessian, st.hvp, st.elementwise_grad]
+MODES = [
+    st.grad,
+    st.value_and_grad,
+    st.vjp,
+    st.jvp,
+    st.jacobian,
+    st.hessian,
+    st.hvp,
+    st.elementwise_grad,
+]
 
 
 def wave(x, y=2.0):
@@ -174,7 +183,9 @@ def test_cloudpickle_in_another_process():
     scale = 3.0
     made = st.grad(lambda x: scale * x * x)
     code = "import sys, pickle; print(pickle.load(sys.stdin.buffer)(2.0))"
-    ran = subprocess.run([sys.executable, "-c", code], input=cloudpickle.dumps(made), capture_output=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], input=cloudpickle.dumps(made), capture_output=True
+    )
     assert ran.stdout == b"12.0\n", ran.stderr.decode()
 
 
@@ -197,7 +208,10 @@ NUMBA = [
     (mlp, (np.ones((2, 3)) * 0.1, np.ones(2), np.arange(3.0))),
     (lambda x: np.sqrt(np.sum(x * x) + 1.0), (np.arange(3.0),)),
     (lambda x: np.sum(np.maximum(x, 0.0) * 2.0 - np.abs(x)), (np.array([-1.0, 2.0, 0.5]),)),
-    (lambda x, w: np.mean(np.log(1.0 + np.exp(-(x @ w)))), (np.ones((4, 2)), np.array([0.3, -0.2]))),
+    (
+        lambda x, w: np.mean(np.log(1.0 + np.exp(-(x @ w)))),
+        (np.ones((4, 2)), np.array([0.3, -0.2])),
+    ),
     (lambda x: x * x if x > 0.0 else np.sin(x), (-0.4,)),
     (lambda x: np.sum(x[1:] * x[:-1]), (np.arange(4.0),)),
 ]
@@ -385,7 +399,9 @@ def test_an_exception_of_the_function_comes_through_and_the_next_call_works():
 
 
 def test_wrong_arguments_are_named_by_python():
-    with pytest.raises(TypeError, match=r"grad_wave\(\) missing 1 required positional argument: 'x'"):
+    with pytest.raises(
+        TypeError, match=r"grad_wave\(\) missing 1 required positional argument: 'x'"
+    ):
         st.grad(wave)()
 
 

@@ -215,7 +215,9 @@ def test_a_result_that_is_certainly_no_scalar(mode, result):
         mode(f)
 
 
-@pytest.mark.parametrize("result", ["np.stack([x, x])", "np.concatenate([x, x])", "x[None]", "x @ x"])
+@pytest.mark.parametrize(
+    "result", ["np.stack([x, x])", "np.concatenate([x, x])", "x[None]", "x @ x"]
+)
 def test_a_result_that_turns_out_to_be_no_scalar_is_refused_as_it_runs(result):
     f = function_of(f"def f(x):\n    return {result}\n")
     with pytest.raises(TypeError, match="scalar result"):

@@ -86,7 +86,11 @@ def test_a_lambda():
 
 def test_lambdas_on_one_line_are_told_apart():
     square, cube, swapped = (lambda x: x**2), (lambda x: x**3), (lambda y, x: x * y * y)
-    assert (st.grad(square)(2.0), st.grad(cube)(2.0), st.grad(swapped)(2.0, 5.0)) == (4.0, 12.0, 20.0)
+    assert (st.grad(square)(2.0), st.grad(cube)(2.0), st.grad(swapped)(2.0, 5.0)) == (
+        4.0,
+        12.0,
+        20.0,
+    )
 
 
 def test_equal_lambdas_on_one_line_with_other_closures():
@@ -256,7 +260,9 @@ def test_defaults_keywords_and_starred_arguments():
     def f(x):
         args = (x, x)
         named = {"c": x, "d": x * x}
-        return helper(x) + helper(x, b=x) + helper(1.0, *args, **named) + helper(*args, 1.0, x, c=2.0)
+        return (
+            helper(x) + helper(x, b=x) + helper(1.0, *args, **named) + helper(*args, 1.0, x, c=2.0)
+        )
 
     x = 1.5
     want = 2.0 + 2 * x + (1.0 + 2 * x + 2 * x) + (2 * x + 2.0)
@@ -586,7 +592,9 @@ def test_dict_methods_of_a_display():
     def f(x):
         d = dict(a=x, b=x * x)
         d = {**d, "c": 2.0 * x}
-        return sum(d.values()) + sum(v * len(k) for k, v in d.items()) + d.get("e", 0.0) + d.get("b")
+        return (
+            sum(d.values()) + sum(v * len(k) for k, v in d.items()) + d.get("e", 0.0) + d.get("b")
+        )
 
     check(f, 0.7)
 

@@ -36,7 +36,9 @@ def sections(text):
     """[(name, arguments, body)], in order."""
     found = list(HEADER.finditer(text))
     stops = [m.start() for m in found[1:]] + [len(text)]
-    return [(m[1], m[2], text[m.end() : stop].strip("\n")) for m, stop in zip(found, stops, strict=True)]
+    return [
+        (m[1], m[2], text[m.end() : stop].strip("\n")) for m, stop in zip(found, stops, strict=True)
+    ]
 
 
 def cases():
@@ -46,7 +48,9 @@ def cases():
             if name == "case":
                 rest = [p[0] == "case" for p in parts[k + 1 :]]
                 stop = k + 1 + (rest.index(True) if True in rest else len(rest))
-                yield pytest.param(file, title, source, parts[k + 1 : stop], id=f"{file.stem}: {title}")
+                yield pytest.param(
+                    file, title, source, parts[k + 1 : stop], id=f"{file.stem}: {title}"
+                )
 
 
 def produced(stage, arguments, source):

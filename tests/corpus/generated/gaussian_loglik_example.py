@@ -1,6 +1,3 @@
-import numpy as np
-
-
 def grad_gaussian_loglik(x, mean, sigma):
     """Gradient of `gaussian_loglik` with respect to (x, mean, sigma)."""
     z = (x - mean) / sigma

@@ -1,6 +1,3 @@
-import numpy as np
-
-
 def grad_pca_loss(W, X):
     """Gradient of `pca_loss` with respect to W."""
     centred = X - X.mean(axis=0)

@@ -1,6 +1,3 @@
-import numpy as np
-
-
 def grad_ridge(w, X, y, strength):
     """Gradient of `ridge` with respect to (w, strength)."""
     residual = X @ w - y

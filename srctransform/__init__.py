@@ -37,11 +37,12 @@ from .display import source
 from .errors import RuleError, SourceError, SrcTransformError, UnsupportedError
 from .explain import explain
 from .ir.prims import stop_gradient
+from .picture import picture
 
 __version__ = "0.1.0"
 
 __all__ = [
     "RuleError", "SourceError", "SrcTransformError", "UnsupportedError", "check_grads",
-    "elementwise_grad", "explain", "grad", "hessian", "hvp", "jacobian", "jvp", "rules",
+    "elementwise_grad", "explain", "grad", "hessian", "hvp", "jacobian", "jvp", "picture", "rules",
     "source", "stop_gradient", "value_and_grad", "vjp",
 ]  # fmt: skip

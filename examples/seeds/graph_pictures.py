@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 import srctransform as st
-from srctransform.picture import picture
+from srctransform import picture
 
 
 def product_of_sum(a, b, c):

@@ -72,7 +72,8 @@ class Expressions:
         user |= {v.hint for v in _defined(block) if v.user and v.hint}
         self.captured: dict[str, Any] = {}
         self.capture_names: dict[Any, str] = {}
-        self.namer = Namer(user, ())
+        self.namer = Namer(user, (), primal)
+        self.namer.crowded = crowded_adjoints(self.plan)
         self.imports = Imports(namespace, set(user))
         self.helpers: list[Any] = []
         self.helper_names: dict[Any, str] = {}
@@ -97,7 +98,9 @@ class Expressions:
             stem = name = name.lstrip("·")
             count = 1
             own = self.imports.namespace.get(name) is what  # reserved for this very thing
-            while name in user or name in self.captured or (name in self.namer.reserved and not own):
+            while (
+                name in user or name in self.captured or (name in self.namer.reserved and not own)
+            ):
                 own = False
                 count += 1
                 name = f"{stem}_{count}"
@@ -296,6 +299,25 @@ class Expressions:
             return ""
         name = self.namer.names.get(atom, "")
         return name if not name[-1:].isdigit() or name in self.namer.user_names else ""
+
+
+def crowded_adjoints(plan: Plan) -> set[Var]:
+    """Adjoints of versions of one variable that live at the same time: each needs its own name."""
+    spans: dict[str, list[tuple[int, int, Var]]] = {}
+    for var, stmt in plan.defs.items():
+        if var.role == "adjoint" and var.of is not None and var.of.user and var not in plan.folded:
+            start = plan.position[id(stmt)]
+            spans.setdefault(var.of.hint, []).append((start, plan.last_read.get(var, start), var))
+    crowded: set[Var] = set()
+    for group in spans.values():
+        group.sort(key=lambda span: span[0])
+        last: tuple[int, int, Var] | None = None
+        for span in group:
+            if last is not None and span[0] < last[1]:
+                crowded |= {last[2], span[2]}
+            if last is None or span[1] > last[1]:
+                last = span
+    return crowded
 
 
 #: what a temporary is not named for

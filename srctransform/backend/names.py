@@ -21,8 +21,13 @@ D_STYLE = re.compile(r"^d[A-Za-z]$")
 class Namer:
     """Hands out names. `reserved` are names that may never be reused."""
 
-    def __init__(self, user_names: Iterable[str], reserved: Iterable[str]) -> None:
+    def __init__(
+        self, user_names: Iterable[str], reserved: Iterable[str], primal: frozenset[Var]
+    ) -> None:
         self.user_names = set(user_names)
+        self.primal = primal
+        self.second = any(v.role == "adjoint" for v in primal)  # d-names are taken already
+        self.crowded: set[Var] = set()  # adjoints that live while another version's does
         self.reserved = set(reserved)
         self.names: dict[Var, str] = {}
         self.holder: dict[str, int] = {}  # name -> position of the last read of its value
@@ -51,12 +56,13 @@ class Namer:
         if var.role == "tangent":
             return f"{inner}_dot"
         nested = var.of is not None and var.of.role in ("adjoint", "tangent")
-        return f"{inner}_bar" if self.bar or nested else f"d{inner}"
+        bar = self.bar or nested or (self.second and var not in self.primal)
+        return f"{inner}_bar" if bar else f"d{inner}"
 
     def assign(self, var: Var, position: int, last_read: int, hint: str = "") -> str:
         """The name of a variable that is defined at `position` and last read at `last_read`."""
         stem = self.stem(var, hint)
-        if var.of is not None and var.of.user:
+        if var.of is not None and var.of.user and var not in self.crowded:
             shared = self.stem_of(var, var.of.hint)  # versions of one variable share an adjoint
             if not position < self.claims.get(shared, position) < last_read:
                 stem = shared

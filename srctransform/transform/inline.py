@@ -65,7 +65,7 @@ class Inliner(Calls):
             match stmt:
                 case Let():
                     new = Let(
-                        names.get(stmt.out) or self.copy(stmt.out),
+                        names.get(stmt.out) or self.copy(stmt.out, env),
                         stmt.prim,
                         tuple(_read(a, env) for a in stmt.args),
                         tuple((key, _read(a, env)) for key, a in stmt.kwargs),
@@ -79,9 +79,11 @@ class Inliner(Calls):
                     raise UnsupportedError("loops are not supported yet", stmt.span)
         return tuple(_read(a, env) for a in block.results)
 
-    def copy(self, var: Var) -> Var:
+    def copy(self, var: Var, env: dict[Var, Atom]) -> Var:
         """A variable of its own for this copy; a rule's local names are hints, not the user's."""
-        return Var(var.hint, var.role, var.of, var.user and not self.fold)
+        of = env.get(var.of, var.of) if var.of is not None else None
+        of = of if isinstance(of, Var) else var.of
+        return Var(var.hint, var.role, of, var.user and not self.fold)
 
     def branch(self, stmt: If, env: dict[Var, Atom], names: dict[Var, Var]) -> None:
         cond = _read(stmt.cond, env)
@@ -93,7 +95,7 @@ class Inliner(Calls):
             results = self.block(taken, env, inner)
             env.update(zip(stmt.outs, results, strict=True))
             return
-        outs = tuple(names.get(o) or self.copy(o) for o in stmt.outs)
+        outs = tuple(names.get(o) or self.copy(o, env) for o in stmt.outs)
         self.builder.branch(
             cond,
             lambda: self.block(stmt.then, env),

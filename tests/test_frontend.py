@@ -205,7 +205,7 @@ def test_a_function_compiled_by_numba():
 
 
 def test_a_notebook_cell():
-    f = function_of("%s" % "def f(x):\n    return x ** 3\n", "<ipython-input-1-abc>")
+    f = function_of("def f(x):\n    return x ** 3\n", "<ipython-input-1-abc>")
     assert st.grad(f)(2.0) == 12.0
 
 

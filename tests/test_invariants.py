@@ -58,7 +58,9 @@ def test_the_ir_is_sound_after_every_stage(case, mode, optimize):
         pytest.skip("a Jacobian is of arrays")
     wrt = wrt_names(read(case.function), case.wrt)
     for example in (None, case.args):
-        derive(case.function, Options(mode, wrt=wrt, example=example, optimize=optimize, check=True))
+        derive(
+            case.function, Options(mode, wrt=wrt, example=example, optimize=optimize, check=True)
+        )
 
 
 @by_name
@@ -192,5 +194,9 @@ def test_generated_functions_have_no_nested_functions_or_imports():
     for case in CASES:
         tree = ast.parse(derivative(case, "example").source)
         function = tree.body[-1]
-        inner = [n for n in ast.walk(function) if isinstance(n, (ast.FunctionDef, ast.Lambda, ast.Import))]
+        inner = [
+            n
+            for n in ast.walk(function)
+            if isinstance(n, (ast.FunctionDef, ast.Lambda, ast.Import))
+        ]
         assert inner == [function], case.name

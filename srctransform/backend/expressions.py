@@ -198,7 +198,9 @@ class Expressions:
         """-(a * b) of the backward part is written -a * b."""
         for prim, op in ((operator.mul, gast.Mult), (operator.truediv, gast.Div)):
             inner = self._folded_let(atom, prim)
-            if inner is not None and inner.out not in self.primal and not self.literal:
+            if inner is None or self.literal or not self.may_be_negated(inner.args[0]):
+                continue
+            if inner.out not in self.primal:
                 tree = self.call_expr(inner)
                 head = tree
                 while isinstance(head.left, gast.BinOp) and isinstance(
@@ -210,6 +212,15 @@ class Expressions:
                     return tree
                 assert op
         return gast.UnaryOp(op=gast.USub(), operand=self.expr(atom))
+
+    def may_be_negated(self, factor: Atom) -> bool:
+        """Is the first factor surely signed? A mask has no minus, and an unsigned int wraps."""
+        while True:
+            inner = self._folded_let(factor, operator.mul)
+            inner = inner or self._folded_let(factor, operator.truediv)
+            if inner is None:
+                return self.types.of(factor).dtype in ("number", "float", "complex")
+            factor = inner.args[0]
 
     def function_call(self, stmt: Let) -> Any:
         prim, args, spelling = stmt.prim, list(stmt.args), stmt.spelling

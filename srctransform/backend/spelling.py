@@ -180,12 +180,13 @@ def constant(value: Any, imports: Imports) -> Any:
             func=_dotted("slice"), args=[constant(a, imports) for a in args], keywords=[]
         )
     if isinstance(value, np.ndarray) and value.size <= 1000 and value.dtype.kind in "biufc":
-        call = _dotted(f"{imports.module('numpy')}.array")
+        call = _dotted(f"{imports.module('numpy')}.{'array' if value.size else 'zeros'}")
+        content = value.tolist() if value.size else value.shape
         keywords = []
         if value.dtype not in (np.dtype(float), np.dtype(int), np.dtype(bool), np.dtype(complex)):
             text = gast.Constant(value=str(value.dtype), kind=None)
             keywords = [gast.keyword(arg="dtype", value=text)]
-        return gast.Call(func=call, args=[constant(value.tolist(), imports)], keywords=keywords)
+        return gast.Call(func=call, args=[constant(content, imports)], keywords=keywords)
     if isinstance(value, np.dtype):
         call = _dotted(f"{imports.module('numpy')}.dtype")
         return gast.Call(func=call, args=[gast.Constant(value=str(value), kind=None)], keywords=[])

@@ -165,9 +165,14 @@ def outer_vjp(dz: Any, z: Any, a: Any, b: Any) -> Any:
 @result(np.outer)
 def outer_result(a: Any, b: Any) -> Any:
     p, q = shape_of(a), shape_of(b)
-    rows = p[0] if isinstance(p, tuple) and len(p) == 1 else ("size", p)
-    columns = q[0] if isinstance(q, tuple) and len(q) == 1 else ("size", q)
-    return rows, columns
+    return length_of(p), length_of(q)
+
+
+def length_of(shape: Any) -> Any:
+    """The dimension of a flattened array: one for a number."""
+    if isinstance(shape, tuple) and len(shape) == 1:
+        return shape[0]
+    return 1 if isinstance(shape, tuple) and set(shape) <= {1} else ("size", shape)
 
 
 # ------------------------------------------------------------ tensordot

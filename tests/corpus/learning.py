@@ -37,7 +37,9 @@ def two_layer(W, V, x):
     return np.sum(layer(V, layer(W, x)))
 
 
-@case(numbers(3), 0.2, numbers(6, 3, seed=1), np.array([1.0, -1.0, 1.0, 1.0, -1.0, -1.0]), wrt=(0, 1))
+@case(
+    numbers(3), 0.2, numbers(6, 3, seed=1), np.array([1.0, -1.0, 1.0, 1.0, -1.0, -1.0]), wrt=(0, 1)
+)
 def logistic(w, b, X, y):
     margin = y * (X @ w + b)
     return np.mean(np.logaddexp(0.0, -margin))
@@ -62,7 +64,9 @@ def layer_norm(x, gain, shift, eps):
     return gain * centred / np.sqrt(variance + eps) + shift
 
 
-@case(numbers(4, 3), numbers(3, 2, seed=1), numbers(3, 2, seed=2), numbers(3, 2, seed=3), mode="vjp")
+@case(
+    numbers(4, 3), numbers(3, 2, seed=1), numbers(3, 2, seed=2), numbers(3, 2, seed=3), mode="vjp"
+)
 def attention(x, Wq, Wk, Wv):
     q, k, v = x @ Wq, x @ Wk, x @ Wv
     scores = q @ k.T / np.sqrt(k.shape[-1])

@@ -43,6 +43,7 @@ def affine_fit(A, t, source, target):
 def blur(image, kernel):
     padded = np.pad(image, 1)
     rows = [
-        kernel[i, j] * padded[i : i + 4, j : j + 4] for i, j in ((0, 1), (1, 0), (1, 1), (1, 2), (2, 1))
+        kernel[i, j] * padded[i : i + 4, j : j + 4]
+        for i, j in ((0, 1), (1, 0), (1, 1), (1, 2), (2, 1))
     ]
     return sum(rows)

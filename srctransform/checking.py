@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .api import Wrt, jvp, vjp, wrt_names
+from .errors import UnsupportedError
 from .frontend.read import read
 from .probes import Point, Probe
 from .trees import fresh
@@ -106,7 +107,7 @@ def _orders(
 ) -> Iterator[Difference]:
     """The derivatives of a function, and those of its derivatives."""
     made = {"rev": vjp, "fwd": jvp}
-    derivatives = {mode: made[mode](point.f, point.names) for mode in modes}
+    derivatives = {mode: _derivative(made[mode], point) for mode in modes}
     sides = {"rev": _reverse, "fwd": _forward}
     yield from _compare(point, [sides[m](point, d) for m, d in derivatives.items()], tolerance)
     if order > 1:
@@ -115,6 +116,14 @@ def _orders(
             name = f"{mode}({point.title})"
             inner = Point(derivative, point.extended(derivative, extra), point.names, name)
             yield from _orders(inner, modes, order - 1, tolerance)
+
+
+def _derivative(make: Any, point: Point) -> Any:
+    """The derivative as `grad(f)` makes it; with the arguments as its example if it needs one."""
+    try:
+        return make(point.f, point.names)
+    except UnsupportedError:
+        return make(point.f, point.names, example=point.example())
 
 
 @dataclass(frozen=True)

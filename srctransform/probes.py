@@ -82,6 +82,10 @@ class Point:
                 now[name] = fresh(value)
         return now
 
+    def example(self) -> tuple[Any, ...]:
+        """The arguments in the order of f's parameters."""
+        return tuple(self.arguments().values())
+
     def tangents(self, vector: Vector) -> list[Any]:
         """The vector as one tangent for each argument, in its container."""
         take = _taker(vector)

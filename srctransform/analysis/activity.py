@@ -1,9 +1,9 @@
 """IR -> the variables that matter to a derivative: they vary with the inputs and reach the result.
 
-a = sin x      a varies
-n = shape a    n does not: shapes have no derivative
-b = cos w      b does not vary with x
-return a       so {x, a} is active
+a = sin(x)      a varies
+n = shape(a)    n does not: shapes have no derivative
+b = cos(w)      b does not vary with x
+return a        so {x, a} is active
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """IR -> the text of one Python function.
 
-t = mul w x                    def f(w, x):
-h = sin t             →            h = np.sin(w * x)
+t = w * x                      def f(w, x):
+h = sin(t)            →            h = np.sin(w * x)
 return h                           return h
 """
 

@@ -1,7 +1,7 @@
 """Atoms and right-hand sides as trees.
 
-t = mul w x        np.sin(w * x)
-h = sin t
+t = w * x
+h = sin(t)         the tree of np.sin(w * x)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Loops over independent rows, written out as Python has them.
 
-z = map_stack <row> n x          rows = []
+z = map_stack(row, n, x)         rows = []
                            →     for k in range(n):
                                      rows.append(...)
                                  z = np.stack(rows)

@@ -1,8 +1,8 @@
 """What is folded into the expression of its reader, and how long each value is read.
 
-    t = mul w x                              h = np.sin(w * x)
-    h = sin t            printed as          y = h * h
-    y = mul h h
+    t = w * x                                h = np.sin(w * x)
+    h = sin(t)           printed as          y = h * h
+    y = h * h
 
 The user's own expressions are kept whole. In a backward part a value is folded if it has one
 reader, no name of its own, and the line stays readable.

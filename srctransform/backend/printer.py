@@ -84,7 +84,8 @@ def _by_astor(tree: ast.AST) -> str:
             pretty_string=_plain_string,
         )
     text = text.strip()
-    if isinstance(tree, ast.expr) and text.startswith("(") and text != "()" and _outer_parentheses(text):
+    bracketed = text.startswith("(") and text != "()"
+    if isinstance(tree, ast.expr) and bracketed and _outer_parentheses(text):
         return text[1:-1]
     return text
 

@@ -1,8 +1,8 @@
 """Smaller Python -> IR.
 
     def f(x, w):              f(x, w)
-        h = np.sin(w * x)       t = mul w x
-        return h                h = sin t
+        h = np.sin(w * x)       t = w * x
+        return h                h = sin(t)
                                 return h
 
 Every call becomes a `Let`; whether its callee has a rule, is spliced in or is refused is decided

@@ -1,7 +1,7 @@
 """One name for one value: `first_of` statements go, and the best name stays.
 
-    t = cos a                da = cos a
-    da = first_of t     →    return da
+    t = cos(a)               da = cos(a)
+    da = t              →    return da
     return da
 
 A nameless value takes the name; a value that has one keeps it. `n = 5` stays, for it is the

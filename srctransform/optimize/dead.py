@@ -1,7 +1,7 @@
 """Drop statements whose results nobody reads.
 
     f(x)                f(x)
-      t = sin x    →      return x
+      t = sin(x)   →      return x
       return x
 
 One walk backward: a value is live if a live statement reads it. Effects and calls of functions

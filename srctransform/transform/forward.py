@@ -1,10 +1,10 @@
 """Forward mode: the tangent of each value, right behind the value.
 
     f(x)                 jvp_f(x, x_dot)
-      t = mul x x          t = mul x x
-      y = sin t      →     t_dot = 2.0 x x_dot
-      return y             y = sin t
-                           y_dot = cos t * t_dot
+      t = x * x            t = x * x
+      y = sin(t)     →     t_dot = 2.0 * x * x_dot
+      return y             y = sin(t)
+                           y_dot = t_dot * cos(t)
                            return (y, y_dot)
 
 A tangent that is zero is no statement: it is None here and never printed.

@@ -1,8 +1,8 @@
 """Splice called functions in, and decide before the program runs what can be decided.
 
     f(x)                         f(x)
-      y = call <layer> W x   →     t = matmul W x
-      return y                     y = tanh t
+      y = layer(W, x)        →     t = W @ x
+      return y                     y = tanh(t)
                                    return y
 
 One engine serves the user's program and the rules. It follows what callees are (functions,

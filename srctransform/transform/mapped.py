@@ -1,6 +1,6 @@
 """Loops over independent rows, as `jacobian` makes them: their bodies are functions of their own.
 
-    z = map_stack <row> n x       row(k, x): ... return r
+    z = map_stack(row, n, x)      row(k, x): ... return r
 
 The derivative of the loop is a loop of the derivative of its body; these are the parts that
 forward and reverse mode share.

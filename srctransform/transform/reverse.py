@@ -1,9 +1,9 @@
 """Reverse mode: the statements of the function, then the adjoint statements, last one first.
 
     f(x, w)                 grad_f(x, w)
-      t = mul w x             t = mul w x
-      h = sin t        →      dt = cos t          the seed 1.0 is folded away
-      return h                dw = mul x dt
+      t = w * x               t = w * x
+      h = sin(t)       →      dt = cos(t)         the seed 1.0 is folded away
+      return h                dw = x * dt
                               return dw
 
 Adjoint statements refer to the values of the forward part freely; `save` then sees to it that

@@ -1,7 +1,7 @@
 """Keep what a backward part reads: a value made in one arm of a branch becomes one of its outs.
 
     if c:                        if c:
-      t = sin x                    t = sin x
+      t = sin(x)                   t = sin(x)
       yield t             →        yield t, t
     else:                        else:
       yield x                      yield x, UNBOUND

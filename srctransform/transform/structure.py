@@ -1,8 +1,8 @@
 """Containers whose structure is known are taken apart before the program runs.
 
-t = make_tuple a b
-x = getitem t 0        x is a
-n = len t              n is 2
+t = (a, b)
+x = t[0]               x is a
+n = len(t)             n is 2
 [f(v) for v in t]      f(a), f(b)
 """
 

@@ -344,6 +344,32 @@ def test_assignments_of_every_kind():
     check(f, 0.7, 1.3)
 
 
+def test_augmented_assignment_to_what_a_branch_made():
+    def fresh(x, c):
+        if c:
+            y = np.sin(x)
+        else:
+            y = x * 2.0
+        y += x
+        return np.sum(y * x)
+
+    def shared(x, c):
+        y = x if c else x * 2.0
+        y += 1.0
+        return np.sum(x * y)
+
+    def view(x, c):
+        y = x * 2.0 if c else x.T
+        y += 1.0
+        return np.sum(x * y)
+
+    check(fresh, np.array([0.3, 0.7]), True)
+    check(fresh, np.array([0.3, 0.7]), False)
+    for f in (shared, view):
+        with pytest.raises(st.UnsupportedError, match="holds too, which line"):
+            st.grad(f)
+
+
 def test_augmented_assignment_to_a_number_that_has_another_name():
     def f(x: float, y: float):
         z = x

@@ -56,6 +56,9 @@ FOUND = {
         (("x", A[0]),), ("v = np.min(x, keepdims=True)",), "np.sum(1/(v * v + 1))", (0,)),
     "the outer product of numbers": Program(
         (("x", A), ("y", 0.3), ("w", 0.4)), ("v = x * np.outer(w, y)",), "np.sum(v)", (1, 2)),
+    "a number that is flattened": Program(
+        (("x", A[0]), ("y", A[1])), ("v = x * np.sum(y).flatten()", "w = np.ravel(np.sum(x)) * v"),
+        "v * w", (0, 1)),
     "the trace of stacked matrices": Program(
         (("x", A),), ("v = np.trace(np.stack((x, x * x), axis=-1))",), "np.sum(v)", (0,)),
     "a chained comparison": Program(

@@ -13,11 +13,12 @@ The way out of each refusal is to write `y = y + 1`, which makes a new array.
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterator
 
 from ..errors import Problem
 from ..ir import prims
 from ..ir.nodes import Atom, Block, If, Let, Prim, Stmt, Var
-from ..ir.walk import operands, statements
+from ..ir.walk import blocks, operands, statements
 from ..rules.registry import rule_of
 from .types import Types
 
@@ -27,28 +28,59 @@ INPLACE: dict[Prim, Prim] = {
 }
 
 
+Event = tuple[Stmt | None, tuple[Atom, ...]]
+
+
 def clashes(block: Block, types: Types) -> list[Problem]:
     """Every augmented assignment that may change a value which is read later under another name."""
     if not any(isinstance(s, Let) and s.prim in INPLACE for s in statements(block)):
         return []
-    roots: dict[Var, Var] = {}
-    order = list(statements(block))
-    later = _later_reads(block, order)
+    roots: dict[Var, frozenset[Var]] = {}
+    _find_roots(block, types, roots)
+    events = list(_events(block))
+    readers = {a: k for k, (_, atoms) in enumerate(events) for a in atoms if isinstance(a, Var)}
+    family: dict[Var, list[Var]] = {}
+    for var, own in roots.items():
+        for root in own:
+            family.setdefault(root, [root]).append(var)
     problems = []
-    for k, stmt in enumerate(order):
+    for k, (stmt, _) in enumerate(events):
+        if isinstance(stmt, Let) and stmt.prim in INPLACE:
+            own = roots.get(stmt.args[0], frozenset(stmt.args[:1]))  # type: ignore[arg-type]
+            named = {v for root in own for v in family.get(root, [root])}
+            later = [v for v in named if readers.get(v, -1) > k and v is not stmt.out]
+            later.sort(key=lambda v: (v.hint, readers[v]))
+            rest = (events[j] for j in range(k + 1, len(events)))
+            problem = _clash(stmt, own, later, types, rest) if later else None
+            problems += [problem] if problem else []
+    return problems
+
+
+def _find_roots(block: Block, types: Types, roots: dict[Var, frozenset[Var]]) -> None:
+    """The values whose memory each value may be a part of, where it is not its own."""
+
+    def of(atom: Atom) -> frozenset[Var]:
+        return roots.get(atom, frozenset([atom])) if isinstance(atom, Var) else frozenset()
+
+    for stmt in block.body:
         if isinstance(stmt, If):
+            for arm in (stmt.then, stmt.orelse):
+                _find_roots(arm, types, roots)
             for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results, strict=True):
-                for arm in (a, b):
-                    if isinstance(arm, Var):
-                        roots[out] = roots.get(arm, arm)
+                roots[out] = of(a) | of(b)
         elif isinstance(stmt, Let):
             shared = memory_of(stmt, types)
             if shared is not None:
-                roots[stmt.out] = roots.get(shared, shared)
-            if stmt.prim in INPLACE:
-                problem = _clash(stmt, roots, later[k], types, order[k + 1 :])
-                problems += [problem] if problem else []
-    return problems
+                roots[stmt.out] = of(shared)
+
+
+def _events(block: Block) -> Iterator[Event]:
+    """(statement, what it reads) as they run; None is a block's end, which reads its results."""
+    for stmt in block.body:
+        yield stmt, operands(stmt)
+        for inner in blocks(stmt):
+            yield from _events(inner)
+    yield None, block.results
 
 
 def memory_of(stmt: Let, types: Types) -> Var | None:
@@ -63,17 +95,14 @@ def memory_of(stmt: Let, types: Types) -> Var | None:
 
 
 def _clash(
-    stmt: Let, roots: dict[Var, Var], later: set[Var], types: Types, rest: list[Stmt]
+    stmt: Let, own: frozenset[Var], shared: list[Var], types: Types, rest: Iterator[Event]
 ) -> Problem | None:
     target = stmt.args[0]
     if not isinstance(target, Var) or types.of(target).array is False:
         return None
-    root = roots.get(target, target)
-    family = {v for v, r in roots.items() if r is root} | {root}
-    shared = sorted((v for v in family & later if v is not stmt.out), key=lambda v: v.hint)
-    if not shared or types.of(root).is_scalar:
+    if all(types.of(root).is_scalar for root in own):
         return None
-    reader = next((s for s in rest if _reads(s, shared[0])), None)
+    reader = next((s for s, atoms in rest if s and shared[0] in atoms), None)
     where = f", which line {reader.span.line} reads" if reader is not None and reader.span else ""
     name = stmt.out.hint
     op = INPLACE_SIGN.get(stmt.prim, "+")
@@ -89,21 +118,3 @@ INPLACE_SIGN = {
     operator.iadd: "+", operator.isub: "-", operator.imul: "*", operator.itruediv: "/",
     operator.ipow: "**", operator.ifloordiv: "//", operator.imod: "%", operator.imatmul: "@",
 }  # fmt: skip
-
-
-def _reads(stmt: Stmt, var: Atom) -> bool:
-    return any(a is var for a in operands(stmt))
-
-
-def _later_reads(block: Block, order: list[Stmt]) -> list[set[Var]]:
-    """For each statement in order, the variables read behind it."""
-    seen = {a for a in block.results if isinstance(a, Var)}
-    for stmt in order:
-        if isinstance(stmt, If):
-            for arm in (stmt.then, stmt.orelse):
-                seen |= {a for a in arm.results if isinstance(a, Var)}
-    later = []
-    for stmt in reversed(order):
-        later.append(set(seen))
-        seen |= {a for a in operands(stmt) if isinstance(a, Var)}
-    return later[::-1]

@@ -20,7 +20,7 @@ from .errors import SrcTransformError
 from .frontend.depth import deep_recursion
 from .frontend.read import read
 from .ir.nodes import Function
-from .pipeline import Derivation, Options, derive, derive_ir
+from .pipeline import Derivation, Options, derive, derive_ir, uncollected
 
 Wrt = int | str | tuple[int | str, ...]
 F = Callable[..., Any]
@@ -141,6 +141,7 @@ def hvp(
 
 
 @deep_recursion()
+@uncollected()
 def _make(
     f: Any, wrt: Wrt, mode: str, example: tuple[Any, ...] | None, optimize: bool, has_aux: bool,
     save: str | os.PathLike[str] | None, direction: str = "auto",

@@ -181,13 +181,15 @@ def prepared_for(ir: Function, options: Options) -> Prepared:
 
 def optimized(derived: Derived) -> Function:
     """Cleaned up: one name a value, nothing nobody reads."""
-    return drop_dead(merge_copies(derived.function, derived.labels))
+    return drop_dead(merge_copies(derived.function, derived.labels, derived.types))
 
 
 def emitted_text(derived: Derived, function: Function, options: Options) -> Emitted:
     """The text of the derivative's function."""
-    function = drop_dead(merge_copies(write_loops(function)))
-    types = types_for(derived.param_types, function, derived.numeric, derived.live_globals)
+    types, written = derived.types, write_loops(function)
+    if written is not function:  # loops have variables of their own
+        function = drop_dead(merge_copies(written))
+        types = types_for(derived.param_types, function, derived.numeric, derived.live_globals)
     origin = function.origin
     namespace = getattr(origin, "__globals__", None) or {}
     found = comments_of(origin) if isinstance(origin, pytypes.FunctionType) else Comments()

@@ -210,26 +210,19 @@ class Types(dict[Var, Type]):
         if sequences and not any(k.kind == "num" and not k.is_scalar for k in kinds):
             return ANY  # x.shape + (1,), "a" + "b"
         shape = broadcast(*(k.shape for k in kinds))
-        scalars = all(k.array is False for k in kinds)
-        dtype = promote(*(k.dtype for k in kinds))
+        array = None
+        if isinstance(shape, tuple):
+            array = True if shape else False if all(k.array is False for k in kinds) else None
         if let.prim in COMPARISONS:
-            out = Type("num", shape, "bool")
-        else:
-            if rule is not None and rule.inexact and dtype not in ("complex",):
-                dtype = "float"
-            sources = frozenset().union(*(k.sources for k in kinds))
-            if rule is not None and rule.real:
-                sources, dtype = frozenset(), "float" if dtype == "complex" else dtype
-            bits = widest(*(k.bits for k in kinds))
-            if dtype == "float" and any(k.dtype not in ("float", "complex") for k in kinds):
-                bits = 0 if bits != WEAK else WEAK  # ints of a width promote in ways of their own
-                floats = [k.bits for k in kinds if k.inexact]
-                weak = all(k.bits == WEAK for k in kinds if not k.inexact)
-                bits = widest(*floats) if floats and weak else bits
-            out = Type("num", shape, dtype, sources, bits)
-        if scalars and shape == ():
-            return replace(out, array=False)
-        return replace(out, array=True) if isinstance(shape, tuple) and shape else out
+            return Type("num", shape, "bool", array=array)
+        dtype = promote(*(k.dtype for k in kinds))
+        if rule is not None and rule.inexact and dtype != "complex":
+            dtype = "float"
+        if rule is not None and rule.real:
+            dtype = "float" if dtype == "complex" else dtype
+            return Type("num", shape, dtype, frozenset(), _bits(dtype, kinds), array)
+        sources = frozenset().union(*(k.sources for k in kinds))
+        return Type("num", shape, dtype, sources, _bits(dtype, kinds), array)
 
     def by_result(self, let: Let) -> Type:
         rule = rule_of(let.prim)
@@ -275,6 +268,16 @@ class Types(dict[Var, Type]):
         if isinstance(stmt, Let) and stmt.prim is prims.make_tuple:
             return tuple(self.argument(a) for a in stmt.args)
         return self.of(atom)
+
+
+def _bits(dtype: str, kinds: list[Type]) -> int:
+    """The width of an elementwise result; ints of a width become floats in ways of their own."""
+    bits = widest(*(k.bits for k in kinds))
+    if dtype != "float" or all(k.inexact for k in kinds):
+        return bits
+    if all(k.bits == WEAK for k in kinds if not k.inexact):
+        return widest(*(k.bits for k in kinds if k.inexact)) or bits
+    return 0
 
 
 def _leaves(kind: Type) -> list[Type]:

@@ -17,9 +17,13 @@ from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var
 from ..ir.walk import blocks, outs, statements, substitute, with_block
 
+MAPS = frozenset({prims.map_stack, prims.map_sum})
+
 
 def write_loops(fn: Function) -> Function:
     """The function with its `map_stack` and `map_sum` statements as loops."""
+    if not any(isinstance(s, Let) and s.prim in MAPS for s in statements(fn.block)):
+        return fn
     return with_block(fn, _block(fn.block))
 
 

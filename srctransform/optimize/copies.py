@@ -13,14 +13,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ..analysis.types import Types
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var
 from ..ir.walk import outs, statements, substitute, with_block
 
 
-def merge_copies(fn: Function, labels: Mapping[Var, Var] | None = None) -> Function:
+def merge_copies(
+    fn: Function, labels: Mapping[Var, Var] | None = None, types: Types | None = None
+) -> Function:
     """The function without statements that only rename a variable; a value that stays nameless
-    gets its label, if it has one."""
+    gets its label, if it has one. `types` learns what the names stand for."""
     params = {p.var for p in fn.params} | set(fn.captures)
     defined = {v for s in statements(fn.block) if isinstance(s, Let | If) for v in outs(s)}
     env: dict[Var, Atom] = {}
@@ -40,6 +43,8 @@ def merge_copies(fn: Function, labels: Mapping[Var, Var] | None = None) -> Funct
             env[value] = taken[value] = label
     if not env:
         return fn
+    if types is not None:
+        types.update((name, types[value]) for value, name in taken.items() if value in types)
     resolved = {var: _resolved(var, env) for var in env}
     return with_block(fn, _rename(fn.block, resolved, taken))
 

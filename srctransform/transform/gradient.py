@@ -9,6 +9,7 @@ import inspect
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, Let, Param, Var
@@ -30,6 +31,7 @@ class Derived:
     numeric: frozenset[Var]
     live_globals: bool
     labels: dict[Var, Var]  # names for values that have none of their own
+    types: Types
     unused: tuple[str, ...] = ()  # parameters the result does not depend on
 
 
@@ -87,7 +89,7 @@ def gradient(
     made = replace(fn, name=name, params=params, block=block, doc=doc)
     facts = {**prepared.param_types, **{p.var: types.of(p.var) for p in params}}
     return Derived(
-        made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels, unused
+        made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels, types, unused
     )
 
 
@@ -122,7 +124,7 @@ def settle_scalar(prepared: Prepared, has_aux: bool) -> tuple[Prepared, bool, bo
     if prepared.types.of(value).sources and all(isinstance(s, Var) for s in kind.sources):
         real = {v: replace(prepared.param_types[v], sources=frozenset()) for v in kind.sources
                 if v in prepared.param_types}  # fmt: skip
-        prepared = prepared.retyped(real)
+        prepared = prepared.with_real(real)
         kind = prepared.types.of(value)
     if kind.kind == "num" and kind.shape == ():
         return prepared, False, False

@@ -74,7 +74,13 @@ def jacobian(
     block = export_from_branches(builder.block(result))
     made = replace(fn, name=f"{name}_{fn.name}", block=block, doc=doc)
     return Derived(
-        made, primal, prepared.param_types, prepared.numeric, prepared.live_globals, builder.labels
+        made,
+        primal,
+        prepared.param_types,
+        prepared.numeric,
+        prepared.live_globals,
+        builder.labels,
+        types,
     )
 
 

@@ -45,6 +45,16 @@ class Prepared:
         """A builder that holds nothing yet, with types for what will be added."""
         return new_builder(self.param_types, self.numeric, self.live_globals, make_simplify)
 
+    def with_real(self, param_types: Mapping[Var, Type]) -> Prepared:
+        """The same program, where these parameters are known to be real."""
+        real = frozenset(param_types)
+        self.types.update(
+            (var, replace(kind, sources=kind.sources - real))
+            for var, kind in list(self.types.items())
+            if kind.sources & real
+        )
+        return replace(self, param_types={**self.param_types, **param_types})
+
     def retyped(self, param_types: Mapping[Var, Type]) -> Prepared:
         """The same program with more known of its parameters."""
         merged = {**self.param_types, **param_types}

@@ -51,7 +51,9 @@ def tangent(prepared: Prepared, make_simplify: MakeSimplify | None, key: Any = N
     doc = f"Value of `{fn.name}` and its derivative along ({', '.join(named)})."
     made = replace(fn, name=f"jvp_{fn.name}", params=params, block=builder.block(result), doc=doc)
     facts = {**prepared.param_types, **{p.var: types.of(p.var) for p in params}}
-    return Derived(made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels)
+    return Derived(
+        made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels, types
+    )
 
 
 def _dot_type(kind: Any) -> Any:
@@ -91,4 +93,6 @@ def hessian_vector(
     primal = frozenset(v for s in statements(fn.block) for v in outs(s))
     made = replace(fn, name=f"hvp_{original}", params=params, block=builder.block(product), doc=doc)
     facts = {**prepared.param_types, **{p.var: types.of(p.var) for p in params}}
-    return Derived(made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels)
+    return Derived(
+        made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels, types
+    )

@@ -68,7 +68,7 @@ np.sin({a})  np.cos({a})  np.tanh({a})  np.exp(0.2*{a})  np.log1p({a}**2)  np.sq
 np.arctan({a})  np.sinh(0.3*{a})  np.expm1(0.1*{a})  np.abs({a})  abs({a})  np.square({a})  -{a}
 {a}**2  {a}**3  2.0**{a}  {a}%1.7  {a}-1.5  2*{a}  1/({a}**2+1.0)  np.clip({a},-1.0,1.5)
 np.maximum({a},0.1)  np.minimum(0.5,{a})  np.reciprocal({a}*{a}+1)  np.log({a}**2+0.5)  +{a}
-np.cosh(0.2*{a})  np.where({a}>0.2,{a},0.3*{a})  np.negative({a})  {a}/3  ({a}*{a}+0.5)**0.7
+np.cosh(0.2*{a})  np.where({a}>0.2,{a},0.3*{a}+0.14)  np.negative({a})  {a}/3  ({a}*{a}+0.5)**0.7
 np.exp(-{a}**2)  np.sign({a})*{a}  np.floor({a})+{a}  soft({a})  wave({a})  wave({a},2.0)  half({a})
 twice(np.sin,{a})  twice(lambda q: 0.5*q+{b},{a})  third({a})  third({a},b={b})  OFFSET*{a}
 np.maximum({a},0)*2.0  np.multiply({a},{a})  np.sinc({a})  np.cbrt({a}*{a}+1.0)  np.float64(2.0)*{a}
@@ -79,7 +79,7 @@ BINARY = [
     "{a}+{b}", "{a}-{b}", "{a}*{b}", "{a}/({b}*{b}+1.0)", "np.maximum({a},{b})",
     "np.minimum({a},{b})", "np.hypot({a},{b}**2+1.0)", "np.arctan2({a},{b}**2+1.0)",
     "np.logaddexp({a},{b})", "np.power({a}**2+0.5,{b})", "({a}**2+0.5)**{b}", "np.add({a},{b})",
-    "np.where({a}>{b},{a},{b}*2.0)", "np.where({c}>0.0,{a},{b})", "wave({a},{b})",
+    "np.where({a}>{b},{a},{b})*2.0", "np.where({c}>0.0,{a},{b})", "wave({a},{b})",
     "wave({a},{b},{c},scale=0.2)", "wave(scale=0.3,b={b},a={a})", "pair({a},{b})[0]",
     "({a} if np.sum({b})>0.1 else 2.0*{a})", "({a} if np.sum({b})>0.1 else {c})",
     "{a}*{b}+{c}", "{a}*{b}-{c}*{a}", "({a}-{b})**2", "{a}@{b}", "np.dot({a},{b})",
@@ -90,7 +90,7 @@ BINARY = [
     "sum([w*2.0 for w in ({a},{b})])", "sum(q*r for q, r in zip([{a},{b}],[{c},{a}]))",
     "np.array([np.sum({a}),np.mean({b})])", "max(np.sum({a}),np.sum({b}))", "np.clip({a},{b},{b}+1.0)",
     "({a}@{b}.T if np.ndim({a})==2 else {a})", "np.linalg.norm({a}-{b})+np.sum({a})",
-    "np.sum({a}*{b},axis=0)", "np.sum(({a}-{b})**2,axis=-1)", "{a}-np.mean({b})",
+    "np.sum(np.atleast_1d({a}*{b}),axis=0)", "np.sum(np.atleast_1d(({a}-{b})**2),axis=-1)", "{a}-np.mean({b})",
     "np.subtract({a},{b})", "np.divide({a},np.abs({b})+1.0)", "np.broadcast_to({a},{b}.shape)*{b}",
     "np.abs({a}-{b})", "np.kron({a},{b})", "np.append({a},{b})", "{a}[:1]+{b}[-1:]",
 ]  # fmt: skip

@@ -59,6 +59,8 @@ FOUND = {
     "a number that is flattened": Program(
         (("x", A[0]), ("y", A[1])), ("v = x * np.sum(y).flatten()", "w = np.ravel(np.sum(x)) * v"),
         "v * w", (0, 1)),
+    "a number that is given an axis": Program(
+        (("b", -0.7),), ("v = np.where(b > 0.0, b, b)", "w = v[..., None]"), "(w * w, b)", (0,)),
     "the trace of stacked matrices": Program(
         (("x", A),), ("v = np.trace(np.stack((x, x * x), axis=-1))",), "np.sum(v)", (0,)),
     "a chained comparison": Program(

@@ -216,7 +216,8 @@ class Forward:
         made = self.splicer.inliner.defined_by(atom, prims.make_tuple, prims.make_list)
         if made is not None:
             return self.builder.let(made.prim, *(self.zero(a) for a in made.args))
-        if kind.is_scalar:
+        buffer = self.splicer.inliner.defined_by(atom, np.zeros_like)  # it is written into
+        if kind.is_scalar and buffer is None:
             return Const(0.0)
         if kind.kind == "num" and kind.inexact:
             return self.builder.let(np.zeros_like, atom)

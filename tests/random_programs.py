@@ -220,7 +220,12 @@ class Generator:
         bound = [n for n in scope if n != "__builtins__" and scope[n] is not before.get(n)]
         for name in bound:
             value = scope[name]
-            if isinstance(value, (tuple, list, dict)) or callable(value):
+            if callable(value):
+                continue
+            if isinstance(value, (tuple, list, dict)):
+                short = any(1 in leaf.shape for leaf in leaves(value) if leaf.dtype == float)
+                if short and any(token in line for token in LENGTHS):
+                    return False
                 continue
             array = np.asarray(value)
             if array.dtype != float or array.size > 60 or array.size == 0 or array.ndim > 4:

@@ -61,6 +61,8 @@ FOUND = {
         "v * w", (0, 1)),
     "a number that is given an axis": Program(
         (("b", -0.7),), ("v = np.where(b > 0.0, b, b)", "w = v[..., None]"), "(w * w, b)", (0,)),
+    "the running sum of a number": Program(
+        (("x", A), ("w", 0.3)), ("v = x - np.cumsum(w)",), "np.sum(v * v)", (0, 1)),
     "the trace of stacked matrices": Program(
         (("x", A),), ("v = np.trace(np.stack((x, x * x), axis=-1))",), "np.sum(v)", (0,)),
     "a chained comparison": Program(

@@ -68,7 +68,9 @@ def scan_result(a: Any, axis: Any = None, dtype: Any = None, out: Any = None) ->
     if isinstance(axis, Type) or not isinstance(a, Type):
         return None
     if isinstance(a.shape, tuple):
-        return a.shape if axis is not None or len(a.shape) == 1 else (("size", a.shape),)
+        if axis is not None or len(a.shape) == 1:
+            return a.shape
+        return (1,) if set(a.shape) <= {1} else (("size", a.shape),)  # a number gives one entry
     return a.shape if axis is not None else frozenset([("vector", a.shape)])
 
 

@@ -7,8 +7,10 @@ as readable source that needs nothing but NumPy. It carries `.source` (the whole
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import sys
 import types
 import warnings
 from collections.abc import Callable
@@ -175,11 +177,20 @@ def finish(
         function = getattr(f, "__name__", "the function")
         warnings.warn(
             f"the result of {function!r} does not depend on {names}: its derivative is zero",
-            stacklevel=5,
+            stacklevel=_users_level(),
         )
     if save is not None:
         save_text(derivation.text, save)
     return made
+
+
+def _users_level() -> int:
+    """How far up the stack the user's line is, for a warning."""
+    level, frame = 1, sys._getframe(1)
+    inside = (os.path.dirname(__file__), contextlib.__file__)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(inside):
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def wrt_names(ir: Function, wrt: Wrt) -> tuple[str, ...]:

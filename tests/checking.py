@@ -67,7 +67,9 @@ def close(got, want, tol, what):
     for g, w in zip(got, want, strict=True):
         assert g.shape == w.shape, f"{what}: shape {g.shape}, expected {w.shape}"
         scale = 1.0 + np.max(np.abs(w), initial=0.0)
-        error = np.max(np.abs(np.subtract(g, w, dtype=np.result_type(g, w, 0.0))), initial=0.0) / scale
+        error = (
+            np.max(np.abs(np.subtract(g, w, dtype=np.result_type(g, w, 0.0))), initial=0.0) / scale
+        )
         assert error < tol, f"{what}: off by {error:.2e}\n got {g}\n want {w}"
 
 
@@ -114,7 +116,9 @@ def check(f, *args, wrt=None, tol=1e-6, step=1e-6, second=True, modes=("rev", "f
                             assert not np.shares_memory(b, other), f"{how}: gradient shares memory"
                 got = sum(inner(g, dirs[k]) for k, g in zip(wrt, grads, strict=True))
                 want = inner(dout, numeric)
-                assert abs(got - want) < tol * (1 + abs(want)), f"reverse, {how}: {got} != {want}\n{pulled.source}"
+                assert abs(got - want) < tol * (1 + abs(want)), (
+                    f"reverse, {how}: {got} != {want}\n{pulled.source}"
+                )
                 close(args, kept, 1e-300 + tol * 1e-9, f"{how}: inputs changed")
             if "fwd" in modes:
                 value, tangent = pushed(*args, *(dirs[k] for k in wrt))
@@ -122,7 +126,9 @@ def check(f, *args, wrt=None, tol=1e-6, step=1e-6, second=True, modes=("rev", "f
                 close(tangent, numeric, tol * 10, f"forward, {how}\n{pushed.source}")
                 if "rev" in modes:
                     pair = inner(dout, tangent)
-                    assert abs(got - pair) < 1e-9 * (1 + abs(pair)), f"dot product, {how}: {got} != {pair}"
+                    assert abs(got - pair) < 1e-9 * (1 + abs(pair)), (
+                        f"dot product, {how}: {got} != {pair}"
+                    )
     if second and "rev" in modes and "fwd" in modes:
         for example in examples:
             given = args if example else None
@@ -132,6 +138,8 @@ def check(f, *args, wrt=None, tol=1e-6, step=1e-6, second=True, modes=("rev", "f
                 twice = st.jvp(pulled, wrt, example=(*args, dout) if example else None)
             _, tangent = twice(*args, dout, *(dirs[k] for k in wrt))
             want = map_leaves(
-                lambda p, q: (p - q) / (2 * step), at(step, pulled, (dout,)), at(-step, pulled, (dout,))
+                lambda p, q: (p - q) / (2 * step),
+                at(step, pulled, (dout,)),
+                at(-step, pulled, (dout,)),
             )
             close(tangent, want, tol * 100, f"second order, example={example}\n{twice.source}")

@@ -31,7 +31,8 @@ OLD = {"Num", "Str", "Bytes", "NameConstant", "Ellipsis", "Index", "ExtSlice", "
 
 
 def test_every_node_of_the_grammar_is_accepted_or_refused_by_name():
-    nodes = {n for n, v in vars(ast).items() if isinstance(v, type) and issubclass(v, ast.AST)}
+    found = {n: v for n, v in vars(ast).items() if isinstance(v, type) and issubclass(v, ast.AST)}
+    nodes = {n for n in found if not n.startswith("_")}
     nodes |= {"TypeAlias", "TryStar"}  # of Python 3.12 and 3.11
     left = nodes - ABSTRACT - INSIDE - OLD - ACCEPTED - set(REFUSED)
     assert not left
@@ -72,7 +73,7 @@ def test_a_refused_statement_is_named_with_its_line(node):
     assert caught.value.text.strip()
 
 
-@pytest.mark.parametrize("node", set(REFUSED) - set(REFUSALS))
+@pytest.mark.parametrize("node", sorted(set(REFUSED) - set(REFUSALS)))
 def test_what_stands_only_inside_of_another_refusal(node):
     inside = {
         "Break": "For", "Continue": "For", "Await": "AsyncFunctionDef", "AsyncFor": "AsyncFunctionDef",

@@ -15,7 +15,18 @@ LAYERS = [
     {"transform", "optimize"},
     {"backend"},
     {"pipeline"},
-    {"api", "checking", "display", "explain", "layered", "picture", "probes", "target", "trees", "values"},
+    {
+        "api",
+        "checking",
+        "display",
+        "explain",
+        "layered",
+        "picture",
+        "probes",
+        "target",
+        "trees",
+        "values",
+    },
     {"__init__", "__main__"},
 ]
 LEVEL = {name: k for k, names in enumerate(LAYERS) for name in names}
@@ -46,7 +57,9 @@ def test_imports_point_down():
             if module and module[0] != stage and module[0] in LEVEL:
                 assert LEVEL[module[0]] <= LEVEL[stage], f"{path.name} imports {module}"
                 if LEVEL[module[0]] == LEVEL[stage]:
-                    assert LEVEL[stage] in (LEVEL["api"], LEVEL["__main__"]), f"{path} imports {module}"
+                    assert LEVEL[stage] in (LEVEL["api"], LEVEL["__main__"]), (
+                        f"{path} imports {module}"
+                    )
 
 
 def test_no_import_cycles_between_files():
@@ -82,4 +95,7 @@ def test_generated_code_helpers_import_only_numpy():
             if isinstance(node, ast.Import):
                 assert all(a.name == "numpy" for a in node.names), path
             elif isinstance(node, ast.ImportFrom) and not node.level:
-                assert node.module in ("__future__", "typing", "collections.abc"), (path, node.module)
+                assert node.module in ("__future__", "typing", "collections.abc"), (
+                    path,
+                    node.module,
+                )

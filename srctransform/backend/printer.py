@@ -64,14 +64,21 @@ def to_text(tree: Any) -> str:
 
 
 def _same(a: Any, b: Any) -> bool:
-    """Are two trees the same, positions aside?"""
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, ast.AST):
-        return all(_same(getattr(a, f, None), getattr(b, f, None)) for f in a._fields)
-    if isinstance(a, list):
-        return len(a) == len(b) and all(map(_same, a, b))
-    return repr(a) == repr(b)
+    """Are two trees the same, positions aside? Without recursion, for trees may be deep."""
+    pairs = [(a, b)]
+    while pairs:
+        a, b = pairs.pop()
+        if type(a) is not type(b):
+            return False
+        if isinstance(a, ast.AST):
+            pairs += [(getattr(a, f, None), getattr(b, f, None)) for f in a._fields]
+        elif isinstance(a, list):
+            if len(a) != len(b):
+                return False
+            pairs += zip(a, b, strict=True)
+        elif repr(a) != repr(b):
+            return False
+    return True
 
 
 def _by_astor(tree: ast.AST) -> str:

@@ -283,7 +283,11 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
         if blocks_derivative(stmt) or stmt.prim in MAKERS | STRUCTURE | MAPS:
             continue
         rule = rule_of(stmt.prim)
-        if rule is None or not (rule.differentiable or rule.linear or rule.jvp):
+        if stmt.prim is prims.call_method:
+            message = f"it is not known which method {stmt.spelling} is"
+            help = "annotate the object with its class, or give example="
+            problems.append(Problem(message, stmt.span, help))
+        elif rule is None or not (rule.differentiable or rule.linear or rule.jvp):
             problems.append(
                 Problem(
                     f"no derivative rule for {name_of(stmt)}",

@@ -32,8 +32,8 @@ from ..ir.nodes import (
     Stmt,
     Var,
 )
-from ..ir.walk import operands, statements
-from .expressions import Comments, Expressions, outs_of
+from ..ir.walk import operands, outs, statements
+from .expressions import Comments, Expressions
 from .plan import WRITES
 from .printer import statement_lines, to_text
 from .spelling import (
@@ -159,7 +159,7 @@ class _Emitter(Expressions):
         return lines
 
     def _is_backward(self, stmt: Stmt) -> bool:
-        return self.two_parts and not any(v in self.primal for v in outs_of(stmt))
+        return self.two_parts and not any(v in self.primal for v in outs(stmt))
 
     def statement(self, stmt: Stmt, indent: int) -> list[str]:
         if isinstance(stmt, If):

@@ -24,10 +24,9 @@ from ..ir.nodes import (
     GlobalRef,
     If,
     Let,
-    Stmt,
     Var,
 )
-from ..ir.walk import statements
+from ..ir.walk import outs, statements
 from .helpers import with_dependencies
 from .names import Namer
 from .plan import Plan
@@ -337,27 +336,6 @@ UNDESCRIBED = frozenset({
     prims.global_ref, prims.first_of, np.broadcast,
 })  # fmt: skip
 
-
-#: what a temporary is not named for
-UNDESCRIBED = frozenset({
-    operator.getitem, getattr, prims.make_tuple, prims.make_list, np.shape, np.size, slice, len,
-    prims.global_ref, prims.first_of, np.broadcast,
-})  # fmt: skip
-
-METHOD_ONLY = {
-    prims.astype: "astype",
-    prims.item: "item",
-    prims.tolist: "tolist",
-    prims.flatten: "flatten",
-}
-
-
-#: what a temporary is not named for
-UNDESCRIBED = frozenset({
-    operator.getitem, getattr, prims.make_tuple, prims.make_list, np.shape, np.size, slice, len,
-    prims.global_ref, prims.first_of, np.broadcast,
-})  # fmt: skip
-
 METHOD_ONLY = {
     prims.astype: "astype",
     prims.item: "item",
@@ -389,8 +367,4 @@ def _const_index(value: Any, e: Expressions) -> Any:
 
 
 def _defined(block: Block) -> list[Var]:
-    return [v for stmt in statements(block) for v in outs_of(stmt)]
-
-
-def outs_of(stmt: Stmt) -> tuple[Var, ...]:
-    return (stmt.out,) if isinstance(stmt, Let) else stmt.outs
+    return [v for stmt in statements(block) for v in outs(stmt)]

@@ -36,9 +36,10 @@ from .ir.nodes import Function, Var
 from .ir.show import Names, show
 from .ir.types import Type
 from .ir.walk import definitions
-from .optimize.algebra import Simplifier, value_key
+from .optimize.algebra import Simplifier
 from .optimize.copies import merge_copies
 from .optimize.dead import drop_dead
+from .optimize.operands import value_key
 from .transform.gradient import Derived, gradient
 from .transform.jacobian import jacobian
 from .transform.prepare import Prepared, analyse, prepare

@@ -7,7 +7,7 @@
     errors.py     one family of errors, each with its place in the user's file
     runtime/      helpers that may be printed into generated code; NumPy only
 
-    frontend/     a Python function -> IR          source, fence, desugar, lower, read
+    frontend/     a Python function -> IR          source, fence, desugar, scope, lower, read
     ir/           the language in the middle       nodes, types, prims, build, walk, show, check
     rules/        the calculus                     registry, and a file for each family
     analysis/     IR -> facts                      types, indexing, activity, aliasing

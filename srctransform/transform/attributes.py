@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import UnsupportedError
-from ..frontend.lower import is_static
+from ..frontend.scope import is_static
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let
 from .structure import Structure

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from . import (  # noqa: F401  (they register themselves)
     averages,
+    casting,
     containers,
+    copying,
     creation,
     einsum,
     elementwise,

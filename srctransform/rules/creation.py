@@ -15,8 +15,9 @@ import numpy as np
 
 from ..ir.types import Shape, Type, number, promote, sequence
 from ..runtime import cast, known
+from .casting import dtype_name, kind_of
 from .registry import jvp, linear, nondifferentiable, result, static, takes_containers, vjp
-from .shaping import dims_of, dtype_name, fresh_dim, kind_of
+from .shaping import dims_of, fresh_dim
 
 # fmt: off
 nondifferentiable(np.zeros, np.ones, np.empty, np.zeros_like, np.ones_like, np.empty_like,

@@ -198,7 +198,7 @@ def einsum_dx(dz: Any, k: int, subscripts: Any, *operands: Any) -> Any:
     own = "".join(dict.fromkeys(term))
     kept = "".join(c for c in own if c in out or any(c in s for s in others))
     g = np.einsum(f"{','.join([out, *others])}->{kept}", dz, *operands[:k], *operands[k + 1 :])
-    g = np.expand_dims(g, [i for i, c in enumerate(own) if c not in kept])
+    g = np.expand_dims(g, tuple(i for i, c in enumerate(own) if c not in kept))
     if len(own) < len(term):
         return on_diagonals(g, x, term)
     return sum_to(g, x)

@@ -65,7 +65,7 @@ def align_weights(w: Any, a: Any, axis: Any) -> Any:
     if axis is None or np.ndim(w) == np.ndim(a):
         return w
     axes = [k % np.ndim(a) for k in (axis if isinstance(axis, tuple) else (axis,))]
-    others = [k for k in range(np.ndim(a)) if k not in axes]
+    others = tuple(k for k in range(np.ndim(a)) if k not in axes)
     return np.expand_dims(np.transpose(w, np.argsort(axes).tolist()), others)
 
 

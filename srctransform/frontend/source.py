@@ -66,12 +66,29 @@ def find_source(fn: types.FunctionType) -> tuple[Any, Source]:
     found = [n for n in ast.walk(_tree(file, lines, fn)) if _is_node_of(n, code)]
     if code.co_name == "<lambda>" and len(found) > 1:
         found = [n for n in found if _positions_fit(n, code)]
+    if not found and file in WITHOUT_TEXT:  # the text of another `python -c` or exec stands there
+        raise _not_to_be_had(fn)
     if not found:
         raise SourceError(
             f"the source of {fn.__qualname__!r} in {file} is not the text it was compiled from",
             help="reload the module (or run the cell) and make the derivative again",
         )
     return found[-1], source
+
+
+WITHOUT_TEXT = {
+    "<stdin>": "it was typed at the bare prompt",
+    "<string>": "it was made by exec or python -c",
+}
+
+
+def _not_to_be_had(fn: types.FunctionType) -> SourceError:
+    file = fn.__code__.co_filename
+    where = WITHOUT_TEXT.get(file, f"there is no text for {file}")
+    return SourceError(
+        f"the source of {fn.__qualname__!r} is not to be had: {where}",
+        help="put the function into a file, or use IPython or a notebook",
+    )
 
 
 def _lines(fn: types.FunctionType) -> tuple[str, ...]:
@@ -81,14 +98,7 @@ def _lines(fn: types.FunctionType) -> tuple[str, ...]:
         try:
             found, _ = inspect.findsource(fn)
         except (OSError, TypeError):
-            where = {
-                "<stdin>": "it was typed at the bare prompt",
-                "<string>": "it was made by exec or python -c",
-            }.get(file, f"there is no text for {file}")
-            raise SourceError(
-                f"the source of {fn.__qualname__!r} is not to be had: {where}",
-                help="put the function into a file, or use IPython or a notebook",
-            ) from None
+            raise _not_to_be_had(fn) from None
         lines = list(found)
     return tuple(line.rstrip("\n") for line in lines)
 

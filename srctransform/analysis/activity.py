@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..ir import prims
-from ..ir.nodes import Atom, Block, For, If, Let, Stmt, Var, While
+from ..ir.nodes import Atom, Block, For, If, Let, Var, While
 from ..ir.walk import blocks, operands, outs
 from ..rules.registry import rule_of
 from .types import Types
@@ -77,8 +77,3 @@ def _backward(block: Block, useful: set[Var], varied: set[Var]) -> None:
 
 def _any(atoms: Iterable[Atom], varied: set[Var]) -> bool:
     return any(a in varied for a in atoms if isinstance(a, Var))
-
-
-def reads_any(stmt: Stmt, variables: set[Var]) -> bool:
-    """Does the statement itself read one of the variables?"""
-    return _any(operands(stmt), variables)

@@ -369,7 +369,7 @@ def _through_slices(block: Block, numeric: frozenset[Var]) -> frozenset[Var]:
     return frozenset(found)
 
 
-def type_of_value(value: Any, key: Any = None, symbols: dict[int, Any] | None = None) -> Type:
+def type_of_value(value: Any, key: Any = None) -> Type:
     """The type of an example: its rank, which dimensions are one, its dtype, its structure.
 
     Sizes are not kept: the derivative is for every size of that rank.

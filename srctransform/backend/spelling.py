@@ -5,7 +5,6 @@ operator.add -> +      np.sin -> np.sin, or sin after `from numpy import sin`
 
 from __future__ import annotations
 
-import builtins
 import importlib
 import math
 import operator
@@ -130,10 +129,6 @@ def home_of(prim: Any) -> tuple[str, str] | None:
         if loaded is not None and getattr(loaded, name, None) is prim:
             return own, name
     return None
-
-
-def is_builtin(name: str) -> bool:
-    return hasattr(builtins, name)
 
 
 def constant(value: Any, imports: Imports) -> Any:

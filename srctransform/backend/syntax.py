@@ -19,7 +19,6 @@ from ..ir.nodes import (
 )
 from ..runtime import spread
 from .spelling import (
-    COMPARE,
     dotted,
 )  # fmt: skip
 
@@ -136,11 +135,6 @@ def _print_spread(e: Any, stmt: Let) -> Any:
         dtype = gast.Call(func=dotted(f"{numpy}.result_type"), args=[e.expr(z), zero], keywords=[])
         return gast.Call(func=dotted(f"{numpy}.full"), args=[shape, e.expr(g), dtype], keywords=[])
     return gast.Call(func=dotted(f"{numpy}.broadcast_to"), args=[e.expr(g), shape], keywords=[])
-
-
-def _print_not_in(e: Any, stmt: Let) -> Any:
-    left, right = [e.expr(a) for a in stmt.args]
-    return gast.Compare(left=left, ops=[COMPARE[stmt.prim]()], comparators=[right])
 
 
 def _print_unpack(e: Any, stmt: Let) -> Any:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..ir.nodes import UNBOUND, Atom, Block, Const, If, Stmt, Var
-from ..ir.walk import free_vars, outs, reads, statements, substitute
+from ..ir.walk import outs, reads, substitute
 
 
 def export_from_branches(block: Block) -> Block:
@@ -72,6 +72,3 @@ def _export(stmt: If, wanted: set[Var]) -> tuple[If, dict[Var, Atom]]:
     then = replace(stmt.then, results=(*stmt.then.results, *extra[0]))
     orelse = replace(stmt.orelse, results=(*stmt.orelse.results, *extra[1]))
     return replace(stmt, then=then, orelse=orelse, outs=(*stmt.outs, *extra_outs)), renamed
-
-
-__all__ = ["export_from_branches", "free_vars", "statements"]

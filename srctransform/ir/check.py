@@ -54,13 +54,13 @@ def breaches(function: Function) -> list[str]:
                 case For():
                     _count(found, "for", len(stmt.body.params), len(stmt.init) + 1)
                     _count(found, "for", len(stmt.outs), len(stmt.init))
-                    visit(stmt.body, scope, len(stmt.outs), "for")
+                    visit(stmt.body, scope, len(stmt.outs) + stmt.stops, "for")
                 case While():
                     _count(found, "while", len(stmt.test.params), len(stmt.init))
                     _count(found, "while", len(stmt.body.params), len(stmt.init))
                     _count(found, "while", len(stmt.outs), len(stmt.init))
                     visit(stmt.test, scope, 1, "test")
-                    visit(stmt.body, scope, len(stmt.outs), "while")
+                    visit(stmt.body, scope, len(stmt.outs) + stmt.stops, "while")
             for var in outs(stmt):
                 define(var, scope, name)
         for atom in block.results:

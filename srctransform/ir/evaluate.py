@@ -33,11 +33,23 @@ def _run(block: Block, args: tuple[Any, ...], env: dict[Var, Any]) -> tuple[Any,
             case For():
                 carried = tuple(_value(a, env) for a in stmt.init)
                 for item in _value(stmt.iterable, env):
-                    carried = _run(stmt.body, (item, *carried), env)
+                    carried, stop = _round(stmt, (item, *carried), env)
+                    if stop:
+                        break
                 env.update(zip(stmt.outs, carried, strict=True))
             case While():
                 carried = tuple(_value(a, env) for a in stmt.init)
                 while _run(stmt.test, carried, env)[0]:
-                    carried = _run(stmt.body, carried, env)
+                    carried, stop = _round(stmt, carried, env)
+                    if stop:
+                        break
                 env.update(zip(stmt.outs, carried, strict=True))
     return tuple(_value(a, env) for a in block.results)
+
+
+def _round(
+    stmt: For | While, args: tuple[Any, ...], env: dict[Var, Any]
+) -> tuple[tuple[Any, ...], bool]:
+    """One round of a loop: the carried values, and whether it was the last."""
+    results = _run(stmt.body, args, env)
+    return (results[:-1], bool(results[-1])) if stmt.stops else (results, False)

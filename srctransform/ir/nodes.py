@@ -6,6 +6,7 @@
               | If     outs = cond ? then : orelse             both blocks yield len(outs) values
               | For    outs = for item in iterable, carrying   body: (item, *carried) -> carried
               | While  outs = while test, carrying             test: carried -> (bool,)
+                a loop that `stops` yields one more value: a bool that ends it after this round
     Atom     := Var | Const
 
 A Wengert list is a block of Lets. Invariants, held by `check`:
@@ -75,28 +76,42 @@ class If:
     orelse: Block
     outs: tuple[Var, ...]
     span: Span | None = None
+    key: object = field(default_factory=object)
+    mirrors: object = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class For:
-    """`body.params` are the item and the carried values; it yields the carried values."""
+    """`body.params` are the item and the carried values; it yields the carried values, and with
+    `stops` a bool behind them that ends the loop after this round.
+
+    `key` is the loop's identity, which it keeps when it is rewritten; a loop (or branch) of a
+    backward part `mirrors` the key of the one whose rounds it undoes.
+    """
 
     iterable: Atom
     init: tuple[Atom, ...]
     body: Block
     outs: tuple[Var, ...]
     span: Span | None = None
+    stops: bool = False
+    key: object = field(default_factory=object)
+    mirrors: object = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class While:
-    """`test` and `body` both take the carried values; `test` yields one bool."""
+    """`test` and `body` both take the carried values; `test` yields one bool. The rest is as in
+    `For`."""
 
     init: tuple[Atom, ...]
     test: Block
     body: Block
     outs: tuple[Var, ...]
     span: Span | None = None
+    stops: bool = False
+    key: object = field(default_factory=object)
+    mirrors: object = None
 
 
 Stmt = Let | If | For | While

@@ -216,8 +216,66 @@ WRITING_METHODS = frozenset(
     "fill sort partition put resize itemset byteswap setfield setflags shuffle".split()
 )
 
+def set_item(obj: Any, index: Any, value: Any) -> None:
+    """`obj[index] = value`, as the user wrote it: gone once buffers have versions."""
+    obj[index] = value
+
+
+def update_item(obj: Any, index: Any, op: Any, value: Any) -> None:
+    """`obj[index] op= value`; `op` is one of the `operator.iadd` family."""
+    obj[index] = op(obj[index], value)
+
+
+def set_attr(obj: Any, name: str, value: Any) -> None:
+    """`obj.name = value`."""
+    setattr(obj, name, value)
+
+
+def update_attr(obj: Any, name: str, op: Any, value: Any) -> None:
+    """`obj.name op= value`."""
+    setattr(obj, name, op(getattr(obj, name), value))
+
+
+def del_item(obj: Any, index: Any) -> None:
+    """`del obj[index]`."""
+    del obj[index]
+
+
+def raise_(error: Any, cause: Any = None) -> None:
+    """`raise error`, or `raise error from cause`."""
+    raise error from cause
+
+
+def set_errors(**settings: str) -> dict[str, str]:
+    """Enter `np.errstate(**settings)`; returns what `restore_errors` takes."""
+    return dict(np.seterr(**settings))  # type: ignore[arg-type]
+
+
+def restore_errors(old: dict[str, str]) -> None:
+    """Leave `np.errstate`."""
+    np.seterr(**old)  # type: ignore[arg-type]
+
+
+def new_stack() -> list[Any]:
+    """An empty stack of values that a backward part reads, the last one first."""
+    return []
+
+
+def push(stack: list[Any], value: Any) -> None:
+    """Record a value. A stack is no version of anything: push and pop are effects."""
+    stack.append(value)
+
+
+def pop(stack: list[Any]) -> Any:
+    """The value recorded last."""
+    return stack.pop()
+
+
 #: statements for their effect: never dropped, never moved
-EFFECTS = frozenset({print, assert_})
+EFFECTS = frozenset({
+    print, assert_, set_item, update_item, set_attr, update_attr, del_item, raise_, set_errors,
+    restore_errors, push, pop,
+})  # fmt: skip
 
 #: reads of the program's state: pure, but not foldable before it runs
 STATE = frozenset({global_ref})

@@ -87,11 +87,15 @@ def show(function: Function, names: Names | None = None) -> str:
                         name(stmt.body.params[0]),
                         carrying(stmt.body.params[1:], stmt.init),
                     )
-                    text.append(f"{indent}for {item} in {atom(stmt.iterable)} carrying {init}:")
+                    until = " until stopped" if stmt.stops else ""
+                    head = f"for {item} in {atom(stmt.iterable)}{until} carrying {init}:"
+                    text.append(indent + head)
                     text += lines(stmt.body, indent + "  ", "yield")
                     text.append(f"{indent}-> {', '.join(map(name, outs(stmt)))}")
                 case While():
-                    text.append(f"{indent}while carrying {carrying(stmt.body.params, stmt.init)}:")
+                    until = " until stopped" if stmt.stops else ""
+                    init = carrying(stmt.body.params, stmt.init)
+                    text.append(f"{indent}while{until} carrying {init}:")
                     text += lines(stmt.test, indent + "  ", "test")
                     text += lines(stmt.body, indent + "  ", "yield")
                     text.append(f"{indent}-> {', '.join(map(name, outs(stmt)))}")

@@ -1,8 +1,8 @@
 """Run everything and print the tables; see `__main__`.
 
 gradient / gradient by hand (median of the ratios of 25 rounds, one thread)
-workload        primal  by hand   ours  ours, example=  autograd ...
-rosenbrock      9.1 us  15.2 us   1.04            1.01      9.6
+workload        primal  by hand  / primal   ours  ours, example=  autograd ...
+rosenbrock      9.1 us  15.2 us      1.67   1.04            1.01      9.6
 """
 
 from __future__ import annotations
@@ -19,12 +19,22 @@ import numpy as np
 
 import srctransform as st
 
-from .contestants import AUTOGRAD, BY_HAND, CONTESTANTS, EXAMPLE, GENERIC, as_arrays, gradients
+from .contestants import (
+    BY_HAND,
+    CONTESTANTS,
+    EXAMPLE,
+    GENERIC,
+    PRIMAL,
+    PRIMAL_COMPILED,
+    as_arrays,
+    gradients,
+    primals,
+)
 from .generated import array_code, formula
-from .timing import interleaved, ratio
-from .workloads import Workload, workloads
+from .memory import peak
+from .timing import Call, interleaved, ratio
+from .workloads import AUTOGRAD, Workload, with_loops, workloads
 
-PRIMAL = "primal"
 SIZES = (10, 100, 1000, 10_000)
 
 
@@ -39,6 +49,9 @@ def main() -> None:
     texts = []
     if chosen:
         texts.append(gradient_table(chosen, options.rounds))
+    looping = {work.name for work in with_loops(tiny=True)}
+    if recorded := [work for work in chosen if work.name in looping]:
+        texts.append(memory_table(recorded))
     if not options.names or "transform" in options.names:
         texts.append(transform_table())
     text = "\n\n".join(texts)
@@ -49,28 +62,54 @@ def main() -> None:
 
 def gradient_table(chosen: list[Workload], rounds: int) -> str:
     """One row a workload: two times, then ratios to the gradient written by hand."""
-    others = [name for name in CONTESTANTS if name != BY_HAND]
-    rows = [["workload", PRIMAL, BY_HAND, *others, f"{AUTOGRAD} / {GENERIC}"]]
+    others = [*(name for name in CONTESTANTS if name != BY_HAND), PRIMAL_COMPILED]
+    rows = [["workload", PRIMAL, BY_HAND, f"/ {PRIMAL}", *others, f"{AUTOGRAD} / {GENERIC}"]]
     for work in chosen:
-        times = measured(work, rounds)
+        times, cannot = measured(work, rounds)
+
+        def over(name: str, reference: str, digits: int = 2) -> str:
+            if name in times and reference in times:
+                return f"{ratio(times[name], times[reference]):.{digits}f}"
+            return cannot.get(name, "-")
+
         row = [work.name, duration(times[PRIMAL]), duration(times[BY_HAND])]
-        row += [
-            f"{ratio(times[name], times[BY_HAND]):.2f}" if name in times else "-" for name in others
-        ]
-        row.append(f"{ratio(times[AUTOGRAD], times[GENERIC]):.1f}" if AUTOGRAD in times else "-")
-        rows.append(row)
+        row += [over(BY_HAND, PRIMAL), *(over(name, BY_HAND) for name in others)]
+        rows.append([*row, over(AUTOGRAD, GENERIC, digits=1)])
     head = f"gradient / gradient written by hand (medians of {rounds} rounds, one thread)"
     return "\n".join([head, "", *columns(rows)])
 
 
-def measured(work: Workload, rounds: int) -> dict[str, list[float]]:
-    """The times of all contestants, whose gradients were compared first."""
-    calls = gradients(work)
+def measured(work: Workload, rounds: int) -> tuple[dict[str, list[float]], dict[str, str]]:
+    """The times of all contestants, whose gradients were compared first, and why others cannot."""
+    calls, cannot = able(gradients(work))
     want = as_arrays(calls[BY_HAND]())
     for name, call in calls.items():
         for got, right in zip(as_arrays(call()), want, strict=True):
             np.testing.assert_allclose(got, right, rtol=1e-9, atol=1e-12, err_msg=name)
-    return interleaved({PRIMAL: lambda: work.function(*work.args), **calls}, rounds)
+    own, failed = able(primals(work))
+    return interleaved({**own, **calls}, rounds), cannot | failed
+
+
+def able(contestants: dict[str, Call | str]) -> tuple[dict[str, Call], dict[str, str]]:
+    """Those that can be called, and why the others cannot."""
+    calls = {name: call for name, call in contestants.items() if not isinstance(call, str)}
+    return calls, {name: why for name, why in contestants.items() if isinstance(why, str)}
+
+
+def memory_table(chosen: list[Workload]) -> str:
+    """One row a workload: two peaks, then ratios to the gradient written by hand."""
+    ours = (GENERIC, EXAMPLE)
+    rows = [["workload", f"{PRIMAL}, kB", f"{BY_HAND}, kB", *ours]]
+    for work in chosen:
+        calls, cannot = able(gradients(work, libraries=()))
+        by_hand = peak(calls[BY_HAND])
+        row = [
+            work.name,
+            *(f"{size / 1000:.0f}" for size in (peak(primals(work)[PRIMAL]), by_hand)),
+        ]
+        row += [f"{peak(calls[n]) / by_hand:.2f}" if n in calls else cannot[n] for n in ours]
+        rows.append(row)
+    return "\n".join(["peak memory of one call / that of the gradient by hand", "", *columns(rows)])
 
 
 def transform_table() -> str:
@@ -121,4 +160,4 @@ def columns(rows: list[list[str]]) -> list[str]:
     return [line(rows[0]), rule, *map(line, rows[1:])]
 
 
-__all__ = ["EXAMPLE", "gradient_table", "main", "transform_table"]
+__all__ = ["EXAMPLE", "gradient_table", "main", "memory_table", "transform_table"]

@@ -69,7 +69,8 @@ def gradient_table(chosen: list[Workload], rounds: int) -> str:
 
         def over(name: str, reference: str, digits: int = 2) -> str:
             if name in times and reference in times:
-                return f"{ratio(times[name], times[reference]):.{digits}f}"
+                value = ratio(times[name], times[reference])
+                return f"{value:.{digits}f}" if value > 0.1 else f"{value:.1g}"
             return cannot.get(name, "-")
 
         row = [work.name, duration(times[PRIMAL]), duration(times[BY_HAND])]

@@ -16,10 +16,11 @@ import gast
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Atom, Const, GlobalRef, Prim, Var
-from .scope import LocalFunction, Scope, is_static
+from .joins import Joins
+from .scope import LocalFunction, is_static
 
 
-class Expressions(Scope):
+class Expressions(Joins):
     """Lowers expressions."""
 
     @abc.abstractmethod
@@ -100,31 +101,20 @@ class Expressions(Scope):
         first = self.expr(values[0])
         if len(values) == 1:
             return first
-        start = dict(self.env)
 
-        def rest() -> tuple[Atom]:
-            return (self.bool_op(is_and, values[1:], Var(), node),)
+        def rest() -> Atom:
+            return self.bool_op(is_and, values[1:], Var(), node)
 
-        def keep() -> tuple[Atom]:
-            return (first,)
+        def keep() -> Atom:
+            return first
 
         arms = (rest, keep) if is_and else (keep, rest)
-        outs = self.builder.branch(first, *arms, outs=(out,), span=self.span(node))
-        # a name bound by := in the part that may not run keeps its value from before, if it had one
-        walrus = {k: v for k, v in self.env.items() if k.startswith("·")}
-        self.env = start | walrus if start.keys() | walrus.keys() != self.env.keys() else self.env
-        return outs[0]
+        return self.choose(first, *arms, node=node, out=out)
 
     def if_expression(self, node: Any, out: Var) -> Atom:
         cond = self.expr(node.test)
-        outs = self.builder.branch(
-            cond,
-            lambda: (self.expr(node.body),),
-            lambda: (self.expr(node.orelse),),
-            outs=(out,),
-            span=self.span(node),
-        )
-        return outs[0]
+        arms = (lambda: self.expr(node.body)), (lambda: self.expr(node.orelse))
+        return self.choose(cond, *arms, node=node, out=out)
 
     def attribute(self, node: Any, out: Var) -> Atom:
         base = self.expr(node.value)

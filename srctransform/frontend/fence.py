@@ -16,7 +16,8 @@ from .source import Source
 ACCEPTED = frozenset(
     (
         "arguments arg keyword Name Param Load Store Del Constant Tuple List Dict Set Starred "
-        "Assign AnnAssign AugAssign NamedExpr Return Expr Pass Delete Assert If FunctionDef "
+        "Assign AnnAssign AugAssign NamedExpr Return Expr Pass Delete Assert Raise FunctionDef If For "
+        "While Break Continue "
         "Lambda BinOp UnaryOp BoolOp Compare IfExp Call Attribute Subscript Slice JoinedStr "
         "FormattedValue ListComp GeneratorExp comprehension Add Sub Mult Div FloorDiv Mod Pow "
         "MatMult BitAnd BitOr BitXor LShift RShift USub UAdd Not Invert And Or Eq NotEq Lt "
@@ -25,10 +26,6 @@ ACCEPTED = frozenset(
 )
 
 REFUSED = {
-    "For": ("`for` loops are not supported yet", "write it with array operations"),
-    "While": ("`while` loops are not supported yet", "write it with array operations"),
-    "Break": ("`break` is not supported", "write it with array operations"),
-    "Continue": ("`continue` is not supported", "write it with array operations"),
     "Yield": ("generators cannot be differentiated", "return a tuple or an array"),
     "YieldFrom": ("generators cannot be differentiated", "return a tuple or an array"),
     "Await": ("coroutines cannot be differentiated", "write an ordinary function"),
@@ -39,7 +36,6 @@ REFUSED = {
     "Nonlocal": ("writing to a nonlocal has no derivative", "return the value instead"),
     "Try": ("`try` is not supported", "handle the exception outside of the function"),
     "TryStar": ("`try` is not supported", "handle the exception outside of the function"),
-    "Raise": ("`raise` is not supported", "use `assert`"),
     "With": ("`with` is not supported", "enter the context outside of the function"),
     "ClassDef": ("a class inside the function is not supported", "define it outside"),
     "Import": ("an import inside the function is not supported", "import at the module's top"),

@@ -20,33 +20,33 @@ import gast
 
 from ..errors import UnsupportedError
 from ..ir import prims
-from ..ir.nodes import UNBOUND, Atom, Block, Const, Function, Param, Prim, Var
+from ..ir.nodes import Const, Function, Param, Var
+from .control import Control
 from .desugar import desugar
-from .expressions import Expressions
 from .fence import fence
-from .scope import LocalFunction, is_static
+from .joins import EXITS, FALSE, NOTHING, RESULT, RETURNED, TRUE
+from .scope import LocalFunction
 from .source import read_source
-
-INPLACE: dict[str, Prim] = {
-    name: getattr(__import__("operator"), "i" + fn.__name__.strip("_"))
-    for name, fn in prims.BINARY.items()
-}
+from .syntax import bound_names
 
 
-class Lowerer(Expressions):
+class Lowerer(Control):
     """One function's lowering: a builder and the names bound so far."""
 
     def function(self, node: Any, defaults: list[Any], kw_defaults: list[Any]) -> Function:
+        self.env |= dict.fromkeys(EXITS, FALSE) | {RESULT: NOTHING}
         self.locals = _local_names(node)
         params = self.params(node.args, defaults, kw_defaults)
         if isinstance(node, gast.Lambda):
             name, doc = "lambda_", ""
-            result: Atom | None = self.expr(node.body)
+            result: Any = self.expr(node.body)
         else:
-            body = node.body
             name, doc = node.name, gast.get_docstring(node) or ""
-            result = self.body(body[1:] if doc else body)
-        block = self.builder.block(result or Const(None))
+            end = gast.copy_location(gast.Return(value=None), node)
+            self.block([*(node.body[1:] if doc else node.body), end])
+            result = self.env[RESULT] if self.env[RETURNED] is TRUE else Const(None)
+        assert isinstance(result, Var | Const)
+        block = self.builder.block(result)
         captures = tuple(self.captured.values())
         return Function(name, params, block, doc, None, self.source.span(node), captures)
 
@@ -67,19 +67,6 @@ class Lowerer(Expressions):
             self.env[arg.id] = var
             out.append(Param(var, arg.id, kind, default, arg.annotation))
         return tuple(out)
-
-    def body(self, stmts: list[Any]) -> Atom | None:
-        """Lower statements; the returned value, or None where control falls through."""
-        for i, stmt in enumerate(stmts):
-            if isinstance(stmt, gast.Return):
-                return self.expr(stmt.value) if stmt.value else Const(None)
-            if isinstance(stmt, gast.If):
-                if _returns(stmt):
-                    return self.returning_if(stmt, stmts[i + 1 :])
-                self.joining_if(stmt)
-            else:
-                self.statement(stmt)
-        return None
 
     def statement(self, stmt: Any) -> None:
         match type(stmt).__name__:
@@ -102,137 +89,19 @@ class Lowerer(Expressions):
                 message = [self.expr(stmt.msg)] if stmt.msg else []
                 self.let(prims.assert_, self.expr(stmt.test), *message, node=stmt)
             case "Delete":
-                for target in stmt.targets:
-                    if not isinstance(target, gast.Name):
-                        raise UnsupportedError("`del` of an item is not supported", self.span(stmt))
-                    self.env.pop(target.id, None)
+                self.delete(stmt)
             case "Pass":
                 pass
             case kind:
                 raise UnsupportedError(f"the statement {kind} is not supported", self.span(stmt))
 
-    def assign(self, stmt: Any) -> None:
-        names = [t.id for t in stmt.targets if isinstance(t, gast.Name)]
-        value = self.expr(stmt.value, names[0] if names else "")
-        for target in stmt.targets:
-            self.assign_to(target, value)
-
-    def assign_to(self, target: Any, value: Atom) -> None:
-        match type(target).__name__:
-            case "Name":
-                if isinstance(value, Const) and not is_static(value.value):
-                    named = Var(target.id, user=True)
-                    value = self.let(prims.first_of, value, out=named, node=target)
-                self.bind(target.id, value)
-            case "Tuple" | "List":
-                starred = [isinstance(t, gast.Starred) for t in target.elts]
-                count = len(starred)
-                if any(starred):
-                    before = starred.index(True)
-                    after = count - before - 1
-                    parts = self.let(prims.unpack_starred, value, before, after, node=target)
-                else:
-                    parts = self.let(prims.unpack, value, count, node=target)
-                for k, element in enumerate(target.elts):
-                    element = element.value if starred[k] else element
-                    hint = element.id if isinstance(element, gast.Name) else ""
-                    out = Var(hint, user=bool(hint))
-                    getitem = prims.getitem
-                    self.assign_to(element, self.let(getitem, parts, k, out=out, node=element))
-            case _:
-                raise UnsupportedError(
-                    "writing to an item or attribute is not supported yet",
-                    self.span(target),
-                    "build a new array with np.where, np.concatenate or np.stack",
-                )
-
-    def augmented(self, stmt: Any) -> None:
-        if not isinstance(stmt.target, gast.Name):
-            raise UnsupportedError(
-                "writing to an item or attribute is not supported yet",
-                self.span(stmt.target),
-                "build a new array with np.where, np.concatenate or np.stack",
-            )
-        name = stmt.target.id
-        old = self.lookup(name, stmt.target)
-        prim = INPLACE[type(stmt.op).__name__]
-        out = Var(name, user=True)
-        self.bind(name, self.let(prim, old, self.expr(stmt.value), out=out, node=stmt))
-
-    def returning_if(self, stmt: Any, rest: list[Any]) -> Atom:
-        """An `if` with a return in it: what follows belongs to the arms that fall through."""
-        cond = self.expr(stmt.test)
-        start = dict(self.env)
-
-        def arm(stmts: list[Any]) -> tuple[Atom]:
-            self.env = dict(start)
-            return (self.body(stmts + rest) or Const(None),)
-
-        outs = self.builder.branch(
-            cond, lambda: arm(stmt.body), lambda: arm(stmt.orelse), span=self.span(stmt)
-        )
-        self.env = start
-        return outs[0]
-
-    def joining_if(self, stmt: Any) -> None:
-        """An `if` whose arms both fall through: names that differ after them are joined."""
-        cond = self.expr(stmt.test)
-        start, after = dict(self.env), []
-        arms = []
-        for stmts in (stmt.body, stmt.orelse):
-            self.env = dict(start)
-            with self.builder.nested() as built:
-                self.body(stmts)
-            arms.append(built)
-            after.append(self.env)
-        names = [n for n in {**after[0], **after[1]} if after[0].get(n) is not after[1].get(n)]
-        results: list[list[Atom]] = [[], []]
-        for name in names:
-            for k, env in enumerate(after):
-                value = env.get(name, Const(UNBOUND))
-                if isinstance(value, LocalFunction):
-                    raise UnsupportedError(
-                        f"the function {name!r} is defined on one path only", self.span(stmt)
-                    )
-                results[k].append(value)
-        outs = tuple(Var(name, user=True) for name in names)
-        blocks = [Block((), tuple(b), tuple(r)) for b, r in zip(arms, results, strict=True)]
-        from ..ir.nodes import If
-
-        self.builder.add(If(cond, blocks[0], blocks[1], outs, self.span(stmt)))
-        self.env = {k: v for k, v in after[0].items() if k in start or k in after[1]}
-        self.env.update(zip(names, outs, strict=True))
-
-
-def _returns(stmt: Any) -> bool:
-    """Is there a return in this statement, outside of nested functions?"""
-    if isinstance(stmt, gast.Return):
-        return True
-    if isinstance(stmt, gast.FunctionDef | gast.Lambda):
-        return False
-    return any(_returns(child) for child in gast.iter_child_nodes(stmt))
-
 
 def _local_names(node: Any) -> set[str]:
     """The names a function binds: its parameters and what it assigns."""
-    found: set[str] = set()
-
-    def visit(n: Any, top: bool) -> None:
-        if isinstance(n, gast.FunctionDef) and not top:
-            found.add(n.name)
-            return
-        if isinstance(n, gast.Lambda) and not top:
-            return
-        if isinstance(n, gast.ListComp | gast.GeneratorExp):
-            visit(n.generators[0].iter, False)
-            return
-        if isinstance(n, gast.Name) and isinstance(n.ctx, gast.Store | gast.Param | gast.Del):
-            found.add(n.id)
-        for child in gast.iter_child_nodes(n):
-            visit(child, False)
-
-    visit(node, True)
-    return found
+    args = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    args += [a for a in (node.args.vararg, node.args.kwarg) if a]
+    names, _ = bound_names([node.body] if isinstance(node, gast.Lambda) else node.body)
+    return {a.id for a in args} | set(names)
 
 
 def lower(fn: types.FunctionType) -> Function:

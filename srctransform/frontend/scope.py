@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import abc
 import types
+from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Span, UnsupportedError
@@ -42,6 +43,16 @@ class LocalFunction:
         return builder.let(prims.closure, Const(function), *captured, *defaults)
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """What a name holds where it may not be read: why not."""
+
+    reason: str
+
+
+Binding = Atom | LocalFunction | Unreadable
+
+
 class Scope(abc.ABC):
     """The names of one function, and the builder of its statements."""
 
@@ -49,7 +60,7 @@ class Scope(abc.ABC):
         self.source = source
         self.parent = parent
         self.builder = Builder()
-        self.env: dict[str, Atom | LocalFunction] = {}
+        self.env: dict[str, Binding] = {}
         self.locals: set[str] = set()
         self.captured: dict[str, Var] = {}
 
@@ -66,14 +77,14 @@ class Scope(abc.ABC):
         held = self.env.get(name)
         if isinstance(held, LocalFunction):
             return held.close(self.builder)
+        if isinstance(held, Unreadable):
+            raise UnsupportedError(held.reason, self.span(node))
         if held is not None:
             return held
         if name in self.locals:
             raise UnsupportedError(f"{name!r} is read before it is assigned", self.span(node))
         if self.parent is not None and self.parent.knows(name):
-            var = self.captured.setdefault(name, Var(name, user=True))
-            self.env[name] = var
-            return var
+            return self.captured.setdefault(name, Var(name, user=True))
         return self.free_name(name, node)
 
     def knows(self, name: str) -> bool:
@@ -92,7 +103,7 @@ class Scope(abc.ABC):
             return Const(value, name)
         return self.builder.let(prims.global_ref, Const(ref), hint=name, span=self.span(node))
 
-    def bind(self, name: str, value: Atom | LocalFunction) -> None:
+    def bind(self, name: str, value: Binding) -> None:
         self.env[name] = value
 
     def span(self, node: Any) -> Span | None:

@@ -1,0 +1,99 @@
+"""Assignment to names, items and attributes, and what unpacks.
+
+    x[i], y = a, b        t = unpack((a, b), 2)
+                          set_item(x, i, t[0])
+                          y = t[1]
+
+Writes stay what they are in Python, effects on an object: `transform` gives buffers versions.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import gast
+
+from ..errors import UnsupportedError
+from ..ir import prims
+from ..ir.nodes import Atom, Const, Prim, Var
+from .expressions import Expressions
+from .scope import is_static
+
+INPLACE: dict[str, Prim] = {
+    name: getattr(operator, "i" + fn.__name__.strip("_")) for name, fn in prims.BINARY.items()
+}
+
+
+class Assignments(Expressions):
+    """Lowers what binds or writes."""
+
+    def assign(self, stmt: Any) -> None:
+        names = [t.id for t in stmt.targets if isinstance(t, gast.Name)]
+        value = self.expr(stmt.value, names[0] if names and names[0][0] != "·" else "")
+        for target in stmt.targets:
+            self.assign_to(target, value)
+
+    def assign_to(self, target: Any, value: Atom) -> None:
+        match type(target).__name__:
+            case "Name":
+                known = isinstance(value, Const) and is_static(value.value)
+                if isinstance(value, Const) and not known and not target.id.startswith("·"):
+                    named = Var(target.id, user=True)
+                    value = self.let(prims.first_of, value, out=named, node=target)
+                self.bind(target.id, value)
+            case "Tuple" | "List":
+                self.unpack(target, value)
+            case "Subscript":
+                obj, index = self.expr(target.value), self.expr(target.slice)
+                self.let(prims.set_item, obj, index, value, node=target)
+            case "Attribute":
+                obj = self.expr(target.value)
+                self.let(prims.set_attr, obj, target.attr, value, node=target)
+            case kind:
+                raise UnsupportedError(f"the target {kind} is not supported", self.span(target))
+
+    def unpack(self, target: Any, value: Atom) -> None:
+        starred = [isinstance(t, gast.Starred) for t in target.elts]
+        count = len(starred)
+        if any(starred):
+            before = starred.index(True)
+            after = count - before - 1
+            parts = self.let(prims.unpack_starred, value, before, after, node=target)
+        else:
+            parts = self.let(prims.unpack, value, count, node=target)
+        for k, element in enumerate(target.elts):
+            element = element.value if starred[k] else element
+            hint = element.id if isinstance(element, gast.Name) else ""
+            out = Var(hint, user=bool(hint))
+            getitem = prims.getitem
+            self.assign_to(element, self.let(getitem, parts, k, out=out, node=element))
+
+    def augmented(self, stmt: Any) -> None:
+        target, prim = stmt.target, INPLACE[type(stmt.op).__name__]
+        if isinstance(target, gast.Name):
+            old = self.lookup(target.id, target)
+            out = Var(target.id, user=True)
+            new = self.let(prim, old, self.expr(stmt.value), out=out, node=stmt)
+            self.bind(target.id, new)
+            return
+        obj = self.expr(target.value)
+        if isinstance(target, gast.Attribute):
+            update: Prim = prims.update_attr
+            place: Atom = Const(target.attr)
+        else:
+            update, place = prims.update_item, self.expr(target.slice)
+        self.let(update, obj, place, prim, self.expr(stmt.value), node=stmt)
+
+    def delete(self, stmt: Any) -> None:
+        for target in stmt.targets:
+            match type(target).__name__:
+                case "Name":
+                    self.env.pop(target.id, None)
+                case "Subscript":
+                    obj, index = self.expr(target.value), self.expr(target.slice)
+                    self.let(prims.del_item, obj, index, node=stmt)
+                case kind:
+                    raise UnsupportedError(
+                        f"`del` of {kind.lower()} targets is not supported", self.span(stmt)
+                    )

@@ -1,0 +1,92 @@
+"""What a piece of tree binds and how it ends, without lowering it.
+
+for a, b in xs:            bound: a, b, t
+    t = a + b              ends: {"continue"}
+    continue
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import gast
+
+_EXITS = {"Return": "return", "Break": "break", "Continue": "continue", "Raise": "raise"}
+_FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
+_COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
+
+
+def own_nodes(node: Any) -> Iterator[Any]:
+    """The nodes of a statement that belong to the function it stands in, in the text's order."""
+    yield node
+    if isinstance(node, _FUNCTIONS):
+        return
+    if isinstance(node, _COMPREHENSIONS):
+        yield from own_nodes(node.generators[0].iter)
+        return
+    if isinstance(node, gast.Assign | gast.AugAssign | gast.For):  # what runs first comes first
+        late = node.targets if isinstance(node, gast.Assign) else [node.target]
+        early = node.iter if isinstance(node, gast.For) else node.value
+        rest = [*node.body, *node.orelse] if isinstance(node, gast.For) else []
+        children: Iterable[Any] = [early, *late, *rest]
+    else:
+        children = gast.iter_child_nodes(node)
+    for child in children:
+        yield from own_nodes(child)
+
+
+def bound_names(nodes: Iterable[Any]) -> tuple[dict[str, None], set[str]]:
+    """The names that statements bind, in order, and those of them that hold nested functions."""
+    names: dict[str, None] = {}
+    functions: set[str] = set()
+    for node in (n for top in nodes for n in own_nodes(top)):
+        match node:
+            case gast.FunctionDef():
+                names[node.name] = None
+                functions.add(node.name)
+            case gast.Name() if isinstance(node.ctx, gast.Store | gast.Del):
+                names[node.id] = None
+            case gast.Import() | gast.ImportFrom():
+                for alias in node.names:
+                    names[alias.asname or alias.name.split(".")[0]] = None
+    return names, functions
+
+
+def has(nodes: Iterable[Any], *kinds: type) -> bool:
+    """Is one of these statements there, outside of nested functions?"""
+    return any(isinstance(n, kinds) for top in nodes for n in own_nodes(top))
+
+
+def breaks(stmts: Iterable[Any]) -> bool:
+    """Is there a `break` of the loop whose body this is?"""
+    for stmt in stmts:
+        if isinstance(stmt, gast.Break):
+            return True
+        inner = stmt.orelse if isinstance(stmt, gast.For | gast.While) else _blocks(stmt)
+        if breaks(inner):
+            return True
+    return False
+
+
+def ends(stmts: Iterable[Any]) -> set[str]:
+    """How control leaves these statements if it never falls through them; else nothing."""
+    for stmt in stmts:
+        kind = _EXITS.get(type(stmt).__name__)
+        if kind:
+            return {kind}
+        if isinstance(stmt, gast.If):
+            first, second = ends(stmt.body), ends(stmt.orelse)
+            if first and second:
+                return first | second
+        elif isinstance(stmt, gast.With | gast.Try):
+            inner = ends(stmt.body)
+            if inner:
+                return inner
+    return set()
+
+
+def _blocks(stmt: Any) -> list[Any]:
+    if isinstance(stmt, _FUNCTIONS):
+        return []
+    return [s for name in ("body", "orelse", "finalbody") for s in getattr(stmt, name, ())]

@@ -17,8 +17,10 @@ PROGRAMS = sorted(p for p in EXAMPLES.rglob("*.py") if not p.name.startswith("_"
 PICTURES = {
     "digits.py": ["digits.png"],
     "graph_pictures.py": ["neuron.svg", "product_of_sum.svg"],
+    "heat_inverse.py": ["heat_inverse.png"],
     "linear_noise.py": ["linear_noise.png"],
     "logistic_regression.py": ["logistic_regression.png"],
+    "lotka_volterra.py": ["lotka_volterra.png"],
     "rosenbrock.py": ["rosenbrock.png"],
     "tanh.py": ["tanh.png"],
     "two_moons.py": ["two_moons.png"],

@@ -1,397 +1,170 @@
-"""Random straight-line programs against central differences; a failure is shrunk.
+"""Random programs against differences, complex step and forward mode; a failure is shrunk.
 
     python -m tests.random_programs 1000 --seed 3
+    python -m tests.random_programs 200 --kinds loops,writes --size 8 --save failures
+    python -m tests.random_programs 2000 --coverage
 
-A program is lines of text over a few parameters. A line is kept if it runs, so that the forms below
-need not know shapes: what does not fit is thrown away, and so is what leaves tame numbers.
+What a program may have is in `tests.generator`; `--kinds` names the features that each program has
+all of (`straight` is the straight-line form), otherwise each program has some. A refusal is counted
+by its message and is no failure; a wrong number or any other exception is.
 """
 
 import argparse
-import copy
+import ast
 import time
 import traceback
-import warnings
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from pathlib import Path
 
-import numpy as np
+from .generator.judging import judge, worth_judging
+from .generator.shrinking import shrink
+from .generator.straight import StraightLine
+from .generator.structured import FEATURES, Structured
 
-from srctransform.errors import UnsupportedError
-
-from .checking import check, leaves
-from .modules import module_of
-
-HELPERS = '''\
-import functools
-
-import numpy as np
+KINDS = ("straight", *FEATURES)
 
 
-def wave(a, b=1.5, *rest, scale=0.5):
-    """Sines of a, and what else is given."""
-    total = scale * np.sin(a) * b
-    return total + sum(rest)
+@dataclass
+class Report:
+    """How many programs of each verdict; [(serial, small program, verdict)]; messages of refusal."""
 
-
-def pair(a, b):
-    low = np.minimum(a, b)
-    return low, a + b - low
-
-
-def twice(f, a):
-    return f(f(a))
-
-
-def soft(a):
-    return np.log1p(np.exp(a))
-
-
-class Scale:
-    def __init__(self, by):
-        self.by = by
-
-    def __call__(self, a):
-        return self.shifted(a) * self.by
-
-    def shifted(self, a):
-        return a + 0.1
-
-
-half = Scale(0.5)
-third = functools.partial(wave, scale=0.3)
-OFFSET = np.array([0.4])
-
-'''
-
-UNARY = """
-np.sin({a})  np.cos({a})  np.tanh({a})  np.exp(0.2*{a})  np.log1p({a}**2)  np.sqrt({a}*{a}+1.0)
-np.arctan({a})  np.sinh(0.3*{a})  np.expm1(0.1*{a})  np.abs({a})  abs({a})  np.square({a})  -{a}
-{a}**2  {a}**3  2.0**{a}  {a}%1.7  {a}-1.5  2*{a}  1/({a}**2+1.0)  np.clip({a},-1.0,1.5)
-np.maximum({a},0.1)  np.minimum(0.5,{a})  np.reciprocal({a}*{a}+1)  np.log({a}**2+0.5)  +{a}
-np.cosh(0.2*{a})  np.where({a}>0.2,{a},0.3*{a}+0.14)  np.negative({a})  {a}/3  ({a}*{a}+0.5)**0.7
-np.exp(-{a}**2)  np.sign({a})*{a}  np.floor({a})+{a}  soft({a})  wave({a})  wave({a},2.0)  half({a})
-twice(np.sin,{a})  twice(lambda q: 0.5*q+{b},{a})  third({a})  third({a},b={b})  OFFSET*{a}
-np.maximum({a},0)*2.0  np.multiply({a},{a})  np.sinc({a})  np.cbrt({a}*{a}+1.0)  np.float64(2.0)*{a}
-""".split("  ")
-UNARY = [form.strip() for line in UNARY for form in line.split("\n") if form.strip()]
-
-BINARY = [
-    "{a}+{b}", "{a}-{b}", "{a}*{b}", "{a}/({b}*{b}+1.0)", "np.maximum({a},{b})",
-    "np.minimum({a},{b})", "np.hypot({a},{b}**2+1.0)", "np.arctan2({a},{b}**2+1.0)",
-    "np.logaddexp({a},{b})", "np.power({a}**2+0.5,{b})", "({a}**2+0.5)**{b}", "np.add({a},{b})",
-    "np.where({a}>{b},{a},{b})*2.0", "np.where({c}>0.0,{a},{b})", "wave({a},{b})",
-    "wave({a},{b},{c},scale=0.2)", "wave(scale=0.3,b={b},a={a})", "pair({a},{b})[0]",
-    "({a} if np.sum({b})>0.1 else 2.0*{a})", "({a} if np.sum({b})>0.1 else {c})",
-    "{a}*{b}+{c}", "{a}*{b}-{c}*{a}", "({a}-{b})**2", "{a}@{b}", "np.dot({a},{b})",
-    "np.matmul({a},{b})", "np.outer({a},{b})", "np.inner({a},{b})", "np.tensordot({a},{b},1)",
-    "np.einsum('ij,jk->ik',{a},{b})", "np.einsum('ij,ij->i',{a},{b})", "np.einsum('i,i->',{a},{b})",
-    "np.concatenate([{a},{b}])", "np.concatenate(({a},{b}),axis=-1)", "np.stack([{a},{b}])",
-    "np.stack(({a},{b}),axis=-1)", "np.hstack([{a},{b}])", "np.vstack([{a},{b}])",
-    "sum([w*2.0 for w in ({a},{b})])", "sum(q*r for q, r in zip([{a},{b}],[{c},{a}]))",
-    "np.array([np.sum({a}),np.mean({b})])", "max(np.sum({a}),np.sum({b}))", "np.clip({a},{b},{b}+1.0)",
-    "({a}@{b}.T if np.ndim({a})==2 else {a})", "np.linalg.norm({a}-{b})+np.sum({a})",
-    "np.sum(np.atleast_1d({a}*{b}),axis=0)", "np.sum(np.atleast_1d(({a}-{b})**2),axis=-1)", "{a}-np.mean({b})",
-    "np.subtract({a},{b})", "np.divide({a},np.abs({b})+1.0)", "np.broadcast_to({a},{b}.shape)*{b}",
-    "np.abs({a}-{b})", "np.kron({a},{b})", "np.append({a},{b})", "{a}[:1]+{b}[-1:]",
-]  # fmt: skip
-
-REDUCE = ["np.sum", "np.mean", "np.max", "np.min", "np.prod", "np.var", "np.cumsum"]
-SHAPE = [
-    "{a}.T", "{a}.reshape(-1)", "np.ravel({a})", "{a}[None]", "{a}[...,None]", "{a}[::-1]", "{a}[0]",
-    "{a}[-1]", "{a}[1:]", "{a}[:-1]", "{a}[...,0]", "{a}[:,0]", "{a}[:,None]", "{a}[[0,0,-1]]",
-    "{a}[{a}>0.0]", "np.flip({a})", "np.roll({a},1)", "np.tile({a},2)", "np.repeat({a},2)",
-    "np.squeeze({a})", "np.expand_dims({a},0)", "np.swapaxes({a},0,-1)", "np.moveaxis({a},0,-1)",
-    "np.transpose({a})", "np.atleast_1d({a})", "np.atleast_2d({a})", "np.diag({a})", "np.trace({a})",
-    "np.broadcast_to({a},(2,)+np.shape({a}))", "np.reshape({a},(1,-1))", "{a}.flatten()", "{a}.copy()",
-    "np.diff({a})", "np.sort({a})", "{a}[1:]-{a}[:-1]", "np.triu({a})", "np.tril({a})",
-    "np.pad({a},1)", "np.full(3,np.sum({a}))", "np.ones(2)*np.mean({a})", "{a}[np.array([0,0])]",
-    "np.take({a},[0,0,-1])", "np.linalg.norm({a})+{a}", "np.cumsum({a})", "np.zeros_like({a})+{a}",
-    "{a}[:,[0]]", "{a}[...,::-1]", "np.split({a},2)[0]", "{a}.sum()/{a}.size", "len({a})*{a}",
-    "{a}*{a}.shape[0]", "np.flipud({a})", "np.rollaxis({a},-1)", "np.median({a})", "np.average({a})",
-]  # fmt: skip
-
-#: what makes axes whose length is known as it runs; by the tool's contract it is not one then
-LENGTHS = (
-    "1:]",
-    ":-1]",
-    "-1)",
-    "diff",
-    "split",
-    "> 0",
-    ">0.0]",
-    "ravel",
-    "flatten",
-    "tile",
-    "roll",
-)
-
-
-@dataclass(frozen=True)
-class Program:
-    """`params` are (name, value) pairs; `lines` the statements; `result` what is returned."""
-
-    params: tuple
-    lines: tuple
-    result: str
-    wrt: tuple
-
-    @property
-    def text(self):
-        names = ", ".join(name for name, _ in self.params)
-        body = "\n".join("    " + line.replace("\n", "\n    ") for line in self.lines)
-        return f"def f({names}):\n{body}\n    return {self.result}\n"
-
-    def function(self, serial):
-        return module_of(HELPERS + "\n" + self.text, f"<program {serial}>")["f"]
+    counts: Counter = field(default_factory=Counter)
+    failures: list = field(default_factory=list)
+    refusals: Counter = field(default_factory=Counter)
 
     def __str__(self):
-        values = ", ".join(f"{name} = {value!r}" for name, value in self.params)
-        return f"{self.text}\n# {values}\n# wrt = {self.wrt}"
+        lines = [
+            f"{times:5} refused: {message}" for message, times in self.refusals.most_common(10)
+        ]
+        if len(self.refusals) > 10:
+            lines.append(f"      and {len(self.refusals) - 10} other messages")
+        counts = ", ".join(f"{n} {what}" for what, n in sorted(self.counts.items()))
+        return "\n".join([*lines, counts])
 
 
-class Generator:
-    """Grows one program, line by line."""
-
-    def __init__(self, seed):
-        self.rng = np.random.default_rng(seed)
-        self.env = module_of(HELPERS, "<helpers>")
-        self.names = []
-        self.lines = []
-
-    def pick(self, items):
-        return items[self.rng.integers(len(items))]
-
-    def value(self):
-        shapes = [(), (), (3,), (3,), (1,), (2, 3), (3, 1), (3, 3), (1, 3), (2, 3, 2), (2, 1, 3)]
-        shape = self.pick(shapes)
-        value = np.round(self.rng.uniform(-1.6, 1.6, shape), 3) + 0.0007
-        return float(value) if shape == () else value
-
-    def program(self):
-        params = []
-        for name in ("x", "y", "w", "b")[: self.rng.integers(1, 5)]:
-            params.append((name, self.value()))
-            self.define(name, params[-1][1])
-        container = self.rng.random()
-        if container < 0.15:
-            params.append(("pq", (self.value(), self.value())))
-            self.env["pq"] = params[-1][1]
-            self.run("p, q = pq")
-        elif container < 0.3:
-            params.append(("theta", {"W": self.value(), "c": [self.value(), self.value()]}))
-            self.env["theta"] = params[-1][1]
-            self.run("u = theta['W'] * 2.0")
-            self.run("v = theta['c'][1] + theta['c'][0]")
-        inputs = list(self.names)
-        for _ in range(self.rng.integers(2, 10)):
-            for _ in range(20):
-                if self.run(self.statement()):
-                    break
-        made = [n for n in self.names if n not in inputs] or inputs
-        last = made[-1]
-        kind = self.rng.random()
-        first = self.operand()
-        result = (
-            f"np.sum({last}) * 1.0" if kind < 0.4
-            else f"np.sum({last} * {last}) + np.mean({first})" if kind < 0.55
-            else f"{last} * 1.5" if kind < 0.7
-            else last if kind < 0.8
-            else f"({last} * {last}, {first})" if kind < 0.9
-            else f'{{"a": {last}, "b": (np.sum({first}), 2.0)}}'
-        )  # fmt: skip
-        order = self.rng.permutation(len(params))[: self.rng.integers(1, len(params) + 1)]
-        return Program(tuple(params), tuple(self.lines), result, tuple(sorted(map(int, order))))
-
-    def define(self, name, value):
-        self.env[name] = value
-        if name not in self.names:
-            self.names.append(name)
-
-    def run(self, line):
-        """Keep the line if it runs and its values are tame."""
-        scope = {**self.env, **{n: copy.deepcopy(self.env[n]) for n in self.names}}
-        before = dict(scope)
-        try:
-            with warnings.catch_warnings(), np.errstate(all="ignore"):
-                warnings.simplefilter("ignore")
-                exec(line, scope)
-        except Exception:
-            return False
-        bound = [n for n in scope if n != "__builtins__" and scope[n] is not before.get(n)]
-        for name in bound:
-            value = scope[name]
-            if callable(value):
-                continue
-            if isinstance(value, (tuple, list, dict)):
-                short = any(1 in leaf.shape for leaf in leaves(value) if leaf.dtype == float)
-                if short and any(token in line for token in LENGTHS):
-                    return False
-                continue
-            array = np.asarray(value)
-            if array.dtype != float or array.size > 60 or array.size == 0 or array.ndim > 4:
-                return False
-            if 1 in array.shape and any(token in line for token in LENGTHS):
-                return False
-            if not np.all(np.isfinite(array)) or np.max(np.abs(array)) > 30:
-                return False
-        for name in bound:
-            if isinstance(scope[name], (float, np.ndarray, np.generic)):
-                self.define(name, scope[name])
-            else:
-                self.env[name] = scope[name]
-        self.lines.append(line)
-        return True
-
-    def operand(self):
-        recent = self.names[-4:]
-        return self.pick(recent if self.rng.random() < 0.6 else self.names)
-
-    def nested(self, depth=1):
-        """A variable, or a small expression."""
-        if depth == 0 or self.rng.random() < 0.7:
-            return self.operand()
-        return f"({self.expression(depth - 1)})"
-
-    def expression(self, depth=1):
-        a, b, c = (self.nested(depth) for _ in range(3))
-        kind = self.rng.random()
-        if kind < 0.3:
-            return self.pick(UNARY).format(a=a, b=b)
-        if kind < 0.65:
-            return self.pick(BINARY).format(a=a, b=b, c=c)
-        if kind < 0.8:
-            return self.reduction(a)
-        return self.pick(SHAPE).format(a=a)
-
-    def reduction(self, a):
-        fn = self.pick(REDUCE)
-        axis = self.pick(["", "axis=0", "axis=-1", "axis=1", "axis=(0, 1)", "axis=None"])
-        keep = self.pick(["", "", "keepdims=True"]) if fn != "np.cumsum" else ""
-        try:
-            rank = np.ndim(eval(a, dict(self.env)))
-        except Exception:
-            rank = 0
-        words = [w for w in (axis if rank else "", keep) if w]
-        if self.rng.random() < 0.3:
-            return f"({a}).{fn[3:]}({', '.join(words)})"
-        return f"{fn}({', '.join([a, *words])})"
-
-    def statement(self):
-        name = f"v{len(self.lines)}" if self.rng.random() < 0.8 else self.operand()
-        a, b = self.operand(), self.operand()
-        kind = self.rng.random()
-        if kind < 0.78:
-            return f"{name} = {self.expression()}"
-        return self.pick([
-            f"{name} = {a} * 1.5\n{name} += {self.expression()}",
-            f"{name} = {self.expression()} * 2.0\n{name} *= {b}",
-            f"{name}, m = pair({a}, {b})",
-            f"t = ({a}, {self.expression()})\n{name} = t[0] * t[1]",
-            f"d = {{'k': {a}, 'l': {self.expression()}}}\n{name} = d['l'] - d['k']",
-            f"def g(s):\n    return s * {a} + {self.expression()}\n{name} = g({b})",
-            f"g = lambda s, r=2.0: r * s * {a}\n{name} = g({b}) + g({a}, r={b})",
-            f"{name} = (z := {self.expression()}) + z * {a}",
-            f"assert np.all(np.isfinite({a})), 'not finite'\n{name} = {self.expression()}",
-            f"if np.sum({a}) > 0.2:\n    {name} = {b} * 2.0\nelse:\n    {name} = {b} * {b}",
-            f"first, *others = [{a}, {b}, {self.expression()}]\n{name} = first + others[-1]",
-            f"n = np.size({a})\n{name} = {self.expression()} / n",
-            f"{name} = np.where(({a} > 0.0) & ({b} < 1.0), {self.expression()}, {a})",
-        ])  # fmt: skip
+def program_of(serial, kinds=None, size=None):
+    """The program of a seed, or None where nothing tame was found."""
+    if kinds is None:
+        if serial % 10 == 0:
+            return StraightLine(serial).program()
+        return Structured(serial, None, size).program()
+    if "straight" in kinds:
+        return StraightLine(serial).program()
+    return Structured(serial, kinds, size).program()
 
 
-def failure(program, serial, thorough=False):
-    """None, or the error that a program's derivatives give."""
-    rng = np.random.default_rng(serial)
-    values = [copy.deepcopy(value) for _, value in program.params]
-    options = {} if thorough else {
-        "examples": (bool(rng.integers(2)),), "optimize": (bool(rng.integers(4)),),
-        "second": rng.integers(4) == 0,
-    }  # fmt: skip
-    try:
-        with np.errstate(all="ignore"):
-            check(
-                program.function(serial), *values, wrt=program.wrt, tol=1e-5, seed=serial, **options
-            )
-    except Exception as error:
-        return error
-    return None
-
-
-def runs(program, serial):
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            out = program.function(serial)(*[copy.deepcopy(v) for _, v in program.params])
-    except Exception:
-        return False
-    return all(np.all(np.isfinite(leaf)) for leaf in leaves(out))
-
-
-def smaller(program):
-    """Programs with something less."""
-    for k in reversed(range(len(program.lines))):
-        yield replace(program, lines=program.lines[:k] + program.lines[k + 1 :])
-    if len(program.wrt) > 1:
-        for k in range(len(program.wrt)):
-            yield replace(program, wrt=program.wrt[:k] + program.wrt[k + 1 :])
-    for k, line in enumerate(program.lines):
-        name, found, _ = line.partition(" = ")
-        if found and name.isidentifier():
-            for other, _ in program.params:
-                if line != f"{name} = {other}":
-                    lines = (*program.lines[:k], f"{name} = {other}", *program.lines[k + 1 :])
-                    yield replace(program, lines=lines)
-            yield replace(program, lines=program.lines[:k], result=name)
-            if program.result != f"np.sum({name})":
-                yield replace(program, lines=program.lines[: k + 1], result=f"np.sum({name})")
-
-
-def shrink(program, serial, error, seconds=20.0):
-    """A small program that fails in the same way."""
-    stop = time.monotonic() + seconds
-    progress = True
-    while progress and time.monotonic() < stop:
-        progress = False
-        for candidate in smaller(program):
-            if time.monotonic() > stop:
-                break
-            if not runs(candidate, serial):
-                continue
-            found = failure(candidate, serial)
-            if found is not None and type(found) is type(error):
-                program, error, progress = candidate, found, True
-                break
-    return program, error
-
-
-def run(count, seed):
-    """(failures, refusals): [(seed, small program, error)], and how often each message was met."""
-    failures, refusals = [], Counter()
+def run(count, seed, kinds=None, size=None, second=None, seconds=20.0, told=None):
+    """The report on that many programs; `told(serial, program, verdict)` hears of each failure."""
+    report = Report()
     for serial in range(seed * 100_000, seed * 100_000 + count):
-        program = Generator(serial).program()
-        if not runs(program, serial):
+        program = program_of(serial, kinds, size)
+        if program is None or not worth_judging(program, serial):
+            report.counts["thrown away"] += 1
             continue
-        error = failure(program, serial)
-        if isinstance(error, UnsupportedError):
-            refusals.update({p.message: 1 for p in error.problems})
-        elif error is not None:
-            failures.append((serial, *shrink(program, serial, error)))
-    return failures, refusals
+        verdict = judge(program, serial, second)
+        report.counts[verdict.what] += 1
+        if verdict.what == "refused":
+            report.refusals.update({problem.message for problem in verdict.error.problems})
+        elif verdict.failed:
+            failure = (serial, *shrink(program, serial, verdict, seconds, second=second))
+            report.failures.append(failure)
+            if told:
+                told(*failure)
+    return report
+
+
+def coverage(count, seed, kinds=None, size=None):
+    """In how many programs each thing was met, of those that are worth judging."""
+    met, kept, lines = Counter(), 0, 0
+    for serial in range(seed * 100_000, seed * 100_000 + count):
+        program = program_of(serial, kinds, size)
+        if program is None or not worth_judging(program, serial):
+            continue
+        kept += 1
+        lines += len(program.text.splitlines())
+        met.update(things_in(ast.parse(program.text)))
+    return met, kept, lines
+
+
+def things_in(tree):
+    """Names for what a program has."""
+    found = set()
+    for node in ast.walk(tree):
+        found.add(type(node).__name__)
+        if isinstance(node, (ast.For, ast.While)):
+            inside = {type(n).__name__ for part in node.body for n in ast.walk(part)}
+            if inside & {"For", "While"}:
+                found.add("loop in a loop")
+            if "Return" in inside:
+                found.add("return in a loop")
+            if any(isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Store)
+                   for part in node.body for n in ast.walk(part)):  # fmt: skip
+                found.add("write in a loop")
+            if node.orelse:
+                found.add("loop else")
+        if isinstance(node, ast.For):
+            called = node.iter.func if isinstance(node.iter, ast.Call) else node.iter
+            found.add(f"for over {getattr(called, 'id', None) or getattr(called, 'attr', type(called).__name__)}"
+                      if isinstance(node.iter, ast.Call) else "for over a container")  # fmt: skip
+        if isinstance(node, ast.AugAssign):
+            found.add(f"augmented {type(node.target).__name__}")
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            found.add(f"write at {type(node.slice).__name__}")
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+            found.add("alias or rebinding")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            found.add(f".{node.func.attr}")
+        if isinstance(node, ast.If) and node.orelse:
+            found.add("else of an if")
+    returns = sum(isinstance(node, ast.Return) for node in ast.walk(tree.body[-1]))
+    return found | ({"early return"} if returns > 1 else set())
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--size", type=int, help="how many statements, about")
+    parser.add_argument("--kinds", help=f"of {','.join(KINDS)}")
+    parser.add_argument("--second", action="store_true", help="second derivatives of every program")
+    parser.add_argument("--save", type=Path, help="folder for the small programs that fail")
+    parser.add_argument("--show", type=int, help="print the program of that number, and judge it")
+    parser.add_argument(
+        "--coverage", action="store_true", help="what the programs have; no judging"
+    )
     given = parser.parse_args()
+    kinds = tuple(given.kinds.split(",")) if given.kinds else None
+    if unknown := set(kinds or ()) - set(KINDS):
+        parser.error(f"unknown kinds: {', '.join(sorted(unknown))}")
     start = time.monotonic()
-    failures, refusals = run(given.count, given.seed)
-    for serial, program, error in failures:
-        print(f"---- program {serial}\n{program}")
-        print("".join(traceback.format_exception_only(error))[:1500])
-    for message, times in refusals.most_common():
-        print(f"{times:4} refused: {message}")
-    print(f"{given.count} programs, {len(failures)} wrong, {time.monotonic() - start:.0f} s")
+    if given.show is not None:
+        program = program_of(given.show, kinds, given.size)
+        print(program)
+        print(worth_judging(program, given.show), judge(program, given.show))
+        return
+    if given.coverage:
+        met, kept, lines = coverage(given.count, given.seed, kinds, given.size)
+        for what, times in met.most_common():
+            print(f"{100 * times / kept:6.1f} %  {what}")
+        seconds = time.monotonic() - start
+        print(f"{kept} of {given.count} programs, {lines / kept:.1f} lines each, {seconds:.0f} s")
+        return
+
+    def told(serial, program, verdict):
+        error = "".join(traceback.format_exception_only(verdict.error))[:1500]
+        print(
+            f"---- program {serial}: {verdict.what}, {verdict.where}\n{program}\n{error}",
+            flush=True,
+        )
+        if given.save:
+            given.save.mkdir(parents=True, exist_ok=True)
+            note = f"program {serial}: {verdict.what}, {verdict.where}\n{error[:600]}"
+            (given.save / f"program_{serial}.py").write_text(program.module(note))
+
+    report = run(given.count, given.seed, kinds, given.size, given.second or None, told=told)
+    print(report)
+    print(f"{given.count} programs, {time.monotonic() - start:.0f} s")
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def _apply(
                 return None
             if kind.dtype == "bool":
                 axis += kind.rank
-                fancy.append((("mask", id(part)),))
+                fancy.append((("mask", part),))
                 fancy_at.append(k)
             else:
                 axis += 1
@@ -90,7 +90,7 @@ def _apply(
             if fancy_at and fancy_at[-1] == k and len(fancy_at) == 1:
                 out.append(("fancy",))
         elif kind.kind == "list":
-            fancy.append((len(kind.items),))
+            fancy.append((len(kind.items) if kind.closed else ("size", part),))
             fancy_at.append(k)
             axis += 1
             if len(fancy_at) == 1:

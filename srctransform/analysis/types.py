@@ -10,21 +10,22 @@ statements of a derivative are typed as they are added.
 from __future__ import annotations
 
 import operator
-from dataclasses import is_dataclass, replace
+from collections import ChainMap
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..ir import prims
-from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.types import (
     ANY,
-    COMPLEX,
+    NEVER,
     NONE,
     OTHER,
-    SCALAR_BOOL,
     SCALAR_INT,
     WEAK,
+    Shape,
     Type,
     broadcast,
     join,
@@ -33,22 +34,15 @@ from ..ir.types import (
     sequence,
     widest,
 )  # fmt: skip
-from ..ir.walk import statements
-from ..rules.registry import Rule, rule_of
+from ..ir.walk import blocks
+from ..rules.registry import rule_of
+from .containers import appended, entry, joined, stored
+from .examples import type_of_value
 from .indexing import indexed_shape
-
-#: statements that pass their operands on as they are, so a container may be among them
-TRANSPARENT = frozenset({
-    operator.getitem, getattr, len, isinstance, print, type, repr, str, list, tuple, dict, zip,
-    enumerate, reversed, sorted, range, iter, id, bool, operator.is_, operator.is_not, operator.eq,
-    operator.ne, operator.not_, prims.unpack, prims.unpack_starred, prims.make_tuple,
-    prims.make_list, prims.make_dict, prims.make_record, prims.first_of, prims.call_method,
-    prims.call, prims.apply, prims.concat_args, prims.merge_kwargs, prims.fstring, prims.assert_,
-    prims.is_in, prims.not_in, prims.closure, prims.map_list, prims.only_if,
-})  # fmt: skip
+from .loops import LoopTypes, without
 
 
-class Types(dict[Var, Type]):
+class Types(LoopTypes):
     """The type of each variable. `numeric` are variables of unknown kind used as numbers."""
 
     def __init__(self, defs: dict[Var, Stmt], numeric: frozenset[Var] = frozenset()) -> None:
@@ -57,6 +51,8 @@ class Types(dict[Var, Type]):
         self.numeric = numeric
         self.live_globals = False  # with example=, globals are examples too
         self.witness: dict[Any, Var] = {}  # a variable at hand for each shape
+        self.params: dict[Var, None] = {}  # of loops' bodies
+        self.popped: set[Var] = set()  # typed by what was pushed
 
     def of(self, atom: Atom) -> Type:
         """The type of an atom."""
@@ -91,18 +87,17 @@ class Types(dict[Var, Type]):
             case Let():
                 self[stmt.out] = self.settle(stmt.out, self.infer(stmt))
             case If():
-                arms = (stmt.then.results, stmt.orelse.results)
-                for out, a, b in zip(stmt.outs, *arms, strict=True):
-                    self[out] = self.settle(out, self._join(a, b))
+                self._join(stmt)
             case For() | While():
-                for out in stmt.outs:
-                    self[out] = self.settle(out, ANY)
+                self.built_loop(stmt)
 
-    def _join(self, a: Atom, b: Atom) -> Type:
-        for one, other in ((a, b), (b, a)):
-            if isinstance(one, Const) and one.value is UNBOUND:
-                return self.of(other)
-        return join(self.of(a), self.of(b))
+    def _join(self, stmt: If) -> None:
+        """Outs whose arms have the same two shapes have one shape."""
+        named: dict[tuple[Shape, Shape], Var] = {}
+        for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results, strict=True):
+            one, other = self.of(a), self.of(b)
+            fresh = named.setdefault((one.shape, other.shape), out)
+            self[out] = self.settle(out, join(one, other, fresh))
 
     def settle(self, var: Var, kind: Type) -> Type:
         """Give an unknown shape its own atom, so that it is equal to itself and nothing else."""
@@ -113,23 +108,24 @@ class Types(dict[Var, Type]):
                 frozenset() if kind.dtype in ("float", "int", "bool") else frozenset([var])
             )
             kind = replace(kind, shape=frozenset([("of", var)]), sources=sources)
+        elif isinstance(kind.shape, tuple) and None in kind.shape:
+            dims = (("size", var, k) if n is None else n for k, n in enumerate(kind.shape))
+            kind = replace(kind, shape=tuple(dims))
         return kind
 
     def block(self, block: Block) -> None:
         """Observe every statement of a block, inner blocks first."""
         for stmt in block.body:
-            if isinstance(stmt, If):
-                self.block(stmt.then)
-                self.block(stmt.orelse)
-            elif isinstance(stmt, For):
-                source = self.defs.get(stmt.iterable) if isinstance(stmt.iterable, Var) else None
-                if isinstance(source, Let) and source.prim is range:
-                    self[stmt.body.params[0]] = SCALAR_INT
-                self.block(stmt.body)
-            elif isinstance(stmt, While):
-                self.block(stmt.test)
-                self.block(stmt.body)
-            self.observe(stmt)
+            self.take(stmt)
+
+    def take(self, stmt: Stmt) -> None:
+        """Observe a statement that is made already, with all that its blocks hold."""
+        if isinstance(stmt, For | While):
+            self.loop(stmt)
+            return
+        for inner in blocks(stmt):
+            self.block(inner)
+        self.observe(stmt)
 
     # ------------------------------------------------------------ one statement
 
@@ -141,6 +137,8 @@ class Types(dict[Var, Type]):
         if prim in (prims.make_tuple, prims.make_list):
             kind = "tuple" if prim is prims.make_tuple else "list"
             return sequence(kind, [self.of(a) for a in args])
+        if any(isinstance(a, Var) and self.of(a).kind == "never" for a in args):
+            return NEVER
         if prim is prims.make_dict and isinstance(args[0], Const):
             pairs = zip(args[0].value, [self.of(a) for a in args[1:]], strict=True)
             return Type("dict", items=tuple(pairs), closed=True)
@@ -155,8 +153,10 @@ class Types(dict[Var, Type]):
             return base.item(args[1].value) if base.kind == "object" else ANY
         if prim is prims.global_ref:
             return self.of_global(let)
-        if prim in (prims.store, prims.accumulate, prims.accumulate_at):
-            return self.of(args[0])
+        if prim in WRITES:
+            return self.written(let)
+        if prim in STACKS:
+            return self.stacked(let)
         rule = rule_of(prim)
         if rule is None:
             return ANY
@@ -187,7 +187,7 @@ class Types(dict[Var, Type]):
         if isinstance(made, Let) and made.prim is np.shape and isinstance(index, Const):
             return SCALAR_INT if isinstance(index.value, int) else OTHER
         if base.container:
-            return base.item(index.value) if isinstance(index, Const) else ANY
+            return entry(base, index, self.of)
         if base.kind == "other" and self.is_shape(let.args[0]):
             kind = self.of(index)
             return SCALAR_INT if kind.is_scalar and kind.dtype == "int" else ANY
@@ -199,6 +199,37 @@ class Types(dict[Var, Type]):
         array = True if isinstance(shape, tuple) and shape else None
         return replace(base, shape=shape, array=False if shape == () else array)
 
+    def written(self, let: Let) -> Type:
+        """The next version of a buffer."""
+        base, value, *path = let.args
+        kind, new = self.of(base), self.of(value)
+        if let.prim is prims.append:
+            return appended(kind, new)
+        if let.prim is prims.accumulate and kind.container:
+            old = kind
+            for key in path:
+                old = entry(old, key, self.of) if old.container else ANY
+            summed = self.arithmetic([old, new]) if old.kind == new.kind == "num" else ANY
+            new = old if old.array else summed
+        return kind if let.prim is prims.accumulate_at else stored(kind, new, tuple(path), self.of)
+
+    def stacked(self, let: Let) -> Type:
+        """A stack is a list of what is pushed. A popped value whose type was given keeps it."""
+        if let.prim is prims.new_stack:
+            return self.get(let.out, Type("list", elem=NEVER))
+        stack, *pushed = let.args
+        held = self.of(stack)
+        if let.prim is prims.pop:
+            if let.out in self and let.out not in self.popped:
+                return self[let.out]
+            self.popped.add(let.out)
+            return held.element
+        if isinstance(stack, Var) and held.kind == "list":
+            local = ChainMap[Var, Any](self.defs, self.params)  # another value in another round
+            kind = without(self.of(pushed[0]), local, None)
+            self[stack] = Type("list", elem=join(held.element, kind))
+        return NONE
+
     def is_shape(self, atom: Atom) -> bool:
         stmt = self.defs.get(atom) if isinstance(atom, Var) else None
         return isinstance(stmt, Let) and stmt.prim is np.shape
@@ -208,19 +239,25 @@ class Types(dict[Var, Type]):
         kinds = [self.of(a) for a in let.args]
         sequences = any(k.kind in ("other", "tuple", "list") for k in kinds)
         if sequences and not any(k.kind == "num" and not k.is_scalar for k in kinds):
-            return ANY  # x.shape + (1,), "a" + "b"
-        shape = broadcast(*(k.shape for k in kinds))
-        array = None
-        if isinstance(shape, tuple):
-            array = True if shape else False if all(k.array is False for k in kinds) else None
+            return joined(let.prim, kinds) or ANY  # xs + ys, x.shape + (1,), "a" + "b"
         if let.prim in COMPARISONS:
-            return Type("num", shape, "bool", array=array)
-        dtype = promote(*(k.dtype for k in kinds))
+            return replace(self.arithmetic(kinds), dtype="bool", sources=frozenset(), bits=0)
+        kind = self.arithmetic(kinds)
+        dtype = kind.dtype
         if rule is not None and rule.inexact and dtype != "complex":
             dtype = "float"
         if rule is not None and rule.real:
             dtype = "float" if dtype == "complex" else dtype
-            return Type("num", shape, dtype, frozenset(), _bits(dtype, kinds), array)
+            kind = replace(kind, sources=frozenset())
+        return replace(kind, dtype=dtype, bits=_bits(dtype, kinds))
+
+    def arithmetic(self, kinds: list[Type]) -> Type:
+        """The type of `x + y` by the types of x and y."""
+        shape = broadcast(*(k.shape for k in kinds))
+        array = None
+        if isinstance(shape, tuple):
+            array = True if shape else False if all(k.array is False for k in kinds) else None
+        dtype = promote(*(k.dtype for k in kinds))
         sources = frozenset().union(*(k.sources for k in kinds))
         return Type("num", shape, dtype, sources, _bits(dtype, kinds), array)
 
@@ -283,9 +320,12 @@ def _bits(dtype: str, kinds: list[Type]) -> int:
 def _leaves(kind: Type) -> list[Type]:
     if not kind.container:
         return [kind]
-    return [leaf for _, item in kind.items for leaf in _leaves(item)]
+    inner = [item for _, item in kind.items] + ([kind.elem] if kind.elem else [])
+    return [leaf for item in inner for leaf in _leaves(item)]
 
 
+WRITES = frozenset({prims.store, prims.accumulate, prims.accumulate_at, prims.append})
+STACKS = frozenset({prims.new_stack, prims.push, prims.pop})
 COMPARISONS = frozenset({
     operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge,
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
@@ -304,115 +344,3 @@ ELEMENTWISE = COMPARISONS | {
     operator.xor,
     operator.invert,
 }
-
-
-def numeric_uses(block: Block) -> frozenset[Var]:
-    """Variables that are operands of arithmetic or of NumPy functions, so they are numbers."""
-    found: set[Var] = set()
-    displays = {
-        stmt.out: stmt.args
-        for stmt in statements(block)
-        if isinstance(stmt, Let) and stmt.prim in (prims.make_tuple, prims.make_list)
-    }
-    for stmt in statements(block):
-        if isinstance(stmt, Let) and stmt.prim not in TRANSPARENT:
-            rule = rule_of(stmt.prim)
-            if rule is not None:
-                found.update(_numbers_among(stmt, rule, displays))
-        elif isinstance(stmt, Let) and stmt.prim is operator.getitem:
-            base, index = stmt.args
-            parts = index.value if isinstance(index, Const) else ()
-            if (
-                isinstance(parts, tuple)
-                and any(p is None or p is Ellipsis or isinstance(p, slice) for p in parts)
-                and isinstance(base, Var)
-            ):
-                found.add(base)
-    return _through_slices(block, frozenset(found))
-
-
-def _numbers_among(stmt: Let, rule: Rule, displays: dict[Var, tuple[Atom, ...]]) -> set[Var]:
-    """The operands that are numbers: those the rule differentiates by, and items of displays."""
-    operands = list(stmt.args)
-    if rule.signature is not None and not rule.elementwise and not rule.constant:
-        names = [
-            p.name for p in rule.signature.parameters.values() if p.kind is not p.VAR_POSITIONAL
-        ]
-        operands = [a for k, a in enumerate(stmt.args) if k >= len(names) or names[k] in rule.args]
-    operands += [a for key, a in stmt.kwargs if key in rule.args]
-    found: set[Var] = set()
-    while operands:
-        a = operands.pop()
-        if not isinstance(a, Var):
-            continue
-        if a in displays:
-            operands += displays[a]
-        elif not rule.containers or a not in stmt.args:
-            found.add(a)
-    return found
-
-
-def _through_slices(block: Block, numeric: frozenset[Var]) -> frozenset[Var]:
-    """x is an array if the slice x[1:] is used as a number."""
-    found = set(numeric)
-    for stmt in reversed(list(statements(block))):
-        if isinstance(stmt, Let) and stmt.prim is operator.getitem and stmt.out in found:
-            base, index = stmt.args
-            if (
-                isinstance(index, Const)
-                and isinstance(index.value, slice)
-                and isinstance(base, Var)
-            ):
-                found.add(base)
-        if isinstance(stmt, Let) and stmt.prim is prims.first_of and stmt.out in found:
-            found.update(a for a in stmt.args if isinstance(a, Var))
-    return frozenset(found)
-
-
-def type_of_value(value: Any, key: Any = None) -> Type:
-    """The type of an example: its rank, which dimensions are one, its dtype, its structure.
-
-    Sizes are not kept: the derivative is for every size of that rank.
-    """
-    if value is None:
-        return NONE
-    if isinstance(value, bool | np.bool_):
-        return SCALAR_BOOL
-    if isinstance(value, int | float | complex | np.number):
-        bits = value.dtype.itemsize * 8 if isinstance(value, np.generic) else WEAK
-        if isinstance(value, complex | np.complexfloating):
-            return Type("num", (), "complex", frozenset([COMPLEX]), bits // 2, array=False)
-        dtype = "int" if isinstance(value, int | np.integer) else "float"
-        return Type("num", (), dtype, bits=bits, array=False)
-    if isinstance(value, np.ndarray):
-        return _type_of_array(value, key)
-    if isinstance(value, dict):
-        items = tuple((k, type_of_value(v, (key, k))) for k, v in value.items())
-        return Type("dict", items=items, cls=type(value), closed=True)
-    if isinstance(value, list | tuple):
-        if hasattr(value, "_fields"):
-            items = tuple((n, type_of_value(getattr(value, n), (key, n))) for n in value._fields)
-            return Type("object", items=items, cls=type(value), closed=True)
-        kind = "list" if isinstance(value, list) else "tuple"
-        return sequence(
-            kind, [type_of_value(v, (key, k)) for k, v in enumerate(value)], type(value)
-        )
-    if is_dataclass(value) and not isinstance(value, type):
-        names = value.__dataclass_fields__
-        items = tuple((n, type_of_value(getattr(value, n), (key, n))) for n in names)
-        return Type("object", items=items, cls=type(value), closed=True)
-    if callable(value) or isinstance(value, str | bytes | slice | type | np.dtype):
-        return OTHER
-    return Type("object", cls=type(value)) if hasattr(value, "__dict__") else OTHER
-
-
-def _type_of_array(value: Any, key: Any) -> Type:
-    dims = tuple(1 if n == 1 else (key, k) for k, n in enumerate(value.shape))
-    kinds = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
-    dtype = kinds.get(value.dtype.kind)
-    if dtype is None:
-        return OTHER
-    sources = frozenset([COMPLEX]) if dtype == "complex" else frozenset()
-    return Type(
-        "num", dims, dtype, sources, value.dtype.itemsize * 8 // (1 + (dtype == "complex")), True
-    )

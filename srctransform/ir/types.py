@@ -9,6 +9,9 @@ that is, and `x + y` may be larger than either:
 A dimension is 1, an int, or any hashable symbol; a dimension that is not 1 is never stretched.
 Complexness is tracked in the same way: `sources` are the variables that make the value complex if
 they are complex, so a gradient knows when it has to drop an imaginary part.
+
+A list that grows has no known items, but one type for all: `elem`. What differs between its items
+is open in there (the empty set for a shape, None for a dimension) and is named where one is read.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ DTYPES = ("bool", "int", "number", "unknown", "float", "complex")
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """Facts about one value. `kind`: num, tuple, list, dict, object, none, other, any."""
+    """Facts about one value. `kind`: num, tuple, list, dict, object, none, other, never, any."""
 
     kind: str = "any"
     shape: Shape = frozenset()
@@ -44,6 +47,7 @@ class Type:
     items: tuple[tuple[Any, Type], ...] = ()  # of a container whose structure is known
     cls: type | None = None  # the class of an object, named tuple or odd container
     closed: bool = False  # items are all there are
+    elem: Type | None = None  # what every item is, where it is not known which there are
 
     @property
     def rank(self) -> int | None:
@@ -69,10 +73,21 @@ class Type:
                 return kind
         if self.kind in ("tuple", "list") and type(key) is int and -len(self.items) <= key < 0:
             return self.items[key][1]
-        return ANY
+        return self.elem or ANY
+
+    @property
+    def element(self) -> Type:
+        """What holds for every item of a container; NEVER of one that is empty."""
+        if not self.closed:
+            return self.elem or ANY
+        out = NEVER
+        for _, kind in self.items:
+            out = join(out, kind)
+        return out
 
 
 ANY = Type()
+NEVER = Type("never")  # of no value: a name that is not bound yet, an item of the empty list
 NONE = Type("none")
 OTHER = Type("other")  # strings, functions, dtypes, slices: never differentiable
 SCALAR_INT = Type("num", (), "int", bits=WEAK, array=False)
@@ -176,17 +191,50 @@ def promote(*dtypes: str) -> str:
     return "int"
 
 
-def join(a: Type, b: Type) -> Type:
-    """What holds for a value that is one or the other."""
-    if a == b:
+def join(a: Type, b: Type, fresh: Hashable = None) -> Type:
+    """What holds for a value that is one or the other. Where their shapes differ, the shape is that
+    of `fresh`, a variable; with None it stays open, as it may be another for every item."""
+    if a == b or b.kind == "never":
         return a
-    if a.kind != b.kind or a.container:
+    if a.kind == "never":
+        return b
+    if a.kind != b.kind:
         return ANY
-    dtype = a.dtype if a.dtype == b.dtype else promote(a.dtype, b.dtype)
-    if dtype == "int" or (a.inexact != b.inexact):
-        dtype = "unknown" if "unknown" in (a.dtype, b.dtype) else "number"
-    shape = a.shape if a.shape == b.shape else frozenset([("join", a.shape, b.shape)])
+    if a.container:
+        return _join_containers(a, b, fresh)
+    dtype = _join_dtypes(a.dtype, b.dtype)
+    shape = _join_shapes(a.shape, b.shape, fresh)
     array = a.array if a.array == b.array else None
     bits = a.bits if a.bits == b.bits else 0
     sources = a.sources | b.sources
     return replace(a, shape=shape, dtype=dtype, sources=sources, bits=bits, array=array)
+
+
+def _join_dtypes(a: str, b: str) -> str:
+    if a == b:
+        return a
+    if {a, b} == {"float", "complex"}:
+        return "complex"
+    return "unknown" if a in ("bool", "unknown") or b in ("bool", "unknown") else "number"
+
+
+def _join_shapes(a: Shape, b: Shape, fresh: Hashable) -> Shape:
+    if a == b:
+        return a
+    if isinstance(a, tuple) and isinstance(b, tuple) and same_shape(a, b):
+        return tuple(
+            p if p == q else None if fresh is None else ("size", fresh, k)
+            for k, (p, q) in enumerate(zip(a, b, strict=True))
+        )
+    return frozenset() if fresh is None else frozenset([("of", fresh)])
+
+
+def _join_containers(a: Type, b: Type, fresh: Hashable) -> Type:
+    cls = a.cls if a.cls is b.cls else None
+    if a.closed and b.closed and [k for k, _ in a.items] == [k for k, _ in b.items]:
+        pairs = zip(a.items, b.items, strict=True)
+        items = tuple((k, join(p, q, fresh and (fresh, k))) for (k, p), (_, q) in pairs)
+        return ANY if a.kind == "object" and cls is None else replace(a, items=items, cls=cls)
+    if a.kind == "object":
+        return ANY
+    return Type(a.kind, cls=cls, elem=join(a.element, b.element))

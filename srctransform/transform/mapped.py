@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..analysis.activity import active_vars
-from ..analysis.types import Types, numeric_uses
+from ..analysis.numeric import numeric_uses
+from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Block, Const, Function, Let, Param, Var

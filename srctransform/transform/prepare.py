@@ -10,7 +10,9 @@ from typing import Any
 from ..analysis.activity import active_vars
 from ..analysis.aliasing import INPLACE, clashes
 from ..analysis.annotations import annotations_of, type_of_annotation
-from ..analysis.types import Types, numeric_uses, type_of_value
+from ..analysis.examples import type_of_value
+from ..analysis.numeric import numeric_uses
+from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder, Simplify

@@ -1,0 +1,75 @@
+"""Values -> types: what an example says of a parameter, and a constant of itself.
+
+np.ones((3, 1))     float array of two dimensions, the second of which is one
+{"w": 2.0}          dict of one float
+"""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from typing import Any
+
+import numpy as np
+
+from ..ir.nodes import UNBOUND
+from ..ir.types import (
+    COMPLEX,
+    NEVER,
+    NONE,
+    OTHER,
+    SCALAR_BOOL,
+    WEAK,
+    Type,
+    sequence,
+)  # fmt: skip
+
+
+def type_of_value(value: Any, key: Any = None) -> Type:
+    """The type of an example: its rank, which dimensions are one, its dtype, its structure.
+
+    Sizes are not kept: the derivative is for every size of that rank.
+    """
+    if value is None:
+        return NONE
+    if value is UNBOUND:
+        return NEVER
+    if isinstance(value, bool | np.bool_):
+        return SCALAR_BOOL
+    if isinstance(value, int | float | complex | np.number):
+        bits = value.dtype.itemsize * 8 if isinstance(value, np.generic) else WEAK
+        if isinstance(value, complex | np.complexfloating):
+            return Type("num", (), "complex", frozenset([COMPLEX]), bits // 2, array=False)
+        dtype = "int" if isinstance(value, int | np.integer) else "float"
+        return Type("num", (), dtype, bits=bits, array=False)
+    if isinstance(value, np.ndarray):
+        return _type_of_array(value, key)
+    if isinstance(value, dict):
+        items = tuple((k, type_of_value(v, (key, k))) for k, v in value.items())
+        return Type("dict", items=items, cls=type(value), closed=True)
+    if isinstance(value, list | tuple):
+        if hasattr(value, "_fields"):
+            items = tuple((n, type_of_value(getattr(value, n), (key, n))) for n in value._fields)
+            return Type("object", items=items, cls=type(value), closed=True)
+        kind = "list" if isinstance(value, list) else "tuple"
+        return sequence(
+            kind, [type_of_value(v, (key, k)) for k, v in enumerate(value)], type(value)
+        )
+    if is_dataclass(value) and not isinstance(value, type):
+        names = value.__dataclass_fields__
+        items = tuple((n, type_of_value(getattr(value, n), (key, n))) for n in names)
+        return Type("object", items=items, cls=type(value), closed=True)
+    if callable(value) or isinstance(value, str | bytes | slice | type | np.dtype):
+        return OTHER
+    return Type("object", cls=type(value)) if hasattr(value, "__dict__") else OTHER
+
+
+def _type_of_array(value: Any, key: Any) -> Type:
+    dims = tuple(1 if n == 1 else (key, k) for k, n in enumerate(value.shape))
+    kinds = {"b": "bool", "i": "int", "u": "int", "f": "float", "c": "complex"}
+    dtype = kinds.get(value.dtype.kind)
+    if dtype is None:
+        return OTHER
+    sources = frozenset([COMPLEX]) if dtype == "complex" else frozenset()
+    return Type(
+        "num", dims, dtype, sources, value.dtype.itemsize * 8 // (1 + (dtype == "complex")), True
+    )

@@ -14,35 +14,16 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any
 
-import gast
 import numpy as np
 
 from ..analysis.types import Types
 from ..ir import prims
-from ..ir.nodes import (
-    UNBOUND,
-    Atom,
-    Block,
-    Const,
-    For,
-    Function,
-    If,
-    Let,
-    Param,
-    Stmt,
-    Var,
-)
-from ..ir.walk import operands, outs, statements
-from .expressions import Comments, Expressions
-from .plan import WRITES
+from ..ir.nodes import Const, For, Function, If, Let, Param, Stmt, Var, While
+from ..ir.walk import blocks, operands, outs, statements
+from .control import Control, Tail
+from .expressions import Comments
 from .printer import statement_lines, to_text
-from .spelling import (
-    BINARY,
-    UNARY,
-    Imports,
-    constant,
-    dotted,
-)  # fmt: skip
+from .spelling import BINARY, UNARY, Imports, constant
 
 
 @dataclass
@@ -67,23 +48,16 @@ def emit(
     return emitter.run()
 
 
-class _Emitter(Expressions):
-    """Prints statements."""
+class _Emitter(Control):
+    """Prints a function."""
 
     def run(self) -> Emitted:
-        end = self.plan.end[id(self.fn.block)]
         for p in self.fn.params:
-            self.namer.hold(p.var, p.name, self.plan.last_read.get(p.var, 0))
+            self.namer.hold(self.lives.group(p.var), p.name)
         self._claim_names_of_gradients()
         self._reserve_library_names()
-        body = self.block(self.fn.block, 4, top=True)
-        result = self.fn.block.results[0]
-        tree = gast.Return(value=self.expr(result))
-        if isinstance(tree.value, gast.Constant) and tree.value.value is None:
-            body += ["    return None"]
-        else:
-            body += statement_lines(tree, 4)
-        del end
+        block = self.fn.block
+        body = self.finish(block, block.results, 4, Tail(kind="return"), top=True)
         head = self._head()
         doc = _docstring(self.fn.doc)
         return Emitted([*head, *doc, *body], self.imports, self.helpers, self.captured,
@@ -92,9 +66,9 @@ class _Emitter(Expressions):
     def _claim_names_of_gradients(self) -> None:
         """What is returned as the gradient of x is dx, and not the adjoint of a later x."""
         params = {p.var for p in self.fn.params}
-        for var, stmt in self.plan.defs.items():
+        for var in self.plan.defs:
             if var.role and var.of in params and var not in self.plan.folded:
-                self.namer.claims[self.namer.stem(var)] = self.plan.position[id(stmt)]
+                self.namer.claims[self.namer.stem(var)] = self.plan.order.born[var]
 
     def _reserve_library_names(self) -> None:
         """The roots of library names that will be printed must not become variables."""
@@ -144,35 +118,42 @@ class _Emitter(Expressions):
             return self._capture(p.default.value, f"{p.name}_default", self.namer.user_names)
         return to_text(tree)
 
-    def block(self, block: Block, indent: int, top: bool = False) -> list[str]:
+    def block(self, stmts: tuple[Stmt, ...], indent: int, top: bool = False) -> list[str]:
         lines: list[str] = []
-        for stmt in block.body:
+        for stmt in stmts:
             text = self.statement(stmt, indent)
             if not text:
                 continue
-            if top and lines and not self.started_backward and self._is_backward(stmt):
+            if top and not self.started_backward and self._is_backward(stmt):
                 self.started_backward = True
-                lines.append("")
-            elif top and self._is_backward(stmt):
-                self.started_backward = True
+                lines += [""] if lines else []
             lines += text
         return lines
 
     def _is_backward(self, stmt: Stmt) -> bool:
-        return self.two_parts and not any(v in self.primal for v in outs(stmt))
+        """Is it of the backward part? What mirrors is, and what has no value of the user's."""
+        if not self.two_parts:
+            return False
+        if isinstance(stmt, Let):
+            return stmt.out not in self.primal and stmt.prim not in prims.EFFECTS | {
+                prims.new_stack
+            }
+        if stmt.mirrors is not None:
+            return True
+        inner = (s for block in blocks(stmt) for s in statements(block))
+        return not any(v in self.primal for s in (stmt, *inner) for v in outs(s))
 
     def statement(self, stmt: Stmt, indent: int) -> list[str]:
+        self.namer.now = self.plan.position[id(stmt)]
         if isinstance(stmt, If):
             return self.branch(stmt, indent)
-        if isinstance(stmt, For):
+        if isinstance(stmt, For | While):
             return self.loop(stmt, indent)
-        assert isinstance(stmt, Let)
-        if stmt.out in self.plan.folded:
+        if not self.is_printed(stmt):
             return []
         before, after = self._comments(stmt)
-        tree = self.let_statement(stmt)
-        lines = statement_lines(tree, indent, after) if tree is not None else []
-        return [" " * indent + c for c in before] + lines if lines else []
+        lines = statement_lines(self.let_statement(stmt), indent, after)
+        return [" " * indent + c for c in before] + lines
 
     def _comments(self, stmt: Let) -> tuple[list[str], str]:
         """The user's comments above and behind the line this statement comes from."""
@@ -199,165 +180,6 @@ class _Emitter(Expressions):
             by_line[k][0] for k in range(start, stop + 1) if by_line.get(k, nothing)[1] is False
         ]
         return above, behind[0] if behind else ""
-
-    def let_statement(self, stmt: Let) -> Any:
-        """The statement as a tree; None if it needs no line."""
-        if stmt.prim is prims.assert_:
-            test, *message = [self.expr(a) for a in stmt.args]
-            return gast.Assert(test=test, msg=message[0] if message else None)
-        if stmt.prim in WRITES:
-            return self.write(stmt)
-        if stmt.prim is prims.append:
-            self.namer.names[stmt.out] = self.namer.names[stmt.args[0]]  # type: ignore[index]
-            push = gast.Attribute(value=self.expr(stmt.args[0]), attr="append", ctx=gast.Load())
-            item = self.expr(stmt.args[1])
-            return gast.Expr(value=gast.Call(func=push, args=[item], keywords=[]))
-        value = self.call_expr(stmt)
-        if stmt.out not in self.plan.last_read:
-            return gast.Expr(value=value)
-        return self.assign(stmt.out, value, self.plan.position[id(stmt)], self._hint(stmt))
-
-    def assign(self, out: Var, value: Any, position: int, hint: str = "") -> Any:
-        name = self.namer.names.get(out)
-        if name is None:
-            last = self.plan.last_read.get(out, position)
-            label = self._label(out)
-            name = self.namer.assign(label, position, last, hint)
-            self.namer.names[out] = name
-        return gast.Assign(targets=[_store(name)], value=value, type_comment=None)
-
-    def _label(self, out: Var) -> Var:
-        """A buffer has the name of its last version."""
-        named = [v for v in self.plan.versions.get(out, ()) if v.of or v.user]
-        return named[-1] if named and not (out.of or out.user) else out
-
-    def write(self, stmt: Let) -> Any:
-        buffer, value, *path = stmt.args
-        assert isinstance(buffer, Var)
-        root = self.plan.root[stmt.out]
-        self.namer.names[stmt.out] = self.namer.names[root]
-        target = self.expr(buffer)
-        if stmt.prim is prims.accumulate_at:
-            add = dotted(f"{self.imports.module('numpy')}.add.at")
-            args = [target, self.expr(path[0]), self.expr(value)]
-            return gast.Expr(value=gast.Call(func=add, args=args, keywords=[]))
-        for part in path:
-            target = gast.Subscript(value=target, slice=self.index(part), ctx=gast.Store())
-        if stmt.prim is prims.store:
-            return gast.Assign(targets=[target], value=self.expr(value), type_comment=None)
-        minus = self._folded_let(value, operator.neg)
-        if minus is not None:
-            tree = self.expr(minus.args[0])
-            return gast.AugAssign(target=target, op=gast.Sub(), value=tree)
-        tree = self.expr(value)
-        op = gast.Sub() if strip_sign(tree) else gast.Add()
-        return gast.AugAssign(target=target, op=op, value=tree)
-
-    def branch(self, stmt: If, indent: int) -> list[str]:
-        position = self.plan.position[id(stmt)]
-        if self.plan.is_expression(stmt) and not self.literal:
-            (out,) = stmt.outs
-            if out in self.plan.folded:
-                return []
-            return statement_lines(self.assign(out, self.if_expr(stmt), position), indent)
-        for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results, strict=True):
-            if out not in self.plan.last_read or out in self.namer.names:
-                continue  # nobody reads it, or the arm around it has named it
-            like = next((v for v in (a, b) if isinstance(v, Var) and (v.hint or v.of)), out)
-            label = out if (out.hint or out.of) else like
-            own = self.namer.names.get(label)
-            name = self.namer.assign(label, position, self.plan.last_read[out])
-            if own is not None:  # the label is a value from before the branch: it keeps its name
-                self.namer.names[label] = own
-            self.namer.names[out] = name
-        arms = [self.arm(stmt, arm, indent + 4) for arm in (stmt.then, stmt.orelse)]
-        pad = " " * indent
-        test = self.expr(stmt.cond)
-        if not arms[0]:
-            if not arms[1]:
-                return []
-            test = gast.UnaryOp(op=gast.Not(), operand=test)
-            return [f"{pad}if {to_text(test)}:", *arms[1]]
-        lines = [f"{pad}if {to_text(test)}:", *arms[0]]
-        return [*lines, f"{pad}else:", *arms[1]] if arms[1] else lines
-
-    def loop(self, stmt: For, indent: int) -> list[str]:
-        """A for loop; a carried value goes by one name before, in and after it."""
-        position, end = self.plan.position[id(stmt)], self.plan.end[id(stmt.body)]
-        item, *carried = stmt.body.params
-        lines: list[str] = []
-        for out, param, init in zip(stmt.outs, carried, stmt.init, strict=True):
-            last = max(self.plan.last_read.get(out, end), end)
-            name = self.namer.assign(out, position, last)
-            self.namer.names[out] = self.namer.names[param] = name
-            start = gast.Assign(targets=[_store(name)], value=self.expr(init), type_comment=None)
-            lines += statement_lines(start, indent)
-        counter = self.namer.assign(item, position, end)
-        head = f"for {counter} in {to_text(self.expr(stmt.iterable))}:"
-        body = self.block(stmt.body, indent + 4)
-        for param, result in zip(carried, stmt.body.results, strict=True):
-            body += self.carry(param, result, indent + 4)
-        return [*lines, " " * indent + head, *body]
-
-    def carry(self, param: Var, result: Atom, indent: int) -> list[str]:
-        """Hand a carried value on to the next round."""
-        name = self.namer.names[param]
-        if isinstance(result, Var) and self.namer.names.get(result) == name:
-            return []
-        added = self._folded_let(result, operator.add)
-        if added is not None and added.args[0] is param:
-            value = self.expr(added.args[1])
-            return statement_lines(
-                gast.AugAssign(target=_store(name), op=gast.Add(), value=value), indent
-            )
-        value = self.expr(result)
-        return statement_lines(
-            gast.Assign(targets=[_store(name)], value=value, type_comment=None), indent
-        )
-
-    def arm(self, stmt: If, arm: Block, indent: int) -> list[str]:
-        """An arm's lines; what it yields goes by the names of the outs."""
-        taken: set[Var] = set()
-        for out, result in zip(stmt.outs, arm.results, strict=True):
-            own = isinstance(result, Var) and self.plan.home.get(result) is arm
-            if (
-                own
-                and result not in self.plan.folded
-                and result not in taken
-                and out in self.namer.names
-            ):
-                assert isinstance(result, Var)
-                if self.plan.root.get(result) is None:
-                    self.namer.names[result] = self.namer.names[out]
-                    taken.add(result)
-        lines = self.block(arm, indent)
-        for out, result in zip(stmt.outs, arm.results, strict=True):
-            if out not in self.namer.names:
-                continue
-            if isinstance(result, Const) and result.value is UNBOUND:
-                continue
-            name = self.namer.names[out]
-            tree = self.expr(result)
-            if not (isinstance(tree, gast.Name) and tree.id == name):
-                lines += statement_lines(
-                    gast.Assign(targets=[_store(name)], value=tree, type_comment=None), indent
-                )
-        return lines
-
-
-def strip_sign(tree: Any) -> bool:
-    """Take the minus off -2.0 * x, if the product starts with one."""
-    while isinstance(tree, gast.BinOp) and isinstance(tree.op, gast.Mult | gast.Div):
-        first = tree.left
-        if isinstance(first, gast.UnaryOp) and isinstance(first.op, gast.USub):
-            tree.left = first.operand
-            return True
-        tree = first
-    return False
-
-
-def _store(name: str) -> Any:
-    return gast.Name(id=name, ctx=gast.Store(), annotation=None, type_comment=None)
 
 
 def _quote(text: str) -> str:

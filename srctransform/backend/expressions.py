@@ -7,12 +7,15 @@ h = sin(t)         the tree of np.sin(w * x)
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 
 import gast
 import numpy as np
 
+from ..analysis.aliasing import memory_of
 from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
@@ -28,7 +31,9 @@ from ..ir.nodes import (
 )
 from ..ir.walk import outs, statements
 from .helpers import with_dependencies
+from .lifetimes import Group, Lifetimes
 from .names import Namer
+from .order import handed
 from .plan import Plan
 from .spelling import (
     BINARY,
@@ -66,13 +71,20 @@ class Expressions:
         self.comments = comments
         self.literal = literal
         block = fn.block
-        self.plan = Plan(block, primal, self._expand)
+        self.plan = Plan(block, primal, self._expand, self._shares)
+        self.lives = Lifetimes(self.plan)
+        self.owned: dict[int, bool] = {}  # groups that nobody else holds a part of
+        self.in_header: set[int] = set()  # statements that a loop's header says
+        self.given: dict[Var, list[Atom]] = {}  # what is handed over to each value
+        for stmt in statements(block):
+            for a, b in handed(stmt):
+                self.given.setdefault(b, []).append(a)
         user = {p.name for p in fn.params}
         user |= {v.hint for v in _defined(block) if v.user and v.hint}
         self.captured: dict[str, Any] = {}
         self.capture_names: dict[Any, str] = {}
-        self.namer = Namer(user, (), primal)
-        self.namer.crowded = crowded_adjoints(self.plan)
+        self.namer = Namer(user, (), primal, self.lives.interfere)
+        self.namer.crowded = crowded_adjoints(self.plan, self.lives)
         self.imports = Imports(namespace, set(user))
         self.helpers: list[Any] = []
         self.helper_names: dict[Any, str] = {}
@@ -84,6 +96,14 @@ class Expressions:
 
     def _expand(self, let: Let) -> bool:
         return self.literal and let.prim not in LITERAL_FOLDS
+
+    def _shares(self, let: Let) -> Iterable[Var]:
+        """The operands whose memory the result of a statement may be a part of."""
+        if let.prim in HOLDING:
+            held = (a for a in let.args if isinstance(a, Var))
+            return [a for a in held if self.types.of(a).array is not False]
+        shared = memory_of(let, self.types)
+        return () if shared is None else (shared,)
 
     def _name_captures(self, block: Block, user: set[str]) -> None:
         for stmt in statements(block):
@@ -119,7 +139,26 @@ class Expressions:
         if atom in self.plan.folded:
             stmt = self.plan.defs[atom]
             return self.if_expr(stmt) if isinstance(stmt, If) else self.call_expr(stmt)  # type: ignore[arg-type]
-        return load_name(self.namer.names[atom])
+        return load_name(self.name(atom))
+
+    def name(self, var: Var, hint: str = "") -> str:
+        """The name of a value, and of all that share it."""
+        found = self.namer.names.get(var)
+        if found is None:
+            found = self.namer.assign(*self._speaker(var), hint)
+        return found
+
+    def _speaker(self, var: Var) -> tuple[Var, Group]:
+        """The member that a group is named after: its last that has a name."""
+        group = self.lives.group(var)
+        members = group.members
+        if len(members) == 1:
+            return var, group
+        for wanted in (attrgetter("named"), attrgetter("of"), attrgetter("hint")):
+            found = [v for v in members if wanted(v)]
+            if found:
+                return found[-1], group
+        return var, group
 
     def const(self, atom: Const) -> Any:
         value = atom.value
@@ -311,24 +350,30 @@ class Expressions:
         return name if not name[-1:].isdigit() or name in self.namer.user_names else ""
 
 
-def crowded_adjoints(plan: Plan) -> set[Var]:
+def crowded_adjoints(plan: Plan, lives: Lifetimes) -> set[Var]:
     """Adjoints of versions of one variable that live at the same time: each needs its own name."""
-    spans: dict[str, list[tuple[int, int, Var]]] = {}
-    for var, stmt in plan.defs.items():
+    groups: dict[str, dict[int, Group]] = {}
+    for var in plan.order.born:
         if var.role == "adjoint" and var.of is not None and var.of.user and var not in plan.folded:
-            start = plan.position[id(stmt)]
-            spans.setdefault(var.of.hint, []).append((start, plan.last_read.get(var, start), var))
+            group = lives.group(var)
+            groups.setdefault(var.of.hint, {})[id(group)] = group
     crowded: set[Var] = set()
-    for group in spans.values():
-        group.sort(key=lambda span: span[0])
-        last: tuple[int, int, Var] | None = None
-        for span in group:
-            if last is not None and span[0] < last[1]:
-                crowded |= {last[2], span[2]}
-            if last is None or span[1] > last[1]:
-                last = span
+    for found in groups.values():
+        ordered = sorted(found.values(), key=lambda group: group.start)
+        last: Group | None = None
+        for group in ordered:
+            if last is not None and lives.interfere(last, group):
+                crowded |= {*last.members, *group.members}
+            if last is None or group.end > last.end:
+                last = group
     return crowded
 
+
+#: displays hold what they are made of
+HOLDING = frozenset({
+    prims.make_tuple, prims.make_list, prims.make_dict, prims.make_record, prims.concat_args,
+    prims.merge_kwargs,
+})  # fmt: skip
 
 #: what a temporary is not named for
 UNDESCRIBED = frozenset({

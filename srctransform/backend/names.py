@@ -11,9 +11,10 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ..ir.nodes import Var
+from .lifetimes import Group
 
 D_STYLE = re.compile(r"^d[A-Za-z]$")
 
@@ -22,7 +23,11 @@ class Namer:
     """Hands out names. `reserved` are names that may never be reused."""
 
     def __init__(
-        self, user_names: Iterable[str], reserved: Iterable[str], primal: frozenset[Var]
+        self,
+        user_names: Iterable[str],
+        reserved: Iterable[str],
+        primal: frozenset[Var],
+        interfere: Callable[[Group, Group], bool],
     ) -> None:
         self.user_names = set(user_names)
         self.primal = primal
@@ -30,7 +35,9 @@ class Namer:
         self.crowded: set[Var] = set()  # adjoints that live while another version's does
         self.reserved = set(reserved)
         self.names: dict[Var, str] = {}
-        self.holder: dict[str, int] = {}  # name -> position of the last read of its value
+        self.holders: dict[str, list[Group]] = {}  # who has a name, less those who are done
+        self.interfere = interfere
+        self.now = 0  # the position of the statement that is printed
         self.counts: dict[str, int] = {}
         self.claims: dict[str, int] = {}  # names that are kept for what is made there
         self.bar = self._needs_bar()
@@ -59,38 +66,42 @@ class Namer:
         bar = self.bar or nested or (self.second and var not in self.primal)
         return f"{inner}_bar" if bar else f"d{inner}"
 
-    def assign(self, var: Var, position: int, last_read: int, hint: str = "") -> str:
-        """The name of a variable that is defined at `position` and last read at `last_read`."""
+    def assign(self, var: Var, group: Group, hint: str = "") -> str:
+        """The name of a group of values; `var` is the one that speaks for it."""
         stem = self.stem(var, hint)
         if var.of is not None and var.of.user and var not in self.crowded:
             shared = self.stem_of(var, var.of.hint)  # versions of one variable share an adjoint
-            if not position < self.claims.get(shared, position) < last_read:
+            if not group.start < self.claims.get(shared, group.start) < group.end:
                 stem = shared
-        rebinds = var.named
+        rebinds = bool(group.stems)
         plain = bool(var.hint or var.of or hint)
         name = stem if plain else self._numbered(stem)
         numbered = stem
-        if rebinds and not self._free(name, position, rebinds):
+        if rebinds and not self._free(name, group):
             numbered = f"{stem}_"
             name = f"{stem}_{self.counts.get(numbered, 1)}"  # the version before may be done with
-        while not self._free(name, position, rebinds):
+        while not self._free(name, group):
             name = self._numbered(numbered)
-        self.names[var] = name
-        self.holder[name] = last_read
+        self.hold(group, name)
         return name
 
     def _numbered(self, stem: str) -> str:
         self.counts[stem] = count = self.counts.get(stem, 0) + 1
         return f"{stem}{count}"
 
-    def _free(self, name: str, position: int, rebinds: bool) -> bool:
+    def _free(self, name: str, group: Group) -> bool:
+        rebinds = bool(group.stems)
         if name in self.reserved or keyword.iskeyword(name):
             return False
-        if name not in self.holder:
+        if name not in self.holders:
             return rebinds or (name not in self.user_names and not hasattr(builtins, name))
-        return rebinds and self.holder[name] <= position
+        if not rebinds:
+            return False
+        self.holders[name] = held = [g for g in self.holders[name] if g.end > self.now]
+        return not any(self.interfere(g, group) for g in held)
 
-    def hold(self, var: Var, name: str, last_read: int) -> None:
-        """Give a variable a name that is decided elsewhere."""
-        self.names[var] = name
-        self.holder[name] = max(last_read, self.holder.get(name, -1))
+    def hold(self, group: Group, name: str) -> None:
+        """Give a group a name that is decided elsewhere."""
+        for member in group.members:
+            self.names[member] = name
+        self.holders.setdefault(name, []).append(group)

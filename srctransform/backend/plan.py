@@ -1,4 +1,4 @@
-"""What is folded into the expression of its reader, and how long each value is read.
+"""What is folded into the expression of its reader.
 
     t = w * x                                h = np.sin(w * x)
     h = sin(t)           printed as          y = h * h
@@ -11,96 +11,103 @@ reader, no name of its own, and the line stays readable.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from ..ir import prims
-from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Prim, Stmt, Var, While
-from ..ir.walk import free_vars, operands, outs
+from ..ir.nodes import UNBOUND, Atom, Block, Const, If, Let, Prim, Stmt, Var
+from ..ir.walk import blocks, operands, outs, statements
 from ..optimize.dead import has_effect
+from .order import Order, Webs, handed
 
 WIDTH = 79
 DEPTH = 4
 
-WRITES = frozenset({prims.store, prims.accumulate, prims.accumulate_at})
+#: statements that give the next version of their first operand
+VERSIONS = frozenset({prims.store, prims.accumulate, prims.accumulate_at, prims.append})
+
+#: statements that change the object that is their first operand
+CHANGES = VERSIONS | {prims.push, prims.pop}
 
 #: as cheap to write again as to name
 FREE = frozenset({np.shape, np.size, np.ndim, getattr, operator.neg, prims.dtype_of, len})
 
 
 class Plan:
-    """Decisions for one function body. `primal` are the values of the user's own statements."""
+    """Decisions for one function body. `primal` are the values of the user's own statements;
+    `shares` gives the operands whose memory the result of a statement may be a part of."""
 
-    def __init__(self, block: Block, primal: frozenset[Var], expand: Callable[[Let], bool]) -> None:
+    def __init__(
+        self, block: Block, primal: frozenset[Var], expand: Callable[[Let], bool],
+        shares: Callable[[Let], Iterable[Var]] = lambda let: (),
+    ) -> None:  # fmt: skip
         self.primal = primal
         self.expand = expand  # print this one on a line of its own, whatever the plan says
         self.folded: set[Var] = set()
-        self.position: dict[int, int] = {}  # of a statement, by identity
-        self.end: dict[int, int] = {}  # of a block's results
-        self.readers: dict[Var, list[tuple[Block, Stmt | None]]] = {}
-        self.home: dict[Var, Block] = {}
-        self.root: dict[Var, Var] = {}  # the first version of a buffer
-        self.versions: dict[Var, list[Var]] = {}  # the later ones, by the first
-        self.writes: dict[Var, list[int]] = {}
+        self.order = Order(block)
+        self.position = self.order.position
+        self.readers = self.order.readers
+        self.defs = self.order.defs
+        self.home = self.order.home
+        self.written: set[Var] = set()  # buffers, in every version
+        self.writes: dict[Var, list[int]] = {}  # where the memory is written, by web
+        self.barriers: list[int] = []  # statements over which nothing is moved
+        self.webs: Webs[Var] = Webs()  # values that may share memory
         self.width: dict[Var, int] = {}
         self.depth: dict[Var, int] = {}
         self.touches: dict[Var, frozenset[Var]] = {}
-        self.defs: dict[Var, Stmt] = {}
-        self.last_read: dict[Var, int] = {}
-        self._number(block, 0)
+        self._find_writes(block, shares)
         self._fold_block(block)
-        self._last_reads(block)
 
-    # ------------------------------------------------------------ positions and readers
+    # ------------------------------------------------------------ memory
 
-    def _number(self, block: Block, at: int) -> int:
-        for stmt in block.body:
-            at += 1
-            self.position[id(stmt)] = at
-            for a in operands(stmt):
-                self._read(a, block, stmt)
-            if isinstance(stmt, Let) and stmt.prim in WRITES and isinstance(stmt.args[0], Var):
-                root = self.root.get(stmt.args[0], stmt.args[0])
-                self.root[stmt.out] = root
-                self.versions.setdefault(root, []).append(stmt.out)
-                self.writes.setdefault(root, []).append(at)
-            for var in outs(stmt):
-                self.defs[var] = stmt
-                self.home[var] = block
-            if isinstance(stmt, If):
-                at = self._number(stmt.then, at)
-                at = self._number(stmt.orelse, at) + 1
-            elif isinstance(stmt, For):
-                for var in stmt.body.params:
-                    self.home[var] = stmt.body
-                at = self._number(stmt.body, at) + 1
-        self.end[id(block)] = at + 1
-        for a in block.results:
-            self._read(a, block, None)
-        return at + 1
-
-    def _read(self, a: Atom, block: Block, stmt: Stmt | None) -> None:
-        if isinstance(a, Var):
-            self.readers.setdefault(a, []).append((block, stmt))
+    def _find_writes(self, block: Block, shares: Callable[[Let], Iterable[Var]]) -> None:
+        """Where buffers are written, and which values may lie in the same memory."""
+        found: list[tuple[Var, int]] = []
+        for stmt in statements(block):
+            if not isinstance(stmt, Let):
+                continue
+            if stmt.prim in CHANGES and isinstance(stmt.args[0], Var):
+                found.append((stmt.args[0], self.position[id(stmt)]))
+                if stmt.prim in VERSIONS:
+                    self.written |= {stmt.args[0], stmt.out}
+                    self.webs.join(stmt.args[0], stmt.out)
+            elif stmt.prim in (prims.set_errors, prims.restore_errors):
+                self.barriers.append(self.position[id(stmt)])
+        if not found:
+            return
+        for stmt in statements(block):
+            if isinstance(stmt, Let):
+                for other in shares(stmt):
+                    self.webs.join(stmt.out, other)
+            else:
+                for a, b in handed(stmt):
+                    if isinstance(a, Var):
+                        self.webs.join(a, b)
+        for var, at in found:
+            self.writes.setdefault(self.webs.find(var), []).append(at)
 
     # ------------------------------------------------------------ folding
 
     def _fold_block(self, block: Block) -> None:
         for stmt in block.body:
+            for inner in blocks(stmt):
+                self._fold_block(inner)
             if isinstance(stmt, If):
-                self._fold_block(stmt.then)
-                self._fold_block(stmt.orelse)
                 if self.is_expression(stmt):
                     self._measure(stmt.outs[0], self.if_operands(stmt), 9)
                     if self._may_fold(stmt.outs[0], stmt, block):
                         self.folded.add(stmt.outs[0])
-            elif isinstance(stmt, For):
-                self._fold_block(stmt.body)
             elif isinstance(stmt, Let):
                 self._settle_width(stmt)
                 if self._may_fold(stmt.out, stmt, block):
                     self.folded.add(stmt.out)
+
+    def is_folded(self, stmt: Stmt) -> bool:
+        """Is a statement printed where its value is read, and not by itself?"""
+        return isinstance(stmt, Let | If) and any(v in self.folded for v in outs(stmt))
 
     def is_expression(self, stmt: If) -> bool:
         """Can it be printed as `a if c else b`?"""
@@ -134,7 +141,7 @@ class Plan:
         atoms = operands(stmt)
         if stmt.prim in PRECEDENCE:
             own = 4 if stmt.prim is operator.pow else 3
-        elif stmt.prim in WRITES or stmt.prim in STRUCTURAL or stmt.prim is operator.getitem:
+        elif stmt.prim in VERSIONS or stmt.prim in STRUCTURAL or stmt.prim is operator.getitem:
             own = 2 * len(atoms)
         else:
             own = len(stmt.spelling or getattr(stmt.prim, "__name__", "f")) + 2 * len(atoms)
@@ -170,7 +177,7 @@ class Plan:
                 touched |= self.touches[a]
             else:
                 width += len(a.hint or (a.of and a.of.hint) or "t1") + (1 if a.of else 0)
-                touched |= {self.root.get(a, a)}
+                touched |= {self.webs.find(a)}
         self.width[out], self.depth[out], self.touches[out] = width, depth, touched
 
     def _may_fold(self, var: Var, stmt: Stmt, block: Block) -> bool:
@@ -178,26 +185,29 @@ class Plan:
         if isinstance(stmt, Let):
             if stmt.prim is prims.global_ref:
                 return True
-            if stmt.prim in WRITES or stmt.prim is prims.append:
+            if stmt.prim in CHANGES or stmt.prim in (prims.first_of, prims.new_stack):
                 return False
-            if stmt.prim is prims.first_of or has_effect(stmt):
+            if has_effect(stmt) or self.expand(stmt):
                 return False
-            if self.expand(stmt):
-                return False
-        if self._written(var):
+        if var in self.written or not readers or self._crosses_write(var, stmt, block):
             return False
-        if not readers or any(b is not block for b, _ in readers):
-            return isinstance(stmt, Let) and self._is_free(stmt) and bool(readers)
+        if any(b is not block for b, _ in readers):
+            return isinstance(stmt, Let) and self._is_free(stmt)
         if var.named:
             if self._is_scaled_name(stmt) and var.role == "adjoint" and len(readers) == 1:
-                return not self._crosses_write(var, stmt, readers[0][1])
-            returned = readers == [(block, None)] and var.role == "adjoint" and block.params == ()
-            return returned and len(block.results) == 1 and var not in self.primal
+                return True
+            returned = readers == [(block, None)] and var.role == "adjoint"
+            return returned and self._is_top(block) and var not in self.primal
         if len(readers) > 1:
             if isinstance(stmt, Let) and stmt.prim in (prims.make_tuple, slice):
                 self._name_operands(stmt)
             return isinstance(stmt, Let) and self._is_free(stmt)
-        return not self._crosses_write(var, stmt, readers[0][1])
+        return True
+
+    def _is_top(self, block: Block) -> bool:
+        """Does the block yield one value, as a function does, which needs no name?"""
+        around = self.order.owner[id(block)]
+        return len(block.results) == 1 and (around is None or isinstance(around[0], If))
 
     def _is_scaled_name(self, stmt: Stmt) -> bool:
         """Is it `2.0 * h`, which says as much where it is used?"""
@@ -207,10 +217,6 @@ class Plan:
             return False
         factor, value = stmt.args
         return isinstance(factor, Const) and isinstance(value, Var) and value not in self.folded
-
-    def _written(self, var: Var) -> bool:
-        """Is it a buffer that is written in place?"""
-        return var in self.writes or var in self.root
 
     def _name_operands(self, stmt: Let) -> None:
         """An index is written out at each use, so what stands in it gets a name."""
@@ -232,59 +238,23 @@ class Plan:
         if stmt.prim is operator.getitem:
             index = stmt.args[1]
             plain = isinstance(index, Const) and isinstance(index.value, int | str)
-            return simple and plain and not any(self._written(r) for r in self.touches[stmt.out])
+            return simple and plain and not any(r in self.writes for r in self.touches[stmt.out])
         return False
 
     def _is_tiny(self, a: Atom) -> bool:
         stmt = self.defs.get(a) if isinstance(a, Var) else None
         return isinstance(stmt, Let) and (stmt.prim is prims.global_ref or self._is_free(stmt))
 
-    def _crosses_write(self, var: Var, stmt: Stmt, reader: Stmt | None) -> bool:
+    def _crosses_write(self, var: Var, stmt: Stmt, block: Block) -> bool:
+        """Is anything written that it reads, between its place and its last reader's?"""
+        roots = [self.writes[root] for root in self.touches[var] if root in self.writes]
+        if isinstance(stmt, Let) and stmt.prim not in FREE:
+            roots.append(self.barriers)
+        if not any(roots):
+            return False
         start = self.position[id(stmt)]
-        stop = self.position[id(reader)] if reader is not None else 1 << 60
-        return any(
-            start < at < stop for root in self.touches[var] for at in self.writes.get(root, ())
-        )
-
-    # ------------------------------------------------------------ lifetimes
-
-    def _last_reads(self, block: Block) -> None:
-        """The position of the last line that reads each value, through folded ones."""
-        for a in block.results:
-            self._touch(a, self.end[id(block)])
-        for stmt in reversed(block.body):
-            if isinstance(stmt, If):
-                if not (len(stmt.outs) == 1 and stmt.outs[0] in self.folded):
-                    self._touch(stmt.cond, self.position[id(stmt)])
-                self._last_reads(stmt.orelse)
-                self._last_reads(stmt.then)
-            elif isinstance(stmt, For):
-                for a in operands(stmt):
-                    self._touch(a, self.position[id(stmt)])
-                self._last_reads(stmt.body)
-                for a in free_vars(stmt.body):  # the next round reads them again
-                    self._touch(a, self.end[id(stmt.body)])
-            elif not (isinstance(stmt, Let) and stmt.out in self.folded):
-                for a in operands(stmt):
-                    self._touch(a, self.position[id(stmt)])
-
-    def _touch(self, a: Atom, at: int) -> None:
-        if isinstance(a, Const):
-            return
-        self.last_read[a] = max(at, self.last_read.get(a, -1))
-        if a in self.root:
-            self.last_read[self.root[a]] = max(at, self.last_read.get(self.root[a], -1))
-        if a in self.folded:
-            for inner in self._inner(self.defs[a]):
-                self._touch(inner, at)
-
-    def _inner(self, stmt: Stmt) -> Iterator[Atom]:
-        yield from operands(stmt)
-        if isinstance(stmt, If):
-            yield from stmt.then.results
-            yield from stmt.orelse.results
-        elif isinstance(stmt, For | While):
-            raise AssertionError("a loop is never folded")
+        stop = max(self.order.reach(block, *reader) for reader in self.readers[var])
+        return any(bisect_right(at, start) < bisect_left(at, stop) for at in roots)
 
 
 #: how tightly operators bind

@@ -1,0 +1,358 @@
+"""Branches and loops as statements.
+
+for i in range(n) carrying s = 0.0           s = 0.0
+    s1, stop = if x[i] < 0.0: s, True        for i in range(n):
+               else: s + x[i], False    →        if x[i] < 0.0:
+    yield s1, stop                                   break
+                                                 s = s + x[i]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import gast
+
+from ..ir import prims
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
+from ..ir.walk import blocks, operands
+from .lifetimes import is_unbound
+from .printer import statement_lines, to_text
+from .writes import Writes, store_name
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What happens to the results of a block: each goes to its target, or to nobody (None)."""
+
+    targets: tuple[Var | None, ...] = ()
+    kind: str = "arm"  # arm, round (of a loop), return
+    stops: bool = False
+    steady: frozenset[int] = frozenset()  # targets that only the last round sets
+
+
+class Control(Writes):
+    """Prints control flow."""
+
+    def finish(
+        self, block: Block, results: tuple[Atom, ...], indent: int, tail: Tail, top: bool = False
+    ) -> list[str]:
+        """A block, and what becomes of its results."""
+        last = self.last_branch(block, results, tail)
+        if last is None:
+            lines = self.block(block.body, indent, top)
+            return lines if _raises(block) else lines + self.close(results, indent, tail)
+        rest = tuple(s for s in block.body if s is not last)
+        lines = self.block(rest, indent, top)
+        return lines + self.exits_from(last, results, indent, tail)
+
+    def close(self, results: tuple[Atom, ...], indent: int, tail: Tail) -> list[str]:
+        """Hand over, then leave."""
+        pad = " " * indent
+        if tail.kind == "return":
+            return statement_lines(gast.Return(value=self.expr(results[0])), indent)
+        pairs = self.handed_on(results, tail)
+        if not tail.stops:
+            return self.handover(pairs, indent)
+        flag = results[-1]
+        if isinstance(flag, Const):
+            return self.handover(pairs, indent) + ([f"{pad}break"] if flag.value is True else [])
+        test = self.expr(flag)
+        taken = {self.name(target) for target, a in pairs if not self.same_name(target, a)}
+        lines = []
+        if names_of(test) & taken:
+            stop = gast.Assign(targets=[store_name("stop")], value=test, type_comment=None)
+            lines, test = statement_lines(stop, indent), _load("stop")
+        lines += self.handover(pairs, indent)
+        return [*lines, f"{pad}if {to_text(test)}:", f"{pad}    break"]
+
+    # ------------------------------------------------------------ hand over
+
+    def handed_on(self, results: Iterable[Atom], tail: Tail) -> list[tuple[Var, Atom]]:
+        return [
+            (target, a)
+            for k, (target, a) in enumerate(zip(tail.targets, results, strict=False))
+            if target is not None and not (k in tail.steady and _is_false(a))
+        ]
+
+    def same_name(self, target: Var, a: Atom) -> bool:
+        """Does the value go by the name of its target already?"""
+        if isinstance(a, Const):
+            return is_unbound(a)
+        return a not in self.plan.folded and self.lives.group(a) is self.lives.group(target)
+
+    def handover(self, pairs: list[tuple[Var, Atom]], indent: int) -> list[str]:
+        """Assignments that mean what one assignment of all at once would."""
+        rows: list[tuple[str, Any, set[str], Let | None]] = []
+        for target, a in pairs:
+            if is_unbound(a):
+                continue
+            name, tree = self.name(target), self.expr(a)
+            if isinstance(tree, gast.Name) and tree.id == name:
+                continue
+            made = self.plan.defs.get(a) if isinstance(a, Var) else None
+            let = made if isinstance(made, Let) and a in self.plan.folded else None
+            rows.append((name, tree, names_of(tree), let))
+        lines: list[str] = []
+        while rows:
+            for row in rows:
+                if not any(row[0] in other[2] for other in rows if other is not row):
+                    rows.remove(row)
+                    lines += statement_lines(self.assign_name(row[0], row[1], row[3]), indent)
+                    break
+            else:
+                names = gast.Tuple(elts=[store_name(row[0]) for row in rows], ctx=gast.Store())
+                values = gast.Tuple(elts=[row[1] for row in rows], ctx=gast.Load())
+                swap = gast.Assign(targets=[names], value=values, type_comment=None)
+                return lines + statement_lines(swap, indent)
+        return lines
+
+    # ------------------------------------------------------------ branches
+
+    def branch(self, stmt: If, indent: int) -> list[str]:
+        if self.plan.is_expression(stmt) and not self.literal:
+            (out,) = stmt.outs
+            if out in self.plan.folded:
+                return []
+            return statement_lines(self.assign(out, self.if_expr(stmt)), indent)
+        wanted = tuple(v if v in self.lives.last_read else None for v in stmt.outs)
+        for out in wanted:
+            if out is not None:
+                self.name(out)
+        tail = Tail(wanted)
+        pad = " " * indent
+        test = self.expr(stmt.cond)
+        then = self.finish(stmt.then, stmt.then.results, indent + 4, tail)
+        if then and _raises(stmt.then):
+            rest = self.finish(stmt.orelse, stmt.orelse.results, indent, tail)
+            return [f"{pad}if {to_text(test)}:", *then, *rest]
+        orelse = self.finish(stmt.orelse, stmt.orelse.results, indent + 4, tail)
+        return _either(test, then, orelse, pad)
+
+    def last_branch(self, block: Block, results: tuple[Atom, ...], tail: Tail) -> If | None:
+        """The branch a block ends with, if its arms are to leave the block themselves."""
+        if tail.kind == "arm" or (self.literal and tail.kind == "return"):
+            return None
+        last = next((s for s in reversed(block.body) if self.is_printed(s)), None)
+        if not isinstance(last, If):
+            return None
+        for out in last.outs:
+            if any(reader != (block, None) for reader in self.plan.readers.get(out, ())):
+                return None
+        if tail.kind == "return":
+            (result,) = results
+            return last if result in last.outs and not result.named else None  # type: ignore[union-attr]
+        if tail.stops and results[-1] in last.outs:
+            return last
+        then, orelse = self.results_of(last, results)
+        if not self.is_idle(last.then, then, tail) or self.is_idle(last.orelse, orelse, tail):
+            return None
+        return last if sum(map(self.is_printed, last.orelse.body)) > 2 else None
+
+    def results_of(
+        self, stmt: If, results: tuple[Atom, ...]
+    ) -> tuple[tuple[Atom, ...], tuple[Atom, ...]]:
+        """The results of the block a branch ends, on either path."""
+        then = dict(zip(stmt.outs, stmt.then.results, strict=True))
+        orelse = dict(zip(stmt.outs, stmt.orelse.results, strict=True))
+        return (
+            tuple(then.get(a, a) for a in results),  # type: ignore[arg-type]
+            tuple(orelse.get(a, a) for a in results),  # type: ignore[arg-type]
+        )
+
+    def is_idle(self, arm: Block, results: tuple[Atom, ...], tail: Tail) -> bool:
+        """Does an arm do nothing but go on with the next round?"""
+        if any(map(self.is_printed, arm.body)):
+            return False
+        if tail.stops and not _is_false(results[-1]):
+            return False
+        return all(self.same_name(target, a) for target, a in self.handed_on(results, tail))
+
+    def leaves(self, arm: Block, results: tuple[Atom, ...], tail: Tail) -> bool:
+        """Does nothing that stands behind this arm run after it?"""
+        if tail.kind == "return" or _raises(arm):
+            return True
+        if not tail.stops:
+            return False
+        if isinstance(results[-1], Const):
+            return results[-1].value is True
+        last = self.last_branch(arm, results, tail)
+        if last is None or results[-1] not in last.outs:
+            return False
+        then, orelse = self.results_of(last, results)
+        return self.leaves(last.then, then, tail) and self.leaves(last.orelse, orelse, tail)
+
+    def exits_from(self, stmt: If, results: tuple[Atom, ...], indent: int, tail: Tail) -> list[str]:
+        """A branch whose arms end the block they stand in, as guards where one of them leaves."""
+        pad = " " * indent
+        test = self.expr(stmt.cond)
+        before, results, tail = self.hand_over_early(stmt, results, tail)
+        lines = self.handover(before, indent)
+        then, orelse = self.results_of(stmt, results)
+        if self.leaves(stmt.then, then, tail):
+            guard = self.finish(stmt.then, then, indent + 4, tail)
+            rest = self.finish(stmt.orelse, orelse, indent, tail)
+            return [*lines, f"{pad}if {to_text(test)}:", *guard, *rest]
+        bare = not any(map(self.is_printed, stmt.orelse.body))
+        if bare and self.leaves(stmt.orelse, orelse, tail):
+            guard = self.finish(stmt.orelse, orelse, indent + 4, tail)
+            rest = self.finish(stmt.then, then, indent, tail)
+            return [*lines, f"{pad}if {to_text(negated(test))}:", *guard, *rest]
+        if self.is_idle(stmt.then, then, tail):
+            rest = self.finish(stmt.orelse, orelse, indent, tail)
+            if len(rest) <= 2 and all(len(line) <= 75 for line in rest):
+                rest = [f"    {line}" for line in rest]
+                return [*lines, *_either(test, [], rest, pad)]
+            return [*lines, f"{pad}if {to_text(test)}:", f"{pad}    continue", *rest]
+        first = self.finish(stmt.then, then, indent + 4, tail)
+        second = self.finish(stmt.orelse, orelse, indent + 4, tail)
+        return [*lines, *_either(test, first, second, pad)]
+
+    def hand_over_early(
+        self, stmt: If, results: tuple[Atom, ...], tail: Tail
+    ) -> tuple[list[tuple[Var, Atom]], tuple[Atom, ...], Tail]:
+        """What both paths hand over alike can stand before the branch that does not read it."""
+        if tail.kind == "return":
+            return [], results, tail
+        read = self.reads_within(stmt)
+        early, targets = [], list(tail.targets)
+        for k, (target, a) in enumerate(zip(tail.targets, results, strict=False)):
+            if target is not None and a not in stmt.outs and target not in read:
+                if not self.same_name(target, a):
+                    early.append((target, a))
+                    targets[k] = None
+        return early, results, Tail(tuple(targets), tail.kind, tail.stops, tail.steady)
+
+    def reads_within(self, stmt: Stmt) -> set[Atom]:
+        """All that a statement reads, and what is folded into it."""
+        found: set[Atom] = set()
+        pending: list[Atom] = list(operands(stmt))
+        inner = list(blocks(stmt))
+        while inner:
+            block = inner.pop()
+            pending += block.results
+            for s in block.body:
+                pending += operands(s)
+                inner += blocks(s)
+        while pending:
+            a = pending.pop()
+            if a in found:
+                continue
+            found.add(a)
+            if a in self.plan.folded:
+                made = self.plan.defs[a]  # type: ignore[index]
+                pending += operands(made)
+                if isinstance(made, If):
+                    pending += self.plan.if_operands(made)
+        return found
+
+    def is_printed(self, stmt: Stmt) -> bool:
+        return not self.plan.is_folded(stmt) and id(stmt) not in self.in_header
+
+    # ------------------------------------------------------------ loops
+
+    def loop(self, stmt: For | While, indent: int) -> list[str]:
+        """A loop; a carried value goes by one name before, in and after it."""
+        pad = " " * indent
+        params = stmt.body.params[isinstance(stmt, For) :]
+        tests = stmt.test.params if isinstance(stmt, While) else params
+        rows = zip(params, tests, stmt.outs, strict=True)
+        live = self.lives.last_read
+        wanted = [p if p in live or t in live or out in live else None for p, t, out in rows]
+        for param in wanted:
+            if param is not None:
+                self.name(param)
+        pairs = [(p, a) for p, a in zip(wanted, stmt.init, strict=True) if p is not None]
+        lines = self.handover(pairs, indent)
+        steady = frozenset(k for i, k in self.lives.steady if i == id(stmt))
+        tail = Tail(tuple(wanted), "round", stmt.stops, steady)
+        if isinstance(stmt, For):
+            source = self.expr(stmt.iterable)
+            head = [f"{pad}for {to_text(self.loop_target(stmt))} in {to_text(source)}:"]
+        elif any(map(self.is_printed, stmt.test.body)):
+            head = [f"{pad}while True:", *self.block(stmt.test.body, indent + 4)]
+            leave = to_text(negated(self.expr(stmt.test.results[0])))
+            head += [f"{pad}    if {leave}:", f"{pad}        break"]
+        else:
+            head = [f"{pad}while {to_text(self.expr(stmt.test.results[0]))}:"]
+        inner = self.finish(stmt.body, stmt.body.results, indent + 4, tail)
+        return [*lines, *head, *(inner or [f"{pad}    pass"])]
+
+    def loop_target(self, stmt: For) -> Any:
+        """`i` or `i, (a, b)`, where the body begins with taking the item apart."""
+        item = stmt.body.params[0]
+        taken: list[Stmt] = []
+        tree = self.taken_apart(item, stmt.body, taken)
+        if tree is None or taken != list(stmt.body.body[: len(taken)]):
+            return _load(self.name(item))
+        self.in_header.update(map(id, taken))
+        return tree
+
+    def taken_apart(self, item: Var, block: Block, taken: list[Stmt]) -> Any:
+        """The targets that an item is unpacked into, if it is read for nothing else."""
+        readers = self.plan.readers.get(item, [])
+        if len(readers) != 1 or readers[0][0] is not block:
+            return None
+        let = readers[0][1]
+        if not (isinstance(let, Let) and let.prim is prims.unpack and let.args[0] is item):
+            return None
+        parts = self.plan.readers.get(let.out, [])
+        count = let.args[1].value  # type: ignore[union-attr]
+        here = [s for b, s in parts if b is block and isinstance(s, Let)]
+        lets = [s for s in here if s.prim is prims.getitem]
+        keys = [s.args[1].value for s in lets if isinstance(s.args[1], Const)]
+        if len(lets) != len(parts) or keys != list(range(count)) or count == 0:
+            return None
+        taken.append(let)
+        elements = []
+        for part in lets:
+            taken.append(part)
+            if part.out in self.plan.folded:
+                return None
+            inner = self.taken_apart(part.out, block, taken)
+            elements.append(_load(self.name(part.out)) if inner is None else inner)
+        return gast.Tuple(elts=elements, ctx=gast.Store())
+
+
+def _raises(block: Block) -> bool:
+    last = block.body[-1] if block.body else None
+    return isinstance(last, Let) and last.prim is prims.raise_
+
+
+def _either(test: Any, then: list[str], orelse: list[str], pad: str) -> list[str]:
+    if not then and not orelse:
+        return []
+    if not then:
+        return [f"{pad}if {to_text(negated(test))}:", *orelse]
+    lines = [f"{pad}if {to_text(test)}:", *then]
+    return [*lines, f"{pad}else:", *orelse] if orelse else lines
+
+
+def negated(test: Any) -> Any:
+    """`not test`; a comparison is never turned round, for NaN is on neither side."""
+    if isinstance(test, gast.UnaryOp) and isinstance(test.op, gast.Not):
+        return test.operand
+    if isinstance(test, gast.Compare) and len(test.ops) == 1:
+        other = OPPOSITE.get(type(test.ops[0]))
+        if other is not None:
+            return gast.Compare(left=test.left, ops=[other()], comparators=test.comparators)
+    return gast.UnaryOp(op=gast.Not(), operand=test)
+
+
+#: comparisons that have an exact opposite
+OPPOSITE = {gast.Is: gast.IsNot, gast.IsNot: gast.Is, gast.In: gast.NotIn, gast.NotIn: gast.In}
+
+
+def names_of(tree: Any) -> set[str]:
+    """The names a tree reads."""
+    return {node.id for node in gast.walk(tree) if isinstance(node, gast.Name)}
+
+
+def _is_false(a: Atom) -> bool:
+    return isinstance(a, Const) and a.value is False
+
+
+def _load(name: str) -> Any:
+    return gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None)

@@ -1,0 +1,252 @@
+"""One Let as a statement: assignments, and writes in place.
+
+x1 = store(x0, v, i)                x[i] = v
+x1 = accumulate(x0, -v, i)          x[i] -= v
+s1 = s0 + e                         s += e     where nobody else holds the array
+push(stack, v)                      v_stack.append(v)
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import gast
+
+from ..analysis.aliasing import memory_of
+from ..ir import prims
+from ..ir.nodes import UNBOUND, Atom, Const, For, Let, Var
+from ..rules.registry import rule_of
+from .expressions import HOLDING, Expressions
+from .lifetimes import Group
+from .order import handed
+from .plan import VERSIONS
+from .spelling import BINARY, dotted
+
+#: how the user spells `x = x op y` in short, by operator
+SHORT = {"+=": gast.Add, "-=": gast.Sub, "*=": gast.Mult, "/=": gast.Div, "**=": gast.Pow,
+         "//=": gast.FloorDiv, "%=": gast.Mod, "@=": gast.MatMult}  # fmt: skip
+
+
+class Writes(Expressions):
+    """Prints statements that are no control flow."""
+
+    def let_statement(self, stmt: Let) -> Any:
+        """The statement as a tree."""
+        special = STATEMENTS.get(stmt.prim)
+        if special is not None:
+            return special(self, stmt)
+        value = self.call_expr(stmt)
+        if stmt.out not in self.lives.last_read:
+            return gast.Expr(value=value)
+        return self.assign(stmt.out, value, self._hint(stmt), stmt)
+
+    def assign(self, out: Var, value: Any, hint: str = "", stmt: Let | None = None) -> Any:
+        return self.assign_name(self.name(out, hint), value, stmt)
+
+    def assign_name(self, name: str, value: Any, stmt: Let | None = None) -> Any:
+        """`name = value`, or `name += ...` where that is the same."""
+        starts = isinstance(value, gast.BinOp) and isinstance(value.left, gast.Name)
+        if stmt is not None and starts and value.left.id == name and self.may_write(stmt):
+            return gast.AugAssign(target=store_name(name), op=value.op, value=value.right)
+        return gast.Assign(targets=[store_name(name)], value=value, type_comment=None)
+
+    # ------------------------------------------------------------ x += e on a name
+
+    def may_write(self, stmt: Let) -> bool:
+        """May `x = x op e` be written `x op= e`, which changes an array in place?"""
+        old = stmt.args[0] if stmt.args else None
+        if not isinstance(old, Var) or old in self.plan.folded or self.literal:
+            return False
+        short = stmt.spelling in SHORT and BINARY.get(stmt.prim) is SHORT[stmt.spelling]
+        if not short and (stmt.out in self.primal or stmt.prim not in (operator.add, operator.sub)):
+            return False
+        kinds = self.types.of(old), self.types.of(stmt.out)
+        if all(kind.kind == "num" and kind.array is False for kind in kinds):
+            return True
+        same = short or (kinds[0].shape == kinds[1].shape and kinds[0].dtype == kinds[1].dtype
+                         and kinds[0].bits == kinds[1].bits != 0)  # fmt: skip
+        return same and self.owns(self.lives.group(old))
+
+    def owns(self, group: Group) -> bool:
+        """Are the values of a group made here, and held by nothing else?"""
+        known = self.owned.get(id(group))
+        if known is None:
+            known = self.owned[id(group)] = all(
+                self._is_made(v) and all(self._lets_go(v, *r) for r in self.plan.readers.get(v, ()))
+                for v in group.members
+            )
+        return known
+
+    def _is_made(self, var: Var) -> bool:
+        """Is it the result of arithmetic, or handed over from such?"""
+        stmt = self.plan.defs.get(var)
+        if isinstance(stmt, Let):
+            return self._is_fresh(stmt)
+        given = self.given.get(var)
+        return given is not None and all(self._gives_own(a, var) for a in given)
+
+    def _gives_own(self, a: Atom, var: Var) -> bool:
+        if isinstance(a, Const):
+            return a.value is UNBOUND or isinstance(a.value, int | float | complex)
+        if a in self.plan.folded:
+            stmt = self.plan.defs[a]
+            return isinstance(stmt, Let) and self._is_fresh(stmt)
+        return self.lives.group(a) is self.lives.group(var)
+
+    def _is_fresh(self, stmt: Let) -> bool:
+        if stmt.prim in BINARY or stmt.prim in VERSIONS:
+            return True
+        if stmt.prim is prims.first_of:
+            return isinstance(stmt.args[0], Const)
+        rule = rule_of(stmt.prim)
+        return rule is not None and rule.memory_of(stmt.args) == "fresh"
+
+    def _lets_go(self, var: Var, block: Any, stmt: Any) -> bool:
+        """Does a reader of a value keep no part of it?"""
+        if stmt is None:
+            around = self.plan.order.owner[id(block)]
+            if around is None:
+                return True
+            taken = [b for a, b in handed(around[0]) if a is var]
+            return all(self.lives.group(b) is self.lives.group(var) for b in taken)
+        if isinstance(stmt, Let):
+            if stmt.prim in BINARY:
+                return True
+            keeps = stmt.prim in HOLDING or stmt.prim in KEEPING
+            return not keeps and memory_of(stmt, self.types) is not var
+        if isinstance(stmt, For) and stmt.iterable is var:
+            return False
+        taken = [b for a, b in handed(stmt) if a is var]
+        return all(self.lives.group(b) is self.lives.group(var) for b in taken)
+
+    # ------------------------------------------------------------ writes
+
+    def write(self, stmt: Let) -> Any:
+        buffer, value, *path = stmt.args
+        target = self.expr(buffer)
+        if stmt.prim is prims.accumulate_at:
+            add = dotted(f"{self.imports.module('numpy')}.add.at")
+            args = [target, self.expr(path[0]), self.expr(value)]
+            return gast.Expr(value=gast.Call(func=add, args=args, keywords=[]))
+        whole = len(path) == 1 and isinstance(path[0], Const) and path[0].value is Ellipsis
+        if not (whole and stmt.prim is prims.accumulate):
+            for part in path:
+                target = gast.Subscript(value=target, slice=self.index(part), ctx=gast.Store())
+        else:
+            target = store_name(target.id)
+        if stmt.prim is prims.store:
+            op, rest = self._short_store(stmt)
+            if op is not None:
+                return gast.AugAssign(target=target, op=op, value=self.expr(rest))
+            return gast.Assign(targets=[target], value=self.expr(value), type_comment=None)
+        minus = self._folded_let(value, operator.neg)
+        if minus is not None:
+            tree = self.expr(minus.args[0])
+            return gast.AugAssign(target=target, op=gast.Sub(), value=tree)
+        tree = self.expr(value)
+        op = gast.Sub() if strip_sign(tree) else gast.Add()
+        return gast.AugAssign(target=target, op=op, value=tree)
+
+    def _short_store(self, stmt: Let) -> tuple[Any, Atom]:
+        """(op, e) of `x[i] = x[i] op e`."""
+        buffer, value, *path = stmt.args
+        made = self.plan.defs.get(value) if isinstance(value, Var) else None
+        if not (isinstance(made, Let) and value in self.plan.folded and made.prim in BINARY):
+            return None, value
+        if self.types.of(buffer).array is not True and stmt.spelling not in SHORT:
+            return None, value
+        entry, rest = made.args
+        for part in reversed(path):
+            read = self._folded_let(entry, operator.getitem)
+            if read is None or not same_atom(read.args[1], part):
+                return None, value
+            entry = read.args[0]
+        return (BINARY[made.prim](), rest) if entry is buffer else (None, value)
+
+    def append(self, stmt: Let) -> Any:
+        return gast.Expr(value=self._method(stmt.args[0], "append", self.expr(stmt.args[1])))
+
+    def pop(self, stmt: Let) -> Any:
+        value = self._method(stmt.args[0], "pop")
+        if stmt.out not in self.lives.last_read:
+            return gast.Expr(value=value)
+        return self.assign(stmt.out, value)
+
+    def _method(self, owner: Atom, name: str, *args: Any) -> Any:
+        func = gast.Attribute(value=self.expr(owner), attr=name, ctx=gast.Load())
+        return gast.Call(func=func, args=list(args), keywords=[])
+
+    def new_stack(self, stmt: Let) -> Any:
+        empty = gast.List(elts=[], ctx=gast.Load())
+        return self.assign(stmt.out, empty, "" if stmt.out.hint else self._stack_hint(stmt.out))
+
+    def _stack_hint(self, stack: Var) -> str:
+        """A stack is named after what is pushed onto it."""
+        for _, reader in self.plan.readers.get(stack, ()):
+            if isinstance(reader, Let) and reader.prim is prims.push:
+                value = reader.args[1]
+                if isinstance(value, Var):
+                    made = self.plan.defs.get(value)
+                    word = self.namer.stem(value, self._hint(made) if isinstance(made, Let) else "")
+                    return f"{word}_stack" if word != "t" else "stack"
+        return "stack"
+
+    # ------------------------------------------------------------ effects
+
+    def assertion(self, stmt: Let) -> Any:
+        test, *message = [self.expr(a) for a in stmt.args]
+        return gast.Assert(test=test, msg=message[0] if message else None)
+
+    def raising(self, stmt: Let) -> Any:
+        error, *cause = [self.expr(a) for a in stmt.args]
+        none = cause and isinstance(stmt.args[1], Const) and stmt.args[1].value is None
+        return gast.Raise(exc=error, cause=cause[0] if cause and not none else None)
+
+    def set_errors(self, stmt: Let) -> Any:
+        seterr = dotted(f"{self.imports.module('numpy')}.seterr")
+        keywords = [gast.keyword(arg=k, value=self.expr(a)) for k, a in stmt.kwargs]
+        value = gast.Call(func=seterr, args=[], keywords=keywords)
+        return self.assign(stmt.out, value, "old_errors")
+
+    def restore_errors(self, stmt: Let) -> Any:
+        seterr = dotted(f"{self.imports.module('numpy')}.seterr")
+        settings = gast.keyword(arg=None, value=self.expr(stmt.args[0]))
+        return gast.Expr(value=gast.Call(func=seterr, args=[], keywords=[settings]))
+
+
+STATEMENTS: dict[Any, Any] = {
+    prims.assert_: Writes.assertion, prims.raise_: Writes.raising, prims.store: Writes.write,
+    prims.accumulate: Writes.write, prims.accumulate_at: Writes.write,
+    prims.append: Writes.append, prims.push: Writes.append, prims.pop: Writes.pop,
+    prims.new_stack: Writes.new_stack, prims.set_errors: Writes.set_errors,
+    prims.restore_errors: Writes.restore_errors,
+}  # fmt: skip
+
+#: calls that may keep what they are given
+KEEPING = frozenset({
+    prims.push, prims.append, prims.store, prims.call, prims.call_method, prims.apply,
+    prims.first_of, prims.closure, zip, enumerate, iter, reversed, map,
+})  # fmt: skip
+
+
+def same_atom(a: Atom, b: Atom) -> bool:
+    """Do two atoms surely stand for the same index?"""
+    if isinstance(a, Const) and isinstance(b, Const):
+        return type(a.value) is type(b.value) and repr(a.value) == repr(b.value)
+    return a is b
+
+
+def strip_sign(tree: Any) -> bool:
+    """Take the minus off -2.0 * x, if the product starts with one."""
+    while isinstance(tree, gast.BinOp) and isinstance(tree.op, gast.Mult | gast.Div):
+        first = tree.left
+        if isinstance(first, gast.UnaryOp) and isinstance(first.op, gast.USub):
+            tree.left = first.operand
+            return True
+        tree = first
+    return False
+
+
+def store_name(name: str) -> Any:
+    return gast.Name(id=name, ctx=gast.Store(), annotation=None, type_comment=None)

@@ -18,7 +18,7 @@ from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Prim, Var
 from .expressions import Expressions
-from .scope import is_static
+from .scope import LocalFunction, is_static
 
 INPLACE: dict[str, Prim] = {
     name: getattr(operator, "i" + fn.__name__.strip("_")) for name, fn in prims.BINARY.items()
@@ -30,9 +30,21 @@ class Assignments(Expressions):
 
     def assign(self, stmt: Any) -> None:
         names = [t.id for t in stmt.targets if isinstance(t, gast.Name)]
+        local = self.local_function(stmt.value)
+        if local is not None and len(names) == len(stmt.targets):
+            for name in names:
+                self.bind(name, local)
+            return
         value = self.expr(stmt.value, names[0] if names and names[0][0] != "·" else "")
         for target in stmt.targets:
             self.assign_to(target, value)
+
+    def local_function(self, node: Any) -> LocalFunction | None:
+        """The function that a name gets as it is, to be closed where it is called."""
+        if isinstance(node, gast.Lambda):
+            return LocalFunction(node, self)
+        held = self.env.get(node.id) if isinstance(node, gast.Name) else None
+        return held if isinstance(held, LocalFunction) else None
 
     def assign_to(self, target: Any, value: Atom) -> None:
         match type(target).__name__:

@@ -35,12 +35,17 @@ from .joins import (
     Env,
     variable,
 )
-from .scope import LocalFunction, Unreadable
+from .scope import LocalFunction, Scope, Unreadable
+from .source import Source
 from .syntax import bound_names, breaks, ends, has
 
 
 class Control(Assignments):
     """Lowers statements that decide what runs."""
+
+    def __init__(self, source: Source, parent: Scope | None = None) -> None:
+        super().__init__(source, parent)
+        self.errors: list[Atom] = []  # what each `with np.errstate` around restores
 
     @abc.abstractmethod
     def statement(self, stmt: Any) -> None:
@@ -63,7 +68,7 @@ class Control(Assignments):
                     if self.loop(stmt, stmts[i + 1 :]):
                         return
                 case "Return":
-                    value = self.expr(stmt.value) if stmt.value else Const(None)
+                    value = Const(None) if stmt.value is None else self.returned(stmt.value)
                     self.leave(RETURNED)
                     self.env[RESULT] = value
                 case "Break":
@@ -75,6 +80,10 @@ class Control(Assignments):
                 case _:
                     self.statement(stmt)
 
+    def returned(self, node: Any) -> Atom:
+        """A function's variables do not change after it returned; those of a comprehension do."""
+        return self.expr(node) if self.repeated else self.passed(node)
+
     def leave(self, flag: str) -> None:
         self.env[flag] = self.env[LEFT] = TRUE
 
@@ -82,6 +91,8 @@ class Control(Assignments):
         if stmt.exc is None:
             raise UnsupportedError("`raise` without an exception", self.span(stmt))
         parts = [self.expr(e) for e in (stmt.exc, stmt.cause) if e is not None]
+        for old in reversed(self.errors):
+            self.let(prims.restore_errors, old, node=stmt)
         self.let(prims.raise_, *parts, node=stmt)
         self.env[RAISED] = self.env[LEFT] = TRUE
 
@@ -135,7 +146,7 @@ class Control(Assignments):
             item = Var(hint or "item", user=bool(hint))
         init = tuple(self.carried_value(name, self.env, stmt) for name in carried)
         around = self.env
-        hidden = {
+        hidden: Env = {
             name: Unreadable(f"the function {name!r} is defined in a loop") for name in functions
         }
         if isinstance(stmt, gast.While):
@@ -151,12 +162,15 @@ class Control(Assignments):
                     self.assign_to(stmt.target, item)
             self.block(stmt.body)
             stop = self.either_flag(stmt)
-            results = tuple(self.carried_value(name, self.env, stmt) for name in carried)
+            results = tuple(self.carried_value(name, self.env, stmt, NOTHING) for name in carried)
+            for name in carried:
+                if isinstance(self.env.get(name), LocalFunction | Unreadable):
+                    hidden[name] = Unreadable(f"the function {name!r} is defined in a loop")
         stops = stop is not FALSE
         if stops:
             results += (stop,)
         outs = tuple(map(variable, carried))
-        self.env = around | hidden | dict(zip(carried, outs, strict=True))
+        self.env = around | dict(zip(carried, outs, strict=True)) | hidden
         span = self.span(stmt)
         if isinstance(stmt, gast.For):
             body = Block((item, *params), tuple(stmts), results)
@@ -187,13 +201,17 @@ class Control(Assignments):
         self.env = around
         return Block(params, tuple(stmts), (cond,))
 
-    def carried_value(self, name: str, env: Env, node: Any) -> Atom:
+    def carried_value(self, name: str, env: Env, node: Any, function: Atom | None = None) -> Atom:
         value = env.get(name, NOTHING)
-        if isinstance(value, LocalFunction):
+        if isinstance(value, Unreadable):
+            return NOTHING
+        if not isinstance(value, LocalFunction):
+            return value
+        if function is None:
             raise UnsupportedError(
                 f"the function {name!r} is given another value in a loop", self.span(node)
             )
-        return NOTHING if isinstance(value, Unreadable) else value
+        return function
 
     def either_flag(self, node: Any) -> Atom:
         """Does this round of a loop end it?"""

@@ -8,6 +8,7 @@ np.sin(w * x)[0]       t1 = w * x
 from __future__ import annotations
 
 import abc
+import functools
 import types
 from typing import Any
 
@@ -16,8 +17,12 @@ import gast
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Atom, Const, GlobalRef, Prim, Var
+from .comprehensions import comprehension
 from .joins import Joins
 from .scope import LocalFunction, is_static
+
+#: methods that keep what they are given
+KEEPING = frozenset({"append", "insert", "extend", "add", "update", "setdefault", "appendleft"})
 
 
 class Expressions(Joins):
@@ -32,6 +37,9 @@ class Expressions(Joins):
         out = Var(name, user=bool(name))
         match type(node).__name__:
             case "Name":
+                held = self.env.get(node.id)
+                if isinstance(held, LocalFunction):
+                    held.settled(node)
                 return self.lookup(node.id, node)
             case "Constant":
                 return Const(node.value)
@@ -74,11 +82,13 @@ class Expressions(Joins):
             case "Dict":
                 return self.dict_display(node, out)
             case "Lambda":
-                return LocalFunction(node, self).close(self.builder)
+                local = LocalFunction(node, self)
+                local.settled(node)
+                return local.close(self.builder)
             case "JoinedStr":
                 return self.joined_string(node, out)
-            case "ListComp" | "GeneratorExp":
-                return self.comprehension(node, out)
+            case "ListComp" | "SetComp" | "DictComp" | "GeneratorExp":
+                return comprehension(self, node, out)
             case kind:
                 raise UnsupportedError(f"the expression {kind} is not supported", self.span(node))
 
@@ -170,26 +180,24 @@ class Expressions(Joins):
             if isinstance(part, gast.Constant):
                 template.append(part.value)
                 continue
+            value = self.expr(part.value)
             spec = part.format_spec.values if part.format_spec else []
-            if any(not isinstance(s, gast.Constant) for s in spec):
-                raise UnsupportedError("a computed format is not supported", self.span(node))
-            values.append(self.expr(part.value))
-            template.append((part.conversion, "".join(s.value for s in spec)))
+            if all(isinstance(s, gast.Constant) for s in spec):
+                template.append((part.conversion, "".join(s.value for s in spec)))
+            else:
+                convert = prims.CONVERSIONS.get(part.conversion)
+                shown = self.let(convert, value, node=part) if convert else value
+                wanted = self.joined_string(part.format_spec, Var())
+                value = self.let(format, shown, wanted, node=part, spelling="format")
+                template.append((-1, ""))
+            values.append(value)
         return self.let(prims.fstring, tuple(template), *values, node=node, out=out)
 
-    def comprehension(self, node: Any, out: Var) -> Atom:
-        """`[e for x in xs if c]` maps a closure over xs."""
-        if len(node.generators) != 1:
-            raise UnsupportedError(
-                "a comprehension over several iterables is not supported", self.span(node)
-            )
-        (loop,) = node.generators
-        iterable = self.expr(loop.iter)
-        for test in loop.ifs:
-            keep = LocalFunction(_comprehension_body(loop.target, test, node), self)
-            iterable = self.let(prims.only_if, keep.close(self.builder), iterable, node=node)
-        body = LocalFunction(_comprehension_body(loop.target, node.elt, node), self)
-        return self.let(prims.map_list, body.close(self.builder), iterable, node=node, out=out)
+    def passed(self, node: Any) -> Atom:
+        """A value that is used at once, so that a closure need not be settled."""
+        if isinstance(node, gast.Lambda):
+            return LocalFunction(node, self).close(self.builder)
+        return self.lookup(node.id, node) if isinstance(node, gast.Name) else self.expr(node)
 
     def call(self, node: Any, out: Var) -> Atom:
         func = node.func
@@ -198,21 +206,21 @@ class Expressions(Joins):
         if isinstance(func, gast.Attribute) and not stars:
             base = self.expr(func.value)
             if not (isinstance(base, Const) and isinstance(base.value, types.ModuleType)):
-                args = [self.expr(a) for a in node.args]
-                kwargs = {k.arg: self.expr(k.value) for k in node.keywords}
+                value = self.expr if func.attr in KEEPING else self.passed
+                args = [base, Const(func.attr), *map(value, node.args)]
+                kwargs = {k.arg: value(k.value) for k in node.keywords}
                 spelling = f".{func.attr}()"
-                method = prims.call_method
-                args = [base, Const(func.attr), *args]
-                return self.user_call(method, args, kwargs, node, out, spelling)
-        callee = self.expr(func)
+                return self.user_call(prims.call_method, args, kwargs, node, out, spelling)
+        callee = self.passed(func)
         if stars:
             starred, named = self.starred_arguments(node)
             return self.let(prims.apply, callee, starred, named, node=node, out=out)
-        args = [self.expr(a) for a in node.args]
-        kwargs = {k.arg: self.expr(k.value) for k in node.keywords}
-        if isinstance(callee, Const) and callable(callee.value):
-            spelling = callee.spelling
-            return self.user_call(callee.value, args, kwargs, node, out, spelling)
+        known = callee.value if isinstance(callee, Const) else None
+        value = self.expr if known is functools.partial else self.passed
+        args = [value(a) for a in node.args]
+        kwargs = {k.arg: value(k.value) for k in node.keywords}
+        if isinstance(callee, Const) and callable(known):
+            return self.user_call(known, args, kwargs, node, out, callee.spelling)
         return self.user_call(prims.call, [callee, *args], kwargs, node, out)
 
     def starred_arguments(self, node: Any) -> tuple[Atom, Atom]:
@@ -229,30 +237,6 @@ class Expressions(Joins):
             named.append(single)
         args = self.let(prims.concat_args, *parts, node=node)
         return args, self.let(prims.merge_kwargs, *named, node=node)
-
-
-def _comprehension_body(target: Any, body: Any, node: Any) -> Any:
-    """`lambda target: body`, where the target may be a tuple."""
-    name = target if isinstance(target, gast.Name) else None
-    arg = gast.Name(
-        id=name.id if name else "item_", ctx=gast.Param(), annotation=None, type_comment=None
-    )
-    args = gast.arguments(
-        args=[gast.copy_location(arg, target)], posonlyargs=[], vararg=None, kwonlyargs=[],
-        kw_defaults=[], kwarg=None, defaults=[],
-    )  # fmt: skip
-    if name:
-        return gast.copy_location(gast.Lambda(args=args, body=body), node)
-    load = gast.Name(id="item_", ctx=gast.Load(), annotation=None, type_comment=None)
-    assign = gast.Assign(
-        targets=[target], value=gast.copy_location(load, target), type_comment=None
-    )
-    stmts = [gast.copy_location(assign, target), gast.copy_location(gast.Return(value=body), node)]
-    function = gast.FunctionDef(
-        name="comprehension", args=args, body=stmts, decorator_list=[], returns=None,
-        type_comment=None, type_params=[],
-    )  # fmt: skip
-    return gast.copy_location(function, node)
 
 
 def _slice_parts(node: Any) -> list[Any]:

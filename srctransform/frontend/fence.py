@@ -16,12 +16,13 @@ from .source import Source
 ACCEPTED = frozenset(
     (
         "arguments arg keyword Name Param Load Store Del Constant Tuple List Dict Set Starred "
-        "Assign AnnAssign AugAssign NamedExpr Return Expr Pass Delete Assert Raise FunctionDef If For "
-        "While Break Continue "
-        "Lambda BinOp UnaryOp BoolOp Compare IfExp Call Attribute Subscript Slice JoinedStr "
-        "FormattedValue ListComp GeneratorExp comprehension Add Sub Mult Div FloorDiv Mod Pow "
-        "MatMult BitAnd BitOr BitXor LShift RShift USub UAdd Not Invert And Or Eq NotEq Lt "
-        "LtE Gt GtE Is IsNot In NotIn"
+        "Assign AnnAssign AugAssign NamedExpr Return Expr Pass Delete Assert Raise FunctionDef "
+        "If For While Break Continue Try With withitem Import ImportFrom alias Match match_case "
+        "MatchValue MatchSingleton MatchSequence MatchMapping MatchStar MatchAs MatchOr Lambda "
+        "BinOp UnaryOp BoolOp Compare IfExp Call Attribute Subscript Slice JoinedStr "
+        "FormattedValue ListComp SetComp DictComp GeneratorExp comprehension Add Sub Mult Div "
+        "FloorDiv Mod Pow MatMult BitAnd BitOr BitXor LShift RShift USub UAdd Not Invert And Or "
+        "Eq NotEq Lt LtE Gt GtE Is IsNot In NotIn"
     ).split()
 )
 
@@ -34,17 +35,17 @@ REFUSED = {
     "AsyncWith": ("coroutines cannot be differentiated", "write an ordinary function"),
     "Global": ("writing to a global has no derivative", "return the value instead"),
     "Nonlocal": ("writing to a nonlocal has no derivative", "return the value instead"),
-    "Try": ("`try` is not supported", "handle the exception outside of the function"),
-    "TryStar": ("`try` is not supported", "handle the exception outside of the function"),
-    "With": ("`with` is not supported", "enter the context outside of the function"),
+    "TryStar": ("`except*` is not supported", "handle the exception outside of the function"),
+    "ExceptHandler": (
+        "`except` is not supported",
+        "test for the case with `if`, or handle the exception outside of the function",
+    ),
     "ClassDef": ("a class inside the function is not supported", "define it outside"),
-    "Import": ("an import inside the function is not supported", "import at the module's top"),
-    "ImportFrom": ("an import inside the function is not supported", "import at the module's top"),
-    "Match": ("`match` is not supported", "use `if` expressions"),
-    "DictComp": ("a dict comprehension is not supported", "write the dict out"),
-    "SetComp": ("a set comprehension is not supported", "write the set out"),
+    "MatchClass": ("a class pattern is not supported", "use `if` and isinstance"),
     "TypeAlias": ("a type alias inside the function is not supported", "define it outside"),
 }
+
+COMPREHENSIONS = frozenset({"ListComp", "SetComp", "DictComp", "GeneratorExp"})
 
 
 def fence(tree: Any, source: Source) -> None:
@@ -61,6 +62,11 @@ def _problems(node: Any, source: Source, placed: Any) -> Iterator[Problem]:
     if name in REFUSED:
         message, instead = REFUSED[name]
         yield Problem(message, source.span(placed), instead)
+        return
+    if name in COMPREHENSIONS and any(isinstance(n, gast.NamedExpr) for n in gast.walk(node)):
+        yield Problem(
+            "`:=` in a comprehension is not supported", source.span(placed), "write a loop"
+        )
         return
     if name not in ACCEPTED:
         yield Problem(f"the construct {name} is not supported", source.span(placed))

@@ -48,6 +48,8 @@ def variable(name: str) -> Var:
 class Joins(Scope):
     """Lowers paths apart and joins them."""
 
+    finals = 0  # how many `finally` are around
+
     def arm(self, build: Callable[[], tuple[Atom, ...]], **known: Binding) -> Arm:
         """Lower one path; the environment is as before afterwards."""
         before, self.env = self.env, dict(self.env) | known
@@ -66,12 +68,14 @@ class Joins(Scope):
         for mark in (LEFT, RAISED):
             if then.has(mark) and orelse.has(mark):
                 after[mark] = TRUE
+        ways_out = [arm.has(RAISED) or arm.env[RETURNED] is TRUE for arm in (then, orelse)]
+        gone = all(ways_out) and not self.finals
         yields: list[tuple[Atom, Atom]] = list(zip(then.results, orelse.results, strict=True))
         variables = list(outs)
         for name in dict.fromkeys((*before, *then.env, *orelse.env)):
             if name.startswith("·") and name not in FLAGS:
                 continue
-            if LEFT in after and name not in FLAGS:  # nobody reads it, but for a loop
+            if gone and name not in FLAGS:  # nobody reads it
                 continue
             a, b = then.env.get(name), orelse.env.get(name)
             if then.has(RAISED) or orelse.has(RAISED):

@@ -20,21 +20,23 @@ import gast
 
 from ..errors import UnsupportedError
 from ..ir import prims
-from ..ir.nodes import Const, Function, Param, Var
-from .control import Control
+from ..ir.nodes import Const, Function, GlobalRef, Param, Var
+from .contexts import Contexts
 from .desugar import desugar
 from .fence import fence
 from .joins import EXITS, FALSE, NOTHING, RESULT, RETURNED, TRUE
+from .modules import imports
 from .scope import LocalFunction
 from .source import read_source
 from .syntax import bound_names
 
 
-class Lowerer(Control):
+class Lowerer(Contexts):
     """One function's lowering: a builder and the names bound so far."""
 
     def function(self, node: Any, defaults: list[Any], kw_defaults: list[Any]) -> Function:
         self.env |= dict.fromkeys(EXITS, FALSE) | {RESULT: NOTHING}
+        self.tree = node
         self.locals = _local_names(node)
         params = self.params(node.args, defaults, kw_defaults)
         if isinstance(node, gast.Lambda):
@@ -90,6 +92,17 @@ class Lowerer(Control):
                 self.let(prims.assert_, self.expr(stmt.test), *message, node=stmt)
             case "Delete":
                 self.delete(stmt)
+            case "With":
+                self.with_errors(stmt)
+            case "Try":
+                self.try_finally(stmt)
+            case "Import" | "ImportFrom":
+                for name, value in imports(self, stmt):
+                    if isinstance(value.value, GlobalRef):
+                        var = Var(name, user=True)
+                        self.bind(name, self.let(prims.global_ref, value, node=stmt, out=var))
+                    else:
+                        self.bind(name, value)
             case "Pass":
                 pass
             case kind:
@@ -114,5 +127,5 @@ def lower(fn: types.FunctionType) -> Function:
     given = fn.__kwdefaults__ or {}
     kw_defaults = [Const(given[a.id]) if a.id in given else None for a in tree.args.kwonlyargs]
     lowerer = Lowerer(source)
-    function = lowerer.function(desugar(tree), defaults, kw_defaults)
+    function = lowerer.function(desugar(tree, source), defaults, kw_defaults)
     return replace(function, origin=fn)

@@ -19,28 +19,63 @@ from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, GlobalRef, Let, Prim, Var
 from .source import Source
+from .syntax import rebound
 
 
 class LocalFunction:
-    """A nested def or lambda: lowered once, closed over the names' values at each use."""
+    """A nested def or lambda: lowered once, closed over the names' values at each use.
 
-    def __init__(self, node: Any, scope: Scope) -> None:
+    Python's closures see what a variable is when they are called. A call by name closes there, so
+    it sees the same; a closure that is kept as a value must have `settled` variables.
+    """
+
+    def __init__(self, node: Any, scope: Scope, repeated: bool = False) -> None:
         self.node = node
         self.scope = scope
+        self.repeated = repeated  # the body of a comprehension, which runs once for each item
         self.defaults = [scope.expr(d) for d in node.args.defaults]
         self.kw_defaults = [d and scope.expr(d) for d in node.args.kw_defaults]
         self.lowered: tuple[Function, list[str]] | None = None
+        self.closing = False
 
-    def close(self, builder: Builder) -> Atom:
-        """The closure, over the variables' values here and now, as Python's late binding has it."""
+    def captures(self) -> tuple[Function, list[str]]:
+        """The function, and the names of variables around it that it reads."""
         if self.lowered is None:
             inner = type(self.scope)(self.scope.source, self.scope)
+            inner.repeated = self.repeated
             function = inner.function(self.node, self.defaults, self.kw_defaults)
             self.lowered = function, list(inner.captured)
-        function, names = self.lowered
-        captured = [self.scope.lookup(name, None) for name in names]
+        return self.lowered
+
+    def close(self, builder: Builder) -> Atom:
+        """The closure, over the variables' values here and now."""
+        if self.closing:
+            raise UnsupportedError(
+                f"the nested function {self.node.name!r} calls itself",
+                self.scope.span(self.node),
+                "define it outside of the function",
+            )
+        self.closing = True
+        try:
+            function, names = self.captures()
+            captured = [self.scope.lookup(name, self.node) for name in names]
+        finally:
+            self.closing = False
         defaults = [p.default for p in function.params if isinstance(p.default, Var)]
         return builder.let(prims.closure, Const(function), *captured, *defaults)
+
+    def settled(self, node: Any) -> None:
+        """Refuse a closure that is kept at `node` while a variable that it reads changes later."""
+        for name in self.captures()[1]:
+            scope, at = self.scope, node
+            while name not in scope.locals and scope.parent is not None:
+                at, scope = scope.tree, scope.parent
+            if scope.repeated or rebound(scope.tree, name, at):
+                raise UnsupportedError(
+                    f"a function is kept that reads {name!r}, which gets another value later",
+                    self.scope.span(node),
+                    f"bind the value it has now: lambda ..., {name}={name}: ...",
+                )
 
 
 @dataclass(frozen=True)
@@ -63,6 +98,8 @@ class Scope(abc.ABC):
         self.env: dict[str, Binding] = {}
         self.locals: set[str] = set()
         self.captured: dict[str, Var] = {}
+        self.tree: Any = None
+        self.repeated = False
 
     @abc.abstractmethod
     def function(self, node: Any, defaults: list[Any], kw_defaults: list[Any]) -> Function:
@@ -75,7 +112,7 @@ class Scope(abc.ABC):
     def lookup(self, name: str, node: Any) -> Atom:
         """What a name stands for here."""
         held = self.env.get(name)
-        if isinstance(held, LocalFunction):
+        if isinstance(held, LocalFunction):  # to be called here; what is kept must be settled
             return held.close(self.builder)
         if isinstance(held, Unreadable):
             raise UnsupportedError(held.reason, self.span(node))

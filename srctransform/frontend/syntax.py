@@ -47,10 +47,29 @@ def bound_names(nodes: Iterable[Any]) -> tuple[dict[str, None], set[str]]:
                 functions.add(node.name)
             case gast.Name() if isinstance(node.ctx, gast.Store | gast.Del):
                 names[node.id] = None
+            case gast.Assign() if isinstance(node.value, gast.Lambda):
+                functions |= {t.id for t in node.targets if isinstance(t, gast.Name)}
             case gast.Import() | gast.ImportFrom():
                 for alias in node.names:
                     names[alias.asname or alias.name.split(".")[0]] = None
     return names, functions
+
+
+def rebound(tree: Any, name: str, at: Any) -> bool:
+    """Is a name of a function bound again after this node, or by a loop around it?"""
+    place = (at.lineno, at.col_offset)
+    body = tree.body if isinstance(tree.body, list) else [tree.body]
+    for node in (n for top in body for n in own_nodes(top)):
+        if isinstance(node, gast.For | gast.While):
+            end = (node.end_lineno, node.end_col_offset)
+            inside = (node.lineno, node.col_offset) <= place < end
+            if inside and name in bound_names([node])[0]:
+                return True
+        stores = isinstance(node, gast.Name) and isinstance(node.ctx, gast.Store | gast.Del)
+        if (node.id if stores else getattr(node, "name", None)) == name:
+            if (node.lineno, node.col_offset) > place:
+                return True
+    return False
 
 
 def has(nodes: Iterable[Any], *kinds: type) -> bool:

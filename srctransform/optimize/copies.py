@@ -15,8 +15,8 @@ from dataclasses import replace
 
 from ..analysis.types import Types
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var
-from ..ir.walk import outs, statements, substitute, with_block
+from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
+from ..ir.walk import blocks, outs, statements, substitute, with_block
 
 
 def merge_copies(
@@ -25,7 +25,7 @@ def merge_copies(
     """The function without statements that only rename a variable; a value that stays nameless
     gets its label, if it has one. `types` learns what the names stand for."""
     params = {p.var for p in fn.params} | set(fn.captures)
-    defined = {v for s in statements(fn.block) if isinstance(s, Let | If) for v in outs(s)}
+    defined = _defined(fn.block)
     env: dict[Var, Atom] = {}
     taken: dict[Var, Var] = {}
     for stmt in statements(fn.block):
@@ -49,6 +49,15 @@ def merge_copies(
     return with_block(fn, _rename(fn.block, resolved, taken))
 
 
+def _defined(block: Block) -> set[Var]:
+    """Every variable that a statement or a loop's body defines."""
+    found: set[Var] = set()
+    for stmt in statements(block):
+        found.update(outs(stmt))
+        found.update(p for inner in blocks(stmt) for p in inner.params)
+    return found
+
+
 def _resolved(atom: Atom, env: Mapping[Var, Atom]) -> Atom:
     """What stands for an atom in the end."""
     while isinstance(atom, Var) and atom in env:
@@ -57,26 +66,33 @@ def _resolved(atom: Atom, env: Mapping[Var, Atom]) -> Atom:
 
 
 def _rename(block: Block, env: dict[Var, Atom], taken: dict[Var, Var]) -> Block:
+    def read(atom: Atom) -> Atom:
+        return env.get(atom, atom) if isinstance(atom, Var) else atom
+
+    def name(variables: tuple[Var, ...]) -> tuple[Var, ...]:
+        return tuple(taken.get(v, v) for v in variables)
+
     body: list[Stmt] = []
     for stmt in block.body:
-        if isinstance(stmt, Let):
-            if stmt.prim is prims.first_of and not isinstance(stmt.args[0], Const):
-                continue
-            new = substitute(stmt, env)
-            assert isinstance(new, Let)
-            body.append(replace(new, out=taken.get(stmt.out, stmt.out)))
-        elif isinstance(stmt, If):
-            cond = env.get(stmt.cond, stmt.cond) if isinstance(stmt.cond, Var) else stmt.cond
-            then, orelse = _rename(stmt.then, env, taken), _rename(stmt.orelse, env, taken)
-            named = tuple(taken.get(v, v) for v in stmt.outs)
-            body.append(replace(stmt, cond=cond, then=then, orelse=orelse, outs=named))
-        elif isinstance(stmt, For):
-            init = tuple(env.get(a, a) if isinstance(a, Var) else a for a in stmt.init)
-            source = stmt.iterable
-            source = env.get(source, source) if isinstance(source, Var) else source
-            inner = _rename(stmt.body, env, taken)
-            body.append(replace(stmt, iterable=source, init=init, body=inner))
-        else:
-            body.append(substitute(stmt, env))
-    results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)
-    return replace(block, body=tuple(body), results=results)
+        match stmt:
+            case Let():
+                if stmt.prim is prims.first_of and not isinstance(stmt.args[0], Const):
+                    continue
+                new = substitute(stmt, env)
+                assert isinstance(new, Let)
+                body.append(replace(new, out=taken.get(stmt.out, stmt.out)))
+            case If():
+                then, orelse = _rename(stmt.then, env, taken), _rename(stmt.orelse, env, taken)
+                arms = replace(stmt, cond=read(stmt.cond), then=then, orelse=orelse)
+                body.append(replace(arms, outs=name(stmt.outs)))
+            case For():
+                init, inner = tuple(map(read, stmt.init)), _rename(stmt.body, env, taken)
+                source = read(stmt.iterable)
+                loop = replace(stmt, iterable=source, init=init, body=inner, outs=name(stmt.outs))
+                body.append(loop)
+            case While():
+                init, inner = tuple(map(read, stmt.init)), _rename(stmt.body, env, taken)
+                test = _rename(stmt.test, env, taken)
+                body.append(replace(stmt, init=init, test=test, body=inner, outs=name(stmt.outs)))
+    results = tuple(map(read, block.results))
+    return replace(block, params=name(block.params), body=tuple(body), results=results)

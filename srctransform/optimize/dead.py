@@ -1,31 +1,47 @@
 """Drop statements whose results nobody reads.
 
-    f(x)                f(x)
-      t = sin(x)   →      return x
-      return x
+    f(x)                  f(x)
+      t = sin(x)            for i in range(3), carrying a = x:
+      for i in range(3), carrying a = x, s = 0.0:
+        a1 = cos(a)   →       a1 = cos(a)
+        s1 = s + t            yield a1
+        yield a1, s1        -> b
+      -> b, u               return b
+      return b
 
-One walk backward: a value is live if a live statement reads it. Effects and calls of functions
-that are not known (they may have effects) stay.
+Live is what the result and the effects read, directly or through live values; this is marked in any
+order, so a value may read one of a loop's body from outside. A carried value is live if it is read
+behind the loop or in another round, and not for being carried. Effects, and calls of functions that
+are not known (they may have effects), stay. That a loop may not end is no effect. A stack is live
+with all its pushes and pops, or goes with them.
 """
 
 from __future__ import annotations
 
 import functools
 import operator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
+from ..analysis.loops import carried
 from ..ir import prims
-from ..ir.nodes import Block, For, Function, If, Let, Stmt, Var, While
-from ..ir.walk import operands, outs, with_block
+from ..ir.nodes import Block, Const, For, Function, If, Let, Stmt, Var, While
+from ..ir.walk import operands, with_block
 from ..rules.registry import rule_of
+from .carried import drop_invariant, pick, with_carried
 
 
 def drop_dead(fn: Function) -> Function:
-    """The function without dead statements."""
-    live: set[Var] = set()
-    return with_block(fn, _block(fn.block, live))
+    """The function without dead statements, carried values and branches' outs."""
+    block = drop_invariant(fn.block)
+    marks = _Marks()
+    marks.scan(block, None)
+    marks.want(block.results)
+    marks.run()
+    return with_block(fn, _sweep(block, marks.live))
 
 
 def has_effect(let: Let) -> bool:
@@ -45,56 +61,106 @@ PURE = frozenset({
     bool, int, float, complex, slice, sorted, min, max, sum, abs, round, id, map,
 })  # fmt: skip
 
+#: effects on a stack, which matter only if something that is popped does
+ON_STACKS = frozenset({prims.push, prims.pop})
 
-def _block(block: Block, live: set[Var]) -> Block:
-    live.update(a for a in block.results if isinstance(a, Var))
+#: a variable; an If or a loop: whether, when and how often its blocks run
+Node = Var | If | For | While
+
+
+class _Marks:
+    """What each value needs, and what is live."""
+
+    def __init__(self) -> None:
+        self.needs: defaultdict[Node, list[Node | Const | None]] = defaultdict(list)
+        self.live: set[Node] = set()
+        self.waiting: list[Node] = []
+
+    def want(self, atoms: Iterable[Node | Const | None]) -> None:
+        for a in atoms:
+            if a is not None and not isinstance(a, Const) and a not in self.live:
+                self.live.add(a)
+                self.waiting.append(a)
+
+    def run(self) -> None:
+        """Mark what live values need, until nothing is new."""
+        while self.waiting:
+            self.want(self.needs.get(self.waiting.pop(), ()))
+
+    def scan(self, block: Block, owner: Node | None) -> None:
+        """Note what every statement needs; `owner` is the statement that runs the block."""
+        for stmt in block.body:
+            match stmt:
+                case Let():
+                    self.let(stmt, owner)
+                    continue
+                case If():
+                    self.needs[stmt] += (owner, stmt.cond)
+                    for arm in (stmt.then, stmt.orelse):
+                        self.scan(arm, stmt)
+                    arms = zip(stmt.outs, stmt.then.results, stmt.orelse.results, strict=True)
+                    for out, a, b in arms:
+                        self.needs[out] += (stmt, a, b)
+                case For():
+                    self.needs[stmt.body.params[0]] += (stmt, stmt.iterable)
+                    self.needs[stmt] += (owner, stmt.iterable)
+                    self.loop(stmt)
+                case While():
+                    self.needs[stmt] += (owner, *stmt.test.results)
+                    self.scan(stmt.test, stmt)
+                    self.loop(stmt)
+                    for p, q in zip(stmt.test.params, stmt.body.params, strict=True):
+                        self.needs[p] += (q,)
+
+    def let(self, let: Let, owner: Node | None) -> None:
+        self.needs[let.out] += (owner, *operands(let))
+        if let.prim in ON_STACKS:
+            stack = let.args[0]
+            assert isinstance(stack, Var)
+            self.needs[stack].append(let.out)
+        elif has_effect(let):
+            self.want([let.out])
+
+    def loop(self, stmt: For | While) -> None:
+        self.scan(stmt.body, stmt)
+        if stmt.stops:
+            self.needs[stmt].append(stmt.body.results[-1])
+        rows = zip(carried(stmt), stmt.outs, stmt.init, stmt.body.results, strict=False)
+        for p, out, first, result in rows:
+            self.needs[p] += (stmt, first, result)
+            self.needs[out] += (p,)
+
+
+def _sweep(block: Block, live: set[Node]) -> Block:
+    """The block without what is not live."""
     kept: list[Stmt] = []
-    for stmt in reversed(block.body):
+    for stmt in block.body:
         match stmt:
             case Let():
-                if stmt.out not in live and not has_effect(stmt):
-                    continue
-                kept.append(stmt)
-            case If():
-                new = _branch(stmt, live)
-                if new is None:
-                    continue
-                kept.append(new)
-            case For():
-                new_loop = _loop(stmt, live)
-                if new_loop is None:
-                    continue
-                kept.append(new_loop)
-            case While():
-                kept.append(stmt)
-                live.update(_inner_reads(stmt))
-        live.update(a for a in operands(stmt) if isinstance(a, Var))
-    return replace(block, body=tuple(reversed(kept)))
+                if stmt.out in live:
+                    kept.append(stmt)
+            case If() if stmt in live:
+                keep = [k for k, out in enumerate(stmt.outs) if out in live]
+                arms = [
+                    _sweep(replace(arm, results=pick(arm.results, keep)), live)
+                    for arm in (stmt.then, stmt.orelse)
+                ]
+                outs = pick(stmt.outs, keep)
+                kept.append(replace(stmt, then=arms[0], orelse=arms[1], outs=outs))
+            case For() | While() if stmt in live:
+                kept.append(_sweep_loop(stmt, live))
+            case _:
+                pass
+    return replace(block, body=tuple(kept))
 
 
-def _branch(stmt: If, live: set[Var]) -> If | None:
-    keep = [k for k, out in enumerate(stmt.outs) if out in live]
-    arms = []
-    for arm in (stmt.then, stmt.orelse):
-        arms.append(_block(replace(arm, results=tuple(arm.results[k] for k in keep)), live))
-    if not keep and not arms[0].body and not arms[1].body:
-        return None
-    return replace(stmt, then=arms[0], orelse=arms[1], outs=tuple(stmt.outs[k] for k in keep))
-
-
-def _loop(stmt: For, live: set[Var]) -> For | None:
-    """A loop all of whose carried values stay if one of them is read."""
-    inner: set[Var] = set()
-    body = _block(stmt.body, inner)
-    if not any(out in live for out in stmt.outs) and not any(
-        isinstance(s, Let) and has_effect(s) for s in body.body
-    ):
-        return None
-    live.update(inner)
-    return replace(stmt, body=body)
-
-
-def _inner_reads(stmt: For | While) -> set[Var]:
-    from ..ir.walk import blocks, reads
-
-    return {var for block in blocks(stmt) for var in reads(block)} - set(outs(stmt))
+def _sweep_loop(stmt: For | While, live: set[Node]) -> For | While:
+    """A loop with the carried values that are live. Without the others, its rounds are the same."""
+    keep = [k for k, p in enumerate(carried(stmt)) if p in live]
+    new = with_carried(stmt, keep)
+    body = _sweep(new.body, live)
+    if new.stops and isinstance(body.results[-1], Const) and body.results[-1].value is False:
+        new, body = replace(new, stops=False), replace(body, results=body.results[:-1])
+    if isinstance(new, While):
+        return replace(new, body=body, test=_sweep(new.test, live))
+    return replace(new, body=body)

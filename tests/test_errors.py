@@ -6,6 +6,7 @@ import linecache
 import math
 import operator
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -21,9 +22,8 @@ ABSTRACT = {
 }  # fmt: skip
 #: only ever inside of a node that is accepted or refused itself
 INSIDE = {
-    "Module", "Interactive", "Expression", "FunctionType", "TypeIgnore", "alias", "withitem",
-    "ExceptHandler", "match_case", "MatchValue", "MatchSingleton", "MatchSequence", "MatchMapping",
-    "MatchClass", "MatchStar", "MatchAs", "MatchOr", "TypeVar", "ParamSpec", "TypeVarTuple",
+    "Module", "Interactive", "Expression", "FunctionType", "TypeIgnore", "TypeVar", "ParamSpec",
+    "TypeVarTuple",
 }  # fmt: skip
 #: gone from the grammar, kept in `ast` for old programs
 OLD = {"Num", "Str", "Bytes", "NameConstant", "Ellipsis", "Index", "ExtSlice", "Suite", "AugLoad",
@@ -43,30 +43,22 @@ def test_no_node_is_both_accepted_and_refused():
 
 
 REFUSALS = {
-    "For": "for k in (1, 2):\n        pass",
-    "While": "while False:\n        pass",
     "Yield": "y = yield",
     "YieldFrom": "yield from [x]",
     "AsyncFunctionDef": "async def g():\n        pass",
     "Global": "global NAME",
     "Nonlocal": "y = x\n    def g():\n        nonlocal y",
-    "Try": "try:\n        pass\n    finally:\n        pass",
     "TryStar": "try:\n        pass\n    except* ValueError:\n        pass",
-    "Raise": "raise ValueError",
-    "With": "with open('f'):\n        pass",
+    "ExceptHandler": "try:\n        pass\n    except ValueError:\n        pass",
     "ClassDef": "class C:\n        pass",
-    "Import": "import math",
-    "ImportFrom": "from math import sin",
-    "Match": "match x:\n        case _:\n            pass",
-    "DictComp": "y = {k: k for k in (1,)}",
-    "SetComp": "y = {k for k in (1,)}",
+    "MatchClass": "match x:\n        case float():\n            pass",
 }
 
 
 @pytest.mark.parametrize("node", REFUSALS)
 def test_a_refused_statement_is_named_with_its_line(node):
     f = function_of(f"def f(x):\n    {REFUSALS[node]}\n    return x\n")
-    with pytest.raises(st.UnsupportedError, match=REFUSED[node][0].replace("`", "`")) as caught:
+    with pytest.raises(st.UnsupportedError, match=re.escape(REFUSED[node][0])) as caught:
         st.grad(f)
     assert caught.value.filename == "model.py"
     assert caught.value.lineno >= 2
@@ -76,7 +68,7 @@ def test_a_refused_statement_is_named_with_its_line(node):
 @pytest.mark.parametrize("node", sorted(set(REFUSED) - set(REFUSALS)))
 def test_what_stands_only_inside_of_another_refusal(node):
     inside = {
-        "Break": "For", "Continue": "For", "Await": "AsyncFunctionDef", "AsyncFor": "AsyncFunctionDef",
+        "Await": "AsyncFunctionDef", "AsyncFor": "AsyncFunctionDef",
         "AsyncWith": "AsyncFunctionDef", "TypeAlias": None,
     }  # fmt: skip
     assert inside[node] in (*REFUSALS, None)
@@ -86,9 +78,9 @@ def test_all_problems_of_a_function_are_reported_at_once():
     f = function_of(
         """
         def f(x):
-            import math
-            for k in range(3):
-                x = x * 2.0
+            global RATE
+            async def g():
+                return x
             return x
         """
     )

@@ -107,5 +107,5 @@ class Assignments(Expressions):
                     self.let(prims.del_item, obj, index, node=stmt)
                 case kind:
                     raise UnsupportedError(
-                        f"`del` of {kind.lower()} targets is not supported", self.span(stmt)
+                        f"`del` of this target ({kind}) is not supported", self.span(stmt)
                     )

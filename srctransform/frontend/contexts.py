@@ -20,7 +20,7 @@ from ..ir import prims
 from ..ir.nodes import Const, Var
 from .control import Control
 from .joins import EXITS, FALSE, FLAGS, LEFT
-from .syntax import has
+from .syntax import found
 
 SETTINGS = frozenset({"all", "divide", "over", "under", "invalid"})
 
@@ -40,7 +40,11 @@ class Contexts(Control):
                     "enter the context outside of the function",
                 )
             if item.optional_vars or call.args or {k.arg for k in call.keywords} - SETTINGS:
-                raise UnsupportedError("np.errstate with other than its settings", self.span(call))
+                raise UnsupportedError(
+                    "np.errstate with anything but the settings all, divide, over, under, invalid "
+                    "is not supported",
+                    self.span(call),
+                )
             settings = {k.arg: self.expr(k.value) for k in call.keywords}
             old = self.user_call(prims.set_errors, [], settings, call, Var("old"), "np.errstate")
             self.errors.append(old)
@@ -49,11 +53,15 @@ class Contexts(Control):
             self.let(prims.restore_errors, self.errors.pop(), node=stmt)
 
     def try_finally(self, stmt: Any) -> None:
-        if has(stmt.body, gast.Raise):
-            raise UnsupportedError("`raise` inside of `try` is not supported", self.span(stmt))
-        if has(stmt.finalbody, gast.Return, gast.Break, gast.Continue):
+        for node in found(stmt.body, gast.Raise):
             raise UnsupportedError(
-                "an exit from `finally` hides how the body ended", self.span(stmt.finalbody[0])
+                "`raise` inside of `try` is not supported", self.span(node), "raise it before"
+            )
+        for node in found(stmt.finalbody, gast.Return, gast.Break, gast.Continue):
+            raise UnsupportedError(
+                "an exit from `finally` is not supported: it hides how the body ended",
+                self.span(node),
+                "leave behind the `try` statement",
             )
         self.finals += 1
         self.block(stmt.body)

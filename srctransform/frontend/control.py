@@ -89,7 +89,7 @@ class Control(Assignments):
 
     def raised(self, stmt: Any) -> None:
         if stmt.exc is None:
-            raise UnsupportedError("`raise` without an exception", self.span(stmt))
+            raise UnsupportedError("`raise` without an exception is not supported", self.span(stmt))
         parts = [self.expr(e) for e in (stmt.exc, stmt.cause) if e is not None]
         for old in reversed(self.errors):
             self.let(prims.restore_errors, old, node=stmt)
@@ -146,9 +146,7 @@ class Control(Assignments):
             item = Var(hint or "item", user=bool(hint))
         init = tuple(self.carried_value(name, self.env, stmt) for name in carried)
         around = self.env
-        hidden: Env = {
-            name: Unreadable(f"the function {name!r} is defined in a loop") for name in functions
-        }
+        hidden: Env = {name: _in_a_loop(name) for name in functions}
         if isinstance(stmt, gast.While):
             test = self.loop_test(stmt, carried, around | hidden)
         params = tuple(map(variable, carried))
@@ -165,7 +163,7 @@ class Control(Assignments):
             results = tuple(self.carried_value(name, self.env, stmt, NOTHING) for name in carried)
             for name in carried:
                 if isinstance(self.env.get(name), LocalFunction | Unreadable):
-                    hidden[name] = Unreadable(f"the function {name!r} is defined in a loop")
+                    hidden[name] = _in_a_loop(name)
         stops = stop is not FALSE
         if stops:
             results += (stop,)
@@ -227,3 +225,10 @@ class Control(Assignments):
 def _is_endless(stmt: Any) -> bool:
     test = getattr(stmt, "test", None)
     return isinstance(test, gast.Constant) and bool(test.value)
+
+
+def _in_a_loop(name: str) -> Unreadable:
+    return Unreadable(
+        f"the function {name!r} is defined in a loop, and read outside of that round",
+        "define it before the loop",
+    )

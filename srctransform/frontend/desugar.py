@@ -47,7 +47,7 @@ class _Desugar(gast.NodeTransformer):  # type: ignore[misc]
             return node
         if breaks(node.orelse) or has(node.orelse, gast.Continue):
             raise UnsupportedError(
-                "an exit from the `else` of a `while` whose test binds a name",
+                "an exit from the `else` of a `while` whose test binds a name is not supported",
                 self.source.span(node.orelse[0]),
             )
         end = gast.copy_location(gast.Break(), node.test)

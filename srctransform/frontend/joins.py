@@ -89,7 +89,10 @@ class Joins(Scope):
             if isinstance(a, LocalFunction | Unreadable) or isinstance(
                 b, LocalFunction | Unreadable
             ):
-                after[name] = Unreadable(f"the function {name!r} is defined on one path only")
+                after[name] = Unreadable(
+                    f"the function {name!r} is another on each path",
+                    "call it inside of the branch, or define one function that branches",
+                )
                 continue
             after[name] = out = variable(name)
             variables.append(out)

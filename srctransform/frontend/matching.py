@@ -54,7 +54,9 @@ class Pattern:
             one = Pattern(self.source)
             one.visit(pattern, value)
             if one.binds:
-                raise self.refusal(node, "a name that alternatives of a pattern bind")
+                raise self.refusal(
+                    node, "a name that alternatives of a pattern bind is refused"
+                )
             tests.append(_all(one.tests))
         self.tests.append(gast.BoolOp(op=gast.Or(), values=tests))
 
@@ -86,7 +88,7 @@ class Pattern:
 
     def mapping(self, node: Any, value: Value) -> None:
         if node.rest is not None:
-            raise self.refusal(node, "the rest of a mapping in a pattern")
+            raise self.refusal(node, "the rest of a mapping in a pattern is not supported")
         self.tests.append(_call(isinstance, value(), _constant(Mapping)))
         for key, pattern in zip(node.keys, node.patterns, strict=True):
             self.tests.append(_compare(key, gast.In(), value()))

@@ -35,6 +35,10 @@ def imports(scope: Scope, stmt: Any) -> Iterator[tuple[str, Const]]:
         try:
             value = getattr(module, alias.name)
         except AttributeError:
+            if not hasattr(module, "__path__"):
+                raise UnsupportedError(
+                    f"{module.__name__} has no attribute {alias.name!r}", scope.span(stmt)
+                ) from None
             value = _module(scope, f"{module.__name__}.{alias.name}", stmt)
         if is_static(value) or module.__name__.split(".")[0] in KNOWN:
             yield name, Const(value, name)

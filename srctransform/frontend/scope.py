@@ -83,6 +83,7 @@ class Unreadable:
     """What a name holds where it may not be read: why not."""
 
     reason: str
+    help: str
 
 
 Binding = Atom | LocalFunction | Unreadable
@@ -115,7 +116,7 @@ class Scope(abc.ABC):
         if isinstance(held, LocalFunction):  # to be called here; what is kept must be settled
             return held.close(self.builder)
         if isinstance(held, Unreadable):
-            raise UnsupportedError(held.reason, self.span(node))
+            raise UnsupportedError(held.reason, self.span(node), held.help)
         if held is not None:
             return held
         if name in self.locals:

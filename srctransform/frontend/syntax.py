@@ -72,9 +72,14 @@ def rebound(tree: Any, name: str, at: Any) -> bool:
     return False
 
 
+def found(nodes: Iterable[Any], *kinds: type) -> Iterator[Any]:
+    """The statements of these kinds, outside of nested functions."""
+    return (n for top in nodes for n in own_nodes(top) if isinstance(n, kinds))
+
+
 def has(nodes: Iterable[Any], *kinds: type) -> bool:
-    """Is one of these statements there, outside of nested functions?"""
-    return any(isinstance(n, kinds) for top in nodes for n in own_nodes(top))
+    """Is there one?"""
+    return any(found(nodes, *kinds))
 
 
 def breaks(stmts: Iterable[Any]) -> bool:

@@ -62,6 +62,17 @@ class Cotangents:
                 held.dense = [self.sum(held.dense)]
         held.dense.append(g)
 
+    def put(self, target: Atom, g: Atom, path: Path = ()) -> None:
+        """A cotangent that has the very shape of the target, or of the entry of it at `path`."""
+        if not isinstance(target, Var):
+            return
+        held = self.collected.setdefault(target, Collected())
+        if path:
+            held.parts.append((path, g))
+            return
+        have, want = self.types.of(g), self.types.of(target)
+        held.dense.append(self.drop_imaginary(g, have, want) if want.kind == "num" else g)
+
     def take(self, var: Var) -> Collected | None:
         """What has arrived for a variable, which is then forgotten."""
         return self.collected.pop(var, None)
@@ -194,16 +205,23 @@ class Cotangents:
     def scatter(self, var: Atom, g: Atom | None, parts: list[tuple[Path, Atom]]) -> Atom:
         """A buffer of the shape of var, with each part added at its place."""
         b = self.builder
-        buffer = self.zeros(var) if g is None else b.let(np.array, g)
+        buffer = self.zeros(var) if g is None else self.array(g, var)
         for path, part in parts:
-            (index,) = path
-            if may_repeat(index, b.defs, self.types.of):
-                buffer = b.let(prims.accumulate_at, buffer, part, index)
+            if len(path) == 1 and may_repeat(path[0], b.defs, self.types.of):
+                buffer = b.let(prims.accumulate_at, buffer, part, *path)
             elif g is None and len(parts) == 1:
-                buffer = b.let(prims.store, buffer, part, index)
+                buffer = b.let(prims.store, buffer, part, *path)
             else:
-                buffer = b.let(prims.accumulate, buffer, part, index)
+                buffer = b.let(prims.accumulate, buffer, part, *path)
         return buffer
+
+    def array(self, g: Atom, var: Atom) -> Atom:
+        """g as an array that can be written into."""
+        if self.is_spread(g):
+            return self.builder.let(np.array, g)
+        if self.types.of(g).is_scalar:
+            return self.builder.let(np.array, self.builder.let(spread, g, var))
+        return g
 
     def zeros(self, var: Atom) -> Atom:
         """Zeros of the shape of var, floating."""

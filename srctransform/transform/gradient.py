@@ -14,11 +14,13 @@ from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, Let, Param, Var
 from ..ir.types import Type, atoms
+from ..optimize.dead import drop_dead
 from ..runtime import scalar_seed, spread
+from .counting import Counting
 from .prepare import MakeSimplify, Prepared, adopt, is_formula
 from .results import Results
 from .reverse import Reverse, refuse_unknown
-from .save import export_from_branches
+from .save import save
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def gradient(
     guard = False
     if scalar_mode:
         prepared, pointwise, guard = settle_scalar(prepared, has_aux)
+    prepared, counts = counted(prepared)
     fn = prepared.function
     refuse_unknown(fn.block, prepared.active)
     builder, types = prepared.builder(make_simplify)
@@ -53,6 +56,7 @@ def gradient(
     value, aux = split_aux(builder, fn, types, has_aux)
 
     reverse = Reverse(builder, types, prepared.active, pointwise)
+    reverse.counts = counts
     params = fn.params
     if mode == "vjp":
         seed = Var("dout" if all(p.name != "dout" for p in params) else "dout_", user=True)
@@ -85,12 +89,22 @@ def gradient(
         result = builder.let(prims.make_tuple, result, aux)
     name = f"{mode}_{fn.name}"
     doc = describe(mode, fn, prepared.wrt, bare)
-    block = export_from_branches(builder.block(result))
-    made = replace(fn, name=name, params=params, block=block, doc=doc)
+    made = replace(fn, name=name, params=params, block=builder.block(result), doc=doc)
+    made = save(drop_dead(made), types, reverse.rounds)
     facts = {**prepared.param_types, **{p.var: types.of(p.var) for p in params}}
     return Derived(
         made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels, types, unused
     )
+
+
+def counted(prepared: Prepared) -> tuple[Prepared, dict[object, Atom]]:
+    """The program with counters in the loops that need them, and what they count to."""
+    counting = Counting(prepared.active)
+    fn = prepared.function
+    block = counting.block(fn.block)
+    if block is not fn.block:
+        prepared = replace(prepared, function=replace(fn, block=block)).retyped({})
+    return prepared, counting.counts
 
 
 def split_aux(

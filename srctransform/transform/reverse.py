@@ -16,45 +16,46 @@ import operator
 from typing import Any
 
 from ..analysis.activity import blocks_derivative
+from ..analysis.indexing import index_parts
 from ..analysis.types import Types
 from ..errors import Problem, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Block, Const, If, Let, Stmt, Var
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.walk import operands, statements
 from ..rules.registry import rule_of
-from ..runtime import gradient_of
-from .cotangents import Collected, Cotangents
 from .mapped import MAPS, body_of, child, extended
+from .reverse_regions import Regions
+from .reverse_writes import WRITES, write
 from .rules import Bound, RuleSplicer, bind, name_of
 
 MAKERS = frozenset({prims.make_tuple, prims.make_list, prims.make_dict, prims.make_record})
 
 
-class Reverse:
+class Reverse(Regions):
     """One reverse sweep over a block whose statements are in the builder already."""
 
     def __init__(
         self, builder: Builder, types: Types, active: set[Var], pointwise: bool = False
     ) -> None:
-        self.builder = builder
-        self.types = types
-        self.active = active
-        self.cotangents = Cotangents(builder, types, pointwise)
+        super().__init__(builder, types, active, pointwise)
         self.splicer = RuleSplicer(builder, types)
 
     def sweep(self, block: Block) -> None:
         """Propagate what was seeded into `cotangents` to the block's inputs."""
+        self.open_stacks(block)
         for stmt in reversed(block.body):
             self.builder.span = stmt.span
             match stmt:
                 case Let():
-                    if stmt.out in self.active:
+                    if stmt.prim is prims.push or stmt.out in self.active:
                         self.let(stmt)
                     else:
                         self.cotangents.take(stmt.out)
                 case If():
                     self.branch(stmt)
+                case For() | While():
+                    self.loop(stmt)
         self.builder.span = None
 
     def let(self, let: Let) -> None:
@@ -66,14 +67,32 @@ class Reverse:
             self.projection(let)
         elif let.prim in MAPS:
             self.mapped(let)
+        elif let.prim in WRITES:
+            write(self, let)
+        elif let.prim in (prims.push, prims.pop):
+            self.stack(let)
         elif let.prim is prims.first_of:
-            dz = cotangents.total(let.out)
-            if dz is not None:
-                cotangents.add(let.args[0], dz)
+            self.renamed(let)
         else:
             dz = cotangents.total(let.out)
             if dz is not None:
                 self.apply_rule(let, dz)
+
+    def renamed(self, let: Let) -> None:
+        """Another name of a value has its cotangents."""
+        held = self.cotangents.collected.get(let.out)
+        if held is None:
+            return
+        if self.types.of(let.out).kind == "num":
+            dz = self.cotangents.total(let.out)
+            assert dz is not None
+            self.cotangents.add(let.args[0], dz)
+            return
+        self.cotangents.take(let.out)
+        for g in held.dense:
+            self.cotangents.add(let.args[0], g)
+        for path, g in held.parts:
+            self.add_part(let.args[0], g, path)
 
     def apply_rule(self, let: Let, dz: Atom) -> None:
         bound = bind(let, self.builder)
@@ -207,69 +226,26 @@ class Reverse:
         if held.parts and kind.kind != "num":
             self.cotangents.take(let.out)
             for path, g in held.parts:
-                self.cotangents.add(base, g, (key, *path))
+                self.add_part(base, g, (key, *path))
             for g in held.dense:
-                self.cotangents.add(base, g, (key,))
+                self.add_part(base, g, (key,))
+            return
+        if held.parts and not held.dense and self.names_row(base, key):
+            self.cotangents.take(let.out)
+            for (first, *rest), g in held.parts:
+                inner = index_parts(first, self.builder.defs) or [first]
+                index = self.builder.let(prims.make_tuple, key, *inner)
+                self.add_part(base, g, (index, *rest))
             return
         dz = self.cotangents.total(let.out)
         assert dz is not None
-        self.cotangents.add(base, dz, (key,))
+        self.add_part(base, dz, (key,))
 
-    # ------------------------------------------------------------ branches
-
-    def branch(self, stmt: If) -> None:
-        """An If: the same condition chooses the adjoint of the arm that was taken."""
-        seeds: dict[int, Atom] = {}
-        for k, out in enumerate(stmt.outs):
-            dz = self.cotangents.total(out) if out in self.active else None
-            if dz is not None:
-                seeds[k] = dz
-        if not seeds:
-            return
-        inner = {o for arm in (stmt.then, stmt.orelse) for s in statements(arm) for o in _outs(s)}
-        outer = self.cotangents.collected
-        arms: list[dict[Var, Collected]] = []
-        built: list[list[Stmt]] = []
-        totals: list[dict[Var, Atom]] = []
-        for arm in (stmt.then, stmt.orelse):
-            self.cotangents.collected = {}
-            with self.builder.nested() as stmts:
-                for k, dz in seeds.items():
-                    self.cotangents.add(arm.results[k], dz)
-                self.sweep(arm)
-                arms.append(self.cotangents.collected)
-                totals.append(
-                    {
-                        v: self.cotangents.combine(v, held)
-                        for v, held in arms[-1].items()
-                        if v not in inner
-                    }
-                )
-            built.append(stmts)
-        self.cotangents.collected = outer
-        targets = list(dict.fromkeys([*totals[0], *totals[1]]))
-        blocks = []
-        for stmts, total in zip(built, totals, strict=True):
-            with self.builder.nested() as extra:
-                results = tuple(total.get(v) or self.zero(v) for v in targets)
-            blocks.append(Block((), (*stmts, *extra), results))
-        outs = tuple(Var() for _ in targets)
-        self.builder.add(If(stmt.cond, blocks[0], blocks[1], outs, stmt.span))
-        for target, out in zip(targets, outs, strict=True):
-            self.cotangents.add(target, out)
-
-    def zero(self, var: Var) -> Atom:
-        """A zero cotangent, of the type the other arm gives."""
-        kind = self.types.of(var)
-        if kind.is_scalar or self.cotangents.pointwise:
-            return Const(0.0)
-        if kind.kind != "num":
-            return self.builder.let(gradient_of, var)
-        return self.cotangents.zeros(var)
-
-
-def _outs(stmt: Stmt) -> tuple[Var, ...]:
-    return (stmt.out,) if isinstance(stmt, Let) else stmt.outs
+    def names_row(self, base: Atom, key: Atom) -> bool:
+        """Is it x[i] of an array, so that x[i][j] is x[i, j]?"""
+        kind = self.types.of(key)
+        array = self.types.of(base).kind == "num"
+        return array and kind.is_scalar and kind.dtype == "int" and kind.array is False
 
 
 def refuse_unknown(block: Block, active: set[Var]) -> None:
@@ -280,7 +256,7 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
             continue
         if not any(a in active for a in operands(stmt) if isinstance(a, Var)):
             continue
-        if blocks_derivative(stmt) or stmt.prim in MAKERS | STRUCTURE | MAPS:
+        if blocks_derivative(stmt) or stmt.prim in MAKERS | STRUCTURE | MAPS | WRITES:
             continue
         rule = rule_of(stmt.prim)
         if stmt.prim is prims.call_method:
@@ -299,4 +275,6 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
         raise UnsupportedError(problems)
 
 
-STRUCTURE = frozenset({operator.getitem, getattr, prims.first_of})
+STRUCTURE = frozenset({
+    operator.getitem, getattr, prims.first_of, prims.push, prims.pop,
+})  # fmt: skip

@@ -1,74 +1,189 @@
-"""Keep what a backward part reads: a value made in one arm of a branch becomes one of its outs.
+"""Keep what a backward part reads of the rounds of a loop, or compute it again.
 
-    if c:                        if c:
-      t = sin(x)                   t = sin(x)
-      yield t             →        yield t, t
-    else:                        else:
-      yield x                      yield x, UNBOUND
-    -> y                         -> y, t'
-    if c: ... reads t            if c: ... reads t'
+    for i in range(n):               stack = new_stack()
+        t = exp(x[i])                for i in range(n):
+        s = s * t                        push(stack, s)
+    for i in range(n - 1, -1, -1):       t = exp(x[i])
+        ... reads t and s       →        push(stack_t, t);  s = s * t
+                                     for i in range(n - 1, -1, -1):
+                                         s = pop(stack);  t = pop(stack_t)
 
-Printed, the extra out costs nothing: Python keeps the name that the arm assigned.
+Reverse mode refers to forward values as if they were still there. Those of a loop's body are
+recorded where they are made and taken back, the last one first, as the mirrored body begins;
+`recompute` chooses which. A value of a branch outside of loops becomes one of its outs.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from ..ir.nodes import UNBOUND, Atom, Block, Const, If, Stmt, Var
-from ..ir.walk import outs, reads, substitute
-
-
-def export_from_branches(block: Block) -> Block:
-    """The block, with every value in scope wherever it is read."""
-    if not any(isinstance(s, If) for s in block.body):
-        return block
-    body: list[Stmt] = []
-    rest_reads = _reads_behind(block)
-    env: dict[Var, Atom] = {}
-    for k, stmt in enumerate(block.body):
-        stmt = substitute(stmt, env) if env else stmt
-        if isinstance(stmt, If):
-            stmt = replace(
-                stmt,
-                then=export_from_branches(stmt.then),
-                orelse=export_from_branches(stmt.orelse),
-            )
-            stmt, renamed = _export(stmt, rest_reads[k])
-            env.update(renamed)
-        body.append(stmt)
-    results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)
-    return replace(block, body=tuple(body), results=results)
+from ..analysis.loops import carried
+from ..analysis.types import Types
+from ..ir import prims
+from ..ir.build import atom
+from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Prim, Stmt, Var, While
+from ..ir.walk import blocks, outs, with_block
+from .branches import export_from_branches
+from .counting import step_of
+from .places import Place, Places
+from .recompute import Choice
+from .rounds import Rounds, scaled, total
 
 
-def _reads_behind(block: Block) -> list[set[Var]]:
-    """For each statement, the variables that later ones read."""
-    later: list[set[Var]] = []
-    seen = {a for a in block.results if isinstance(a, Var)}
-    for stmt in reversed(block.body):
-        later.append(set(seen))
-        one = Block((), (stmt,), ())
-        seen |= set(reads(one))
-    return later[::-1]
+def save(fn: Function, types: Types, rounds: dict[object, Rounds]) -> Function:
+    """The function, with every value at hand where it is read; `rounds` are those of the loops of
+    its backward part, by their keys."""
+    block = fn.block
+    if rounds:
+        places = Places()
+        places.scan(block)
+        choice = Choice(places, types, rounds)
+        choice.choose()
+        block = Saving(choice).block(block, ())
+    return with_block(fn, export_from_branches(block))
 
 
-def _export(stmt: If, wanted: set[Var]) -> tuple[If, dict[Var, Atom]]:
-    renamed: dict[Var, Atom] = {}
-    extra_outs: list[Var] = []
-    extra: list[list[Atom]] = [[], []]
-    for k, arm in enumerate((stmt.then, stmt.orelse)):
-        made = [v for s in arm.body for v in outs(s)]
-        for var in made:
-            if var in wanted and var in arm.results:
-                renamed[var] = stmt.outs[arm.results.index(var)]
-            elif var in wanted:
-                out = Var(var.hint, var.role, var.of, var.user)
-                renamed[var] = out
-                extra_outs.append(out)
-                extra[k].append(var)
-                extra[1 - k].append(Const(UNBOUND))
-    if not renamed:
-        return stmt, {}
-    then = replace(stmt.then, results=(*stmt.then.results, *extra[0]))
-    orelse = replace(stmt.orelse, results=(*stmt.orelse.results, *extra[1]))
-    return replace(stmt, then=then, orelse=orelse, outs=(*stmt.outs, *extra_outs)), renamed
+@dataclass
+class Opening:
+    """What a block of the backward part begins with, and what it has of the forward part."""
+
+    place: Place
+    pops: list[Stmt] = field(default_factory=list)
+    made: list[Stmt] = field(default_factory=list)
+    env: dict[Var, Atom] = field(default_factory=dict)
+    defs: dict[Var, Let] = field(default_factory=dict)
+
+
+class Saving:
+    """Rewrites the blocks: pushes, pops, and what is computed again."""
+
+    def __init__(self, choice: Choice) -> None:
+        self.choice = choice
+        self.places = choice.places
+        self.types = choice.types
+        self.open: list[Opening] = []
+        self.stacks: dict[Var, Var] = {}
+        self.starts: dict[tuple[Place, object], list[Var]] = {}  # stacks made before a statement
+        for var, place in choice.recorded.items():
+            stack = self.stacks[var] = Var(self.name(var))
+            n = self.places.common(var, place)
+            home = self.places.homes[var]
+            self.starts.setdefault((home[:n], home[n][0]), []).append(stack)
+
+    def name(self, var: Var) -> str:
+        return f"{var.hint}_stack" if var.hint else "stack"
+
+    # ------------------------------------------------------------ blocks
+
+    def block(self, block: Block, place: Place) -> Block:
+        opening = Opening(place)
+        self.open.append(opening)
+        body: list[Stmt] = [self.push(v) for v in block.params if v in self.stacks]
+        for stmt in block.body:
+            if not isinstance(stmt, Let):
+                body += [Let(s, prims.new_stack) for s in self.starts.get((place, stmt.key), ())]
+            body.append(self.statement(stmt, place))
+            body += [self.push(v) for v in outs(stmt) if v in self.stacks]
+        results = tuple(self.use(a, place) for a in block.results)
+        self.open.pop()
+        return Block(block.params, (*opening.pops, *opening.made, *body), results)
+
+    def push(self, var: Var) -> Let:
+        return Let(Var(), prims.push, (self.stacks[var], var))
+
+    def statement(self, stmt: Stmt, place: Place) -> Stmt:
+        def use(a: Atom) -> Atom:
+            return self.use(a, place)
+
+        match stmt:
+            case Let():
+                return self.let(stmt, place)
+            case If():
+                cond = use(stmt.cond)
+                then, orelse = (
+                    self.block(b, (*place, (stmt.key, k))) for k, b in enumerate(blocks(stmt))
+                )
+                return replace(stmt, cond=cond, then=then, orelse=orelse)
+            case For():
+                source, init = use(stmt.iterable), tuple(map(use, stmt.init))
+                body = self.block(stmt.body, (*place, (stmt.key, 0)))
+                return replace(stmt, iterable=source, init=init, body=body)
+            case While():
+                init = tuple(map(use, stmt.init))
+                test, body = (
+                    self.block(b, (*place, (stmt.key, k))) for k, b in enumerate(blocks(stmt))
+                )
+                return replace(stmt, init=init, test=test, body=body)
+
+    def let(self, let: Let, place: Place) -> Let:
+        args = tuple(self.use(a, place) for a in let.args)
+        kwargs = tuple((key, self.use(a, place)) for key, a in let.kwargs)
+        if args == let.args and kwargs == let.kwargs:
+            return let
+        return replace(let, args=args, kwargs=kwargs)
+
+    # ------------------------------------------------------------ values
+
+    def use(self, value: Atom, place: Place) -> Atom:
+        """What to read instead of a value at a place."""
+        if not isinstance(value, Var) or self.places.is_legal(value, place):
+            return value
+        value = self.choice.same.get(value, value)
+        places = self.places
+        if places.is_legal(value, place) or not places.from_loop(value, place):
+            return value
+        depth = places.mirrored(value, place)
+        opening = self.open[depth]
+        if value not in opening.env:
+            opening.env[value] = self.again(value, opening, place[:depth])
+        return opening.env[value]
+
+    def again(self, var: Var, opening: Opening, place: Place) -> Atom:
+        """The value of a forward round, in the block that mirrors its own."""
+        if var in self.stacks:
+            new = self.like(var)
+            opening.pops.append(Let(new, prims.pop, (self.stacks[var],)))
+            return new
+        if var in self.places.params:
+            return self.param(var, opening, place)
+        stmt = self.places.defs[var]
+        assert isinstance(stmt, Let)
+        let = self.let(stmt, place)
+        if let.prim is operator.getitem and isinstance(let.args[1], Const):
+            made = opening.defs.get(let.args[0])  # type: ignore[arg-type]
+            if made is not None and made.prim is prims.make_tuple:
+                return made.args[let.args[1].value]
+        new = self.like(var)
+        opening.made.append(replace(let, out=new))
+        return new
+
+    def param(self, param: Var, opening: Opening, place: Place) -> Atom:
+        """The item of a round, or a carried value that grows by the same in every round."""
+        loop = self.places.params[param]
+        rounds = self.choice.rounds[place[-1][0]]
+        defs: Mapping[Var, Stmt] = self.places.defs
+
+        def emit(prim: Prim, *args: Any) -> Atom:
+            let = Let(Var(), prim, tuple(self.use(atom(a), place) for a in args))
+            opening.made.append(let)
+            opening.defs[let.out] = let
+            self.types.observe(let)
+            return let.out
+
+        if self.places.position(param) < 0:
+            return rounds.item(emit, defs)
+        k = carried(loop).index(param)
+        step = step_of(loop, param)
+        assert step is not None
+        first = self.use(loop.init[k], place)
+        return total(emit, first, scaled(emit, Const(step), rounds.position(emit, defs))) if (
+            step) else first  # fmt: skip
+
+    def like(self, var: Var) -> Var:
+        """A variable for the same value in another place."""
+        new = Var(var.hint, var.role, var.of, var.user)
+        self.types[new] = self.types.of(var)
+        return new

@@ -54,9 +54,12 @@ def program_of(serial, kinds=None, size=None):
     return Structured(serial, kinds, size).program()
 
 
-def run(count, seed, kinds=None, size=None, second=None, seconds=20.0, told=None):
-    """The report on that many programs; `told(serial, program, verdict)` hears of each failure."""
-    report = Report()
+def run(count, seed, kinds=None, size=None, second=None, seconds=20.0, each=3, told=None):
+    """The report on that many programs; `told(serial, program, verdict)` hears of each failure.
+
+    Of failures that are alike, only the first `each` are made small.
+    """
+    report, alike = Report(), Counter()
     for serial in range(seed * 100_000, seed * 100_000 + count):
         program = program_of(serial, kinds, size)
         if program is None or not worth_judging(program, serial):
@@ -67,7 +70,10 @@ def run(count, seed, kinds=None, size=None, second=None, seconds=20.0, told=None
         if verdict.what == "refused":
             report.refusals.update({problem.message for problem in verdict.error.problems})
         elif verdict.failed:
-            failure = (serial, *shrink(program, serial, verdict, seconds, second=second))
+            alike[verdict.what, verdict.where] += 1
+            failure = serial, program, verdict
+            if alike[verdict.what, verdict.where] <= each:
+                failure = (serial, *shrink(program, serial, verdict, seconds, second=second))
             report.failures.append(failure)
             if told:
                 told(*failure)
@@ -128,6 +134,8 @@ def main():
     parser.add_argument("--size", type=int, help="how many statements, about")
     parser.add_argument("--kinds", help=f"of {','.join(KINDS)}")
     parser.add_argument("--second", action="store_true", help="second derivatives of every program")
+    parser.add_argument("--each", type=int, default=3, help="failures that are alike to make small")
+    parser.add_argument("--seconds", type=float, default=20.0, help="for making one small")
     parser.add_argument("--save", type=Path, help="folder for the small programs that fail")
     parser.add_argument("--show", type=int, help="print the program of that number, and judge it")
     parser.add_argument(
@@ -151,7 +159,12 @@ def main():
         print(f"{kept} of {given.count} programs, {lines / kept:.1f} lines each, {seconds:.0f} s")
         return
 
+    seen = Counter()
+
     def told(serial, program, verdict):
+        seen[verdict.what, verdict.where] += 1
+        if seen[verdict.what, verdict.where] > given.each:
+            return
         error = "".join(traceback.format_exception_only(verdict.error))[:1500]
         print(
             f"---- program {serial}: {verdict.what}, {verdict.where}\n{program}\n{error}",
@@ -162,7 +175,8 @@ def main():
             note = f"program {serial}: {verdict.what}, {verdict.where}\n{error[:600]}"
             (given.save / f"program_{serial}.py").write_text(program.module(note))
 
-    report = run(given.count, given.seed, kinds, given.size, given.second or None, told=told)
+    report = run(given.count, given.seed, kinds, given.size, given.second or None,
+                 given.seconds, given.each, told)  # fmt: skip
     print(report)
     print(f"{given.count} programs, {time.monotonic() - start:.0f} s")
 

@@ -114,9 +114,9 @@ def test_wrong_derivatives_are_found_by_each_oracle(monkeypatch):
         return value, gradients
 
     for change, where in (
-        (lambda args, value, gradients: (value, (gradients[0] * (1 + 1e-6),)), "complex"),
-        (lambda args, value, gradients: (value + 1e-6, gradients), "value:"),
-        (writes, "arguments:"),
+        (lambda args, value, gradients: (value, (gradients[0] * (1 + 1e-6),)), "complex step"),
+        (lambda args, value, gradients: (value + 1e-6, gradients), "value"),
+        (writes, "arguments"),
     ):
         monkeypatch.setattr(judging.st, "value_and_grad", spoiled(change))
         assert (judge(program, 0).what, judge(program, 0).where) == ("wrong", where)
@@ -187,3 +187,29 @@ def test_what_a_random_program_found(what):
     assert worth_judging(program, 1)
     verdict = judge(program, 1, second=True, thorough=True)
     assert verdict.what == "right", f"{program}\n{verdict.where}\n{verdict.error}"
+
+
+def in_language(lines, *params):
+    """A program of the language; every name but the parameters is its own."""
+    return text_program("\n".join(lines), *params)
+
+
+W = ("w", np.array([0.3, -0.4]))
+OF_THE_LANGUAGE = {
+    "a lambda sees what its variables hold when it is called": in_language(
+        ["s = 0.7 * w", "g = lambda q: s * q", "s = x[:2] * w", "return np.sum(g(0.5))"], X, W),
+    "a closure within a closure does so too": in_language(
+        ["s = 0.7 * w", "def g(q):", "    return s * q", "def h(q):", "    return g(q)",
+         "s = x[:2] * w", "return np.sum(h(0.5))"], X, W),
+    "what an arm assigned before `continue`, where the other arm breaks": in_language(
+        ["for i in range(3):", "    if i:", "        break", "    else:", "        w = 0.7 * w",
+         "    continue", "return np.sum(w * w)"], W),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OF_THE_LANGUAGE)
+def test_what_a_random_program_of_the_language_found(what):
+    program = OF_THE_LANGUAGE[what]
+    assert worth_judging(program, 1)
+    verdict = judge(program, 1, second=True, thorough=True)
+    assert not verdict.failed, f"{program}\n{verdict.where}\n{verdict.error}"

@@ -261,11 +261,21 @@ class Control(Statements):
                     v = self.pick(writable)
                     lines.insert(2, f"    {v}[{self.index(self.n)}] = 0.5 * {local}")
         self.define(name, kind)
-        # it is called here, and perhaps later, when what it captures has been assigned again
+        lines += self.called(name, shape)
+        caught = [n for n in self.names("array", ()) if n in lines[0] + lines[-2]]
+        caught = [n for n in caught if n not in self.frozen]
+        if caught and self.chance(0.35):  # a closure sees what its variables hold when it is called
+            again = self.pick(caught)
+            lines.append(f"{again} = {self.number(1)}")
+            self.bind(again, ())
+            lines += self.called(name, shape)
+        return lines
+
+    def called(self, name, shape):
         target = self.target(shape)
-        call = f"{name}({self.expression(shape, 1)})"
+        line = f"{target} = {name}({self.expression(shape, 1)})"
         self.bind(target, shape)
-        return [*lines, f"{target} = {call}"]
+        return [line]
 
     def helper(self):
         """The text of a function of the module; it is in `functions` from then on."""

@@ -10,6 +10,7 @@ A program with a kink near its arguments is none to judge by: differences at two
 one-sided ones, must agree first.
 """
 
+import re
 import signal
 import threading
 import traceback
@@ -63,10 +64,16 @@ def judge(program, serial, second=None, thorough=False):
         inside = place(error)
         if inside:
             return Verdict("crash", error, f"AssertionError {inside}")
-        return Verdict("wrong", error, str(error).split(" ")[0].rstrip(","))
+        return Verdict("wrong", error, claim(error))
     except Exception as error:
         return Verdict("crash", error, f"{type(error).__name__} {place(error)}")
     return Verdict("right")
+
+
+def claim(error):
+    """What did not hold: the first words of the message, without how the derivative was made."""
+    text = re.sub(r"^(example|optimize)=\w+(, optimize=\w+)?: ", "", str(error))
+    return re.split(r"[:,]| changed| shares| \(", text)[0]
 
 
 def place(error):

@@ -20,6 +20,7 @@ from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.walk import blocks, operands
 from .lifetimes import is_unbound
 from .printer import statement_lines, to_text
+from .tails import Results, is_false, raises
 from .writes import Writes, store_name
 
 
@@ -37,18 +38,18 @@ class Control(Writes):
     """Prints control flow."""
 
     def finish(
-        self, block: Block, results: tuple[Atom, ...], indent: int, tail: Tail, top: bool = False
+        self, block: Block, results: Results, indent: int, tail: Tail, top: bool = False
     ) -> list[str]:
         """A block, and what becomes of its results."""
         last = self.last_branch(block, results, tail)
         if last is None:
             lines = self.block(block.body, indent, top)
-            return lines if _raises(block) else lines + self.close(results, indent, tail)
+            return lines if raises(block) else lines + self.close(results, indent, tail)
         rest = tuple(s for s in block.body if s is not last)
         lines = self.block(rest, indent, top)
         return lines + self.exits_from(last, results, indent, tail)
 
-    def close(self, results: tuple[Atom, ...], indent: int, tail: Tail) -> list[str]:
+    def close(self, results: Results, indent: int, tail: Tail) -> list[str]:
         """Hand over, then leave."""
         pad = " " * indent
         if tail.kind == "return":
@@ -74,7 +75,7 @@ class Control(Writes):
         return [
             (target, a)
             for k, (target, a) in enumerate(zip(tail.targets, results, strict=False))
-            if target is not None and not (k in tail.steady and _is_false(a))
+            if target is not None and not (k in tail.steady and is_false(a))
         ]
 
     def same_name(self, target: Var, a: Atom) -> bool:
@@ -125,72 +126,53 @@ class Control(Writes):
         pad = " " * indent
         test = self.expr(stmt.cond)
         then = self.finish(stmt.then, stmt.then.results, indent + 4, tail)
-        if then and _raises(stmt.then):
+        if then and raises(stmt.then):
             rest = self.finish(stmt.orelse, stmt.orelse.results, indent, tail)
             return [f"{pad}if {to_text(test)}:", *then, *rest]
         orelse = self.finish(stmt.orelse, stmt.orelse.results, indent + 4, tail)
         return _either(test, then, orelse, pad)
 
-    def last_branch(self, block: Block, results: tuple[Atom, ...], tail: Tail) -> If | None:
+    def last_branch(self, block: Block, results: Results, tail: Tail) -> If | None:
         """The branch a block ends with, if its arms are to leave the block themselves."""
         if tail.kind == "arm" or (self.literal and tail.kind == "return"):
             return None
-        last = next((s for s in reversed(block.body) if self.is_printed(s)), None)
-        if not isinstance(last, If):
+        tails = self.lives.tails
+        if tail.stops:
+            last = tails.stopping_branch(block, results)
+            if last is not None:
+                return last
+        last = tails.branch(block, results)
+        if last is None:
             return None
-        for out in last.outs:
-            if any(reader != (block, None) for reader in self.plan.readers.get(out, ())):
-                return None
         if tail.kind == "return":
             (result,) = results
             return last if result in last.outs and not result.named else None  # type: ignore[union-attr]
-        if tail.stops and results[-1] in last.outs:
-            return last
-        then, orelse = self.results_of(last, results)
+        then, orelse = tails.paths(last, results)
         if not self.is_idle(last.then, then, tail) or self.is_idle(last.orelse, orelse, tail):
             return None
         return last if sum(map(self.is_printed, last.orelse.body)) > 2 else None
 
-    def results_of(
-        self, stmt: If, results: tuple[Atom, ...]
-    ) -> tuple[tuple[Atom, ...], tuple[Atom, ...]]:
-        """The results of the block a branch ends, on either path."""
-        then = dict(zip(stmt.outs, stmt.then.results, strict=True))
-        orelse = dict(zip(stmt.outs, stmt.orelse.results, strict=True))
-        return (
-            tuple(then.get(a, a) for a in results),  # type: ignore[arg-type]
-            tuple(orelse.get(a, a) for a in results),  # type: ignore[arg-type]
-        )
-
-    def is_idle(self, arm: Block, results: tuple[Atom, ...], tail: Tail) -> bool:
+    def is_idle(self, arm: Block, results: Results, tail: Tail) -> bool:
         """Does an arm do nothing but go on with the next round?"""
         if any(map(self.is_printed, arm.body)):
             return False
-        if tail.stops and not _is_false(results[-1]):
+        if tail.stops and not is_false(results[-1]):
             return False
         return all(self.same_name(target, a) for target, a in self.handed_on(results, tail))
 
-    def leaves(self, arm: Block, results: tuple[Atom, ...], tail: Tail) -> bool:
+    def leaves(self, arm: Block, results: Results, tail: Tail) -> bool:
         """Does nothing that stands behind this arm run after it?"""
-        if tail.kind == "return" or _raises(arm):
+        if tail.kind == "return" or raises(arm):
             return True
-        if not tail.stops:
-            return False
-        if isinstance(results[-1], Const):
-            return results[-1].value is True
-        last = self.last_branch(arm, results, tail)
-        if last is None or results[-1] not in last.outs:
-            return False
-        then, orelse = self.results_of(last, results)
-        return self.leaves(last.then, then, tail) and self.leaves(last.orelse, orelse, tail)
+        return tail.stops and self.lives.tails.leaves(arm, results)
 
-    def exits_from(self, stmt: If, results: tuple[Atom, ...], indent: int, tail: Tail) -> list[str]:
+    def exits_from(self, stmt: If, results: Results, indent: int, tail: Tail) -> list[str]:
         """A branch whose arms end the block they stand in, as guards where one of them leaves."""
         pad = " " * indent
         test = self.expr(stmt.cond)
-        before, results, tail = self.hand_over_early(stmt, results, tail)
+        before, tail = self.hand_over_early(stmt, results, tail)
         lines = self.handover(before, indent)
-        then, orelse = self.results_of(stmt, results)
+        then, orelse = self.lives.tails.paths(stmt, results)
         if self.leaves(stmt.then, then, tail):
             guard = self.finish(stmt.then, then, indent + 4, tail)
             rest = self.finish(stmt.orelse, orelse, indent, tail)
@@ -211,19 +193,21 @@ class Control(Writes):
         return [*lines, *_either(test, first, second, pad)]
 
     def hand_over_early(
-        self, stmt: If, results: tuple[Atom, ...], tail: Tail
-    ) -> tuple[list[tuple[Var, Atom]], tuple[Atom, ...], Tail]:
+        self, stmt: If, results: Results, tail: Tail
+    ) -> tuple[list[tuple[Var, Atom]], Tail]:
         """What both paths hand over alike can stand before the branch that does not read it."""
         if tail.kind == "return":
-            return [], results, tail
+            return [], tail
         read = self.reads_within(stmt)
         early, targets = [], list(tail.targets)
         for k, (target, a) in enumerate(zip(tail.targets, results, strict=False)):
-            if target is not None and a not in stmt.outs and target not in read:
+            done = target is None or (k in tail.steady and is_false(a))
+            if not done and a not in stmt.outs and target not in read:
+                assert target is not None
                 if not self.same_name(target, a):
                     early.append((target, a))
                     targets[k] = None
-        return early, results, Tail(tuple(targets), tail.kind, tail.stops, tail.steady)
+        return early, Tail(tuple(targets), tail.kind, tail.stops, tail.steady)
 
     def reads_within(self, stmt: Stmt) -> set[Atom]:
         """All that a statement reads, and what is folded into it."""
@@ -284,41 +268,54 @@ class Control(Writes):
         """`i` or `i, (a, b)`, where the body begins with taking the item apart."""
         item = stmt.body.params[0]
         taken: list[Stmt] = []
-        tree = self.taken_apart(item, stmt.body, taken)
-        if tree is None or taken != list(stmt.body.body[: len(taken)]):
+        source = self.plan.defs.get(stmt.iterable) if isinstance(stmt.iterable, Var) else None
+        tree = self.taken_apart(item, stmt.body, taken, tuple_size(source))
+        if tree is None or set(map(id, taken)) != set(map(id, stmt.body.body[: len(taken)])):
             return _load(self.name(item))
         self.in_header.update(map(id, taken))
         return tree
 
-    def taken_apart(self, item: Var, block: Block, taken: list[Stmt]) -> Any:
+    def taken_apart(self, item: Var, block: Block, taken: list[Stmt], count: int) -> Any:
         """The targets that an item is unpacked into, if it is read for nothing else."""
         readers = self.plan.readers.get(item, [])
-        if len(readers) != 1 or readers[0][0] is not block:
+        lets = [s for b, s in readers if b is block and isinstance(s, Let)]
+        if len(lets) != len(readers):
             return None
-        let = readers[0][1]
-        if not (isinstance(let, Let) and let.prim is prims.unpack and let.args[0] is item):
-            return None
-        parts = self.plan.readers.get(let.out, [])
-        count = let.args[1].value  # type: ignore[union-attr]
-        here = [s for b, s in parts if b is block and isinstance(s, Let)]
-        lets = [s for s in here if s.prim is prims.getitem]
-        keys = [s.args[1].value for s in lets if isinstance(s.args[1], Const)]
-        if len(lets) != len(parts) or keys != list(range(count)) or count == 0:
-            return None
-        taken.append(let)
-        elements = []
-        for part in lets:
-            taken.append(part)
-            if part.out in self.plan.folded:
+        if len(lets) == 1 and lets[0].prim is prims.unpack and lets[0].out not in self.plan.folded:
+            here: list[Stmt] = [lets[0]]
+            count = lets[0].args[1].value  # type: ignore[union-attr]
+            tree = self.taken_apart(lets[0].out, block, here, count)
+            taken += here if tree is not None else []
+            return tree
+        parts: dict[int, Let] = {}
+        for let in lets:
+            index = let.args[-1]
+            if let.prim is not prims.getitem or not isinstance(index, Const):
                 return None
-            inner = self.taken_apart(part.out, block, taken)
-            elements.append(_load(self.name(part.out)) if inner is None else inner)
-        return gast.Tuple(elts=elements, ctx=gast.Store())
+            if index.value not in range(count) or index.value in parts:
+                return None
+            parts[index.value] = let
+        taken += lets
+        targets = [
+            self.target(parts[k], block, taken) if k in parts else _load("_") for k in range(count)
+        ]
+        complete = parts and all(tree is not None for tree in targets)
+        return gast.Tuple(elts=targets, ctx=gast.Store()) if complete else None
+
+    def target(self, let: Let, block: Block, taken: list[Stmt]) -> Any:
+        tree = None if let.out.named else self.taken_apart(let.out, block, taken, 0)
+        return _load(self.name(let.out)) if tree is None and not self.plan.is_folded(let) else tree
 
 
-def _raises(block: Block) -> bool:
-    last = block.body[-1] if block.body else None
-    return isinstance(last, Let) and last.prim is prims.raise_
+def tuple_size(source: Stmt | None) -> int:
+    """How many values each item of an iterable has; 0 if that is not known."""
+    if not isinstance(source, Let):
+        return 0
+    if source.prim is zip:
+        return len(source.args)
+    name = source.args[1] if source.prim is prims.call_method else None
+    items = isinstance(name, Const) and name.value == "items"
+    return 2 if source.prim is enumerate or items else 0
 
 
 def _either(test: Any, then: list[str], orelse: list[str], pad: str) -> list[str]:
@@ -348,10 +345,6 @@ OPPOSITE = {gast.Is: gast.IsNot, gast.IsNot: gast.Is, gast.In: gast.NotIn, gast.
 def names_of(tree: Any) -> set[str]:
     """The names a tree reads."""
     return {node.id for node in gast.walk(tree) if isinstance(node, gast.Name)}
-
-
-def _is_false(a: Atom) -> bool:
-    return isinstance(a, Const) and a.value is False
 
 
 def _load(name: str) -> Any:

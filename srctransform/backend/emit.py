@@ -22,6 +22,7 @@ from ..ir.nodes import Const, For, Function, If, Let, Param, Stmt, Var, While
 from ..ir.walk import blocks, operands, outs, statements
 from .control import Control, Tail
 from .expressions import Comments
+from .flags import merge_flags
 from .printer import statement_lines, to_text
 from .spelling import BINARY, UNARY, Imports, constant
 
@@ -43,7 +44,7 @@ def emit(
 ) -> Emitted:  # fmt: skip
     """The text of a function. `literal`: one primitive a line, for teaching. `two_parts`: a blank
     line stands between the forward and the backward part."""
-    emitter = _Emitter(fn, types, primal, namespace, comments, literal)
+    emitter = _Emitter(merge_flags(fn, types), types, primal, namespace, comments, literal)
     emitter.two_parts = two_parts
     return emitter.run()
 

@@ -30,10 +30,11 @@ from ..ir.nodes import (
     Var,
 )
 from ..ir.walk import outs, statements
+from .flags import is_flag
 from .helpers import with_dependencies
 from .lifetimes import Group, Lifetimes
 from .names import Namer
-from .order import handed
+from .order import givers
 from .plan import Plan
 from .spelling import (
     BINARY,
@@ -47,6 +48,7 @@ from .spelling import (
     dotted,
 )  # fmt: skip
 from .syntax import PRINTED, load_name
+from .tails import is_false, is_true
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,7 @@ class Expressions:
         self.lives = Lifetimes(self.plan)
         self.owned: dict[int, bool] = {}  # groups that nobody else holds a part of
         self.in_header: set[int] = set()  # statements that a loop's header says
-        self.given: dict[Var, list[Atom]] = {}  # what is handed over to each value
-        for stmt in statements(block):
-            for a, b in handed(stmt):
-                self.given.setdefault(b, []).append(a)
+        self.given = givers(block)
         user = {p.name for p in fn.params}
         user |= {v.hint for v in _defined(block) if v.user and v.hint}
         self.captured: dict[str, Any] = {}
@@ -184,6 +183,22 @@ class Expressions:
             return gast.BoolOp(op=gast.And(), values=[test, self.expr(then)])
         if then is stmt.cond:
             return gast.BoolOp(op=gast.Or(), values=[test, self.expr(orelse)])
+        if is_flag(stmt.cond, self.types) and not stmt.outs[0].named:
+            if is_true(then):
+                return (
+                    test
+                    if is_false(orelse)
+                    else gast.BoolOp(op=gast.Or(), values=[test, self.expr(orelse)])
+                )
+            if is_false(orelse):
+                return gast.BoolOp(op=gast.And(), values=[test, self.expr(then)])
+            if is_false(then):
+                test = gast.UnaryOp(op=gast.Not(), operand=test)
+                return (
+                    test
+                    if is_true(orelse)
+                    else gast.BoolOp(op=gast.And(), values=[test, self.expr(orelse)])
+                )
         return gast.IfExp(test=test, body=self.expr(then), orelse=self.expr(orelse))
 
     def index(self, atom: Atom) -> Any:

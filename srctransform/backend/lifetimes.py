@@ -19,6 +19,7 @@ from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, Whi
 from ..ir.walk import blocks, operands, statements
 from .order import handed
 from .plan import VERSIONS, Plan
+from .tails import Tails
 
 
 @dataclass(eq=False, slots=True)
@@ -47,6 +48,7 @@ class Lifetimes:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.order = plan, plan.order
+        self.tails = Tails(plan)
         self.last_read: dict[Var, int] = {}
         self.read_in: dict[Var, dict[int, int]] = {}  # the last read in each block
         self.steady: set[tuple[int, int]] = set()  # carried values that only the last round sets
@@ -71,13 +73,12 @@ class Lifetimes:
                 self._reads(inner)
 
     def _find_steady(self, stmt: For | While) -> None:
-        """A flag that begins as False and is handed on only where the loop does not stop."""
+        """A flag that begins as False needs no line in the rounds that go on."""
         params = stmt.body.params[isinstance(stmt, For) :]
-        flag = stmt.body.results[-1] if stops_in_branch(stmt) else None
-        for k, (init, result) in enumerate(zip(stmt.init, stmt.body.results, strict=False)):
-            if result is flag and isinstance(init, Const) and init.value is False:
+        for k, param in enumerate(params):
+            if self.tails.is_steady(stmt, k):
                 self.steady.add((id(stmt), k))
-                self._touch(params[k], stmt.body, self.order.end[id(stmt.body)])
+                self._touch(param, stmt.body, self.order.end[id(stmt.body)])
 
     def _touch(self, atom: Atom, block: Block, at: int) -> None:
         """An atom is read in the text, and so is what is folded into it."""
@@ -223,12 +224,6 @@ def stem(var: Var) -> object:
         parts.append(of.role or of.hint)
         of = of.of
     return tuple(parts)
-
-
-def stops_in_branch(stmt: For | While) -> bool:
-    """Does a loop stop from an arm of the branch that its body ends with?"""
-    last = stmt.body.body[-1] if stmt.body.body else None
-    return stmt.stops and isinstance(last, If) and stmt.body.results[-1] in last.outs
 
 
 def is_unbound(atom: Atom) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar
 
 from ..ir.nodes import Atom, Block, For, If, Let, Stmt, Var, While
-from ..ir.walk import blocks, operands, outs
+from ..ir.walk import blocks, operands, outs, statements
 
 Reader = tuple[Block, "Stmt | None"]  # None: the block's results
 
@@ -39,17 +39,19 @@ class Order:
         self.readers: dict[Var, list[Reader]] = {}
         self._number(block, 0)
 
-    def _number(self, block: Block, at: int) -> int:
+    def _number(self, block: Block, at: int, item: bool = False) -> int:
         at = self.begin[id(block)] = at + 1
         for var in block.params:
             self.born[var], self.home[var] = at, block
+        if item:  # it is taken once the last round has handed over
+            at = self.born[block.params[0]] = at + 1
         for stmt in block.body:
             at = self.position[id(stmt)] = at + 1
             for a in operands(stmt):
                 self._read(a, block, stmt)
             for inner in blocks(stmt):
                 self.owner[id(inner)] = stmt, block
-                at = self._number(inner, at)
+                at = self._number(inner, at, isinstance(stmt, For))
             if not isinstance(stmt, Let):
                 at += 1
             self.finish[id(stmt)] = at
@@ -121,3 +123,20 @@ def handed(stmt: Stmt) -> Iterator[tuple[Atom, Var]]:
                     yield test, out
                 yield result, out
                 yield init, out
+
+
+def givers(block: Block) -> dict[Var, tuple[Atom, ...]]:
+    """The values that may become each one that is handed over: by arms, or round by round."""
+    found: dict[Var, tuple[Atom, ...]] = {}
+    for stmt in statements(block):
+        match stmt:
+            case If():
+                rows = zip(stmt.then.results, stmt.orelse.results, strict=True)
+                found.update(zip(stmt.outs, rows, strict=True))
+            case For() | While():
+                params = stmt.body.params[isinstance(stmt, For) :]
+                for k, pair in enumerate(zip(stmt.init, stmt.body.results, strict=False)):
+                    found[params[k]] = found[stmt.outs[k]] = pair
+                    if isinstance(stmt, While):
+                        found[stmt.test.params[k]] = pair
+    return found

@@ -187,12 +187,12 @@ class Plan:
                 return True
             if stmt.prim in CHANGES or stmt.prim in (prims.first_of, prims.new_stack):
                 return False
-            if has_effect(stmt) or self.expand(stmt):
+            if self.expand(stmt) or (has_effect(stmt) and not is_error(stmt)):
                 return False
         if var in self.written or not readers or self._crosses_write(var, stmt, block):
             return False
         if any(b is not block for b, _ in readers):
-            return isinstance(stmt, Let) and self._is_free(stmt)
+            return isinstance(stmt, Let) and not var.named and self._is_free(stmt)
         if var.named:
             if self._is_scaled_name(stmt) and var.role == "adjoint" and len(readers) == 1:
                 return True
@@ -255,6 +255,11 @@ class Plan:
         start = self.position[id(stmt)]
         stop = max(self.order.reach(block, *reader) for reader in self.readers[var])
         return any(bisect_right(at, start) < bisect_left(at, stop) for at in roots)
+
+
+def is_error(stmt: Let) -> bool:
+    """Does it make the exception that a raise statement throws?"""
+    return isinstance(stmt.prim, type) and issubclass(stmt.prim, BaseException)
 
 
 #: how tightly operators bind

@@ -1,0 +1,81 @@
+"""Flags that are copies of flags go, so that one name does for a return out of nested loops.
+
+if returned:                      (nothing: the outer loop's `returned` is the inner one's)
+    yield True
+else:
+    yield False
+-> returned_2
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..analysis.types import Types
+from ..ir.nodes import Atom, Block, For, Function, If, Let, Stmt, Var, While
+from ..ir.walk import statements, substitute, with_block
+from .tails import is_false, is_true
+
+#: what the front end calls the variables of exits
+FLAGS = frozenset({"stopped", "skipped", "returned"})
+
+
+def is_flag(atom: Atom, types: Types) -> bool:
+    """Is a value surely True or False, or asked for nothing but its truth?"""
+    if isinstance(atom, Var) and not atom.user and atom.hint in FLAGS:
+        return True
+    kind = types.of(atom)
+    return kind.dtype == "bool" and kind.array is False
+
+
+def merge_flags(fn: Function, types: Types) -> Function:
+    """The function without branches' values that only repeat their condition."""
+    env: dict[Var, Atom] = {}
+    for stmt in statements(fn.block):
+        if isinstance(stmt, If) and is_flag(stmt.cond, types):
+            for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results, strict=True):
+                if is_true(a) and is_false(b) and not out.user:
+                    cond = stmt.cond
+                    env[out] = env.get(cond, cond) if isinstance(cond, Var) else cond
+    return with_block(fn, _block(fn.block, env)) if env else fn
+
+
+def _block(block: Block, env: dict[Var, Atom]) -> Block:
+    body: list[Stmt] = []
+    for stmt in block.body:
+        new = _inside(stmt, env)
+        if new is not None:
+            body.append(new)
+    results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)
+    return replace(block, body=tuple(body), results=results)
+
+
+def _inside(stmt: Stmt, env: dict[Var, Atom]) -> Stmt | None:
+    """The statement with reads replaced; None if nothing of it is left."""
+
+    def sub(atom: Atom) -> Atom:
+        return env.get(atom, atom) if isinstance(atom, Var) else atom
+
+    match stmt:
+        case Let():
+            return substitute(stmt, env)
+        case If():
+            keep = [k for k, out in enumerate(stmt.outs) if out not in env]
+            then, orelse = (
+                replace(arm, results=tuple(arm.results[k] for k in keep))
+                for arm in (_block(stmt.then, env), _block(stmt.orelse, env))
+            )
+            if not keep and not then.body and not orelse.body:
+                return None
+            outs = tuple(stmt.outs[k] for k in keep)
+            return replace(stmt, cond=sub(stmt.cond), then=then, orelse=orelse, outs=outs)
+        case For():
+            init = tuple(map(sub, stmt.init))
+            return replace(
+                stmt, iterable=sub(stmt.iterable), init=init, body=_block(stmt.body, env)
+            )
+        case While():
+            init = tuple(map(sub, stmt.init))
+            return replace(
+                stmt, init=init, test=_block(stmt.test, env), body=_block(stmt.body, env)
+            )

@@ -489,6 +489,15 @@ def test_asserts_and_conditional_expressions():
     agree(f, *grid((-1.0, 0.5, 1.2, 4.0), range(5)))
 
 
+def test_the_message_of_an_assert_is_evaluated_where_it_fails():
+    def f(x, d):
+        assert x > 0, d["why"]
+        assert d, f"{d!r}"
+        return x
+
+    agree(f, *grid((-1.0, 1.0), ({}, {"why": "negative"})))
+
+
 def test_chained_comparisons_are_evaluated_once():
     def f(x, n):
         calls = []
@@ -756,6 +765,7 @@ KEPT = {
     "a comprehension of lambdas": "return [lambda t: t * k for k in (1, 2)][0](x)",
     "a def in a dict": "y = x\n    def g(t):\n        return t * y\n    d = {'g': g}\n    y = 2 * x\n    return d['g'](x)",
     "a lambda in a tuple": "y = x\n    t = (lambda t: t * y, 1)\n    y = 2 * x\n    return t[0](x)",
+    "a lambda that calls another": "y = x\n    g = lambda t: t * y\n    d = [lambda t: g(t)]\n    y = 2 * x\n    return d[0](x)",
     "a partial": "import functools\n    y = x\n    p = functools.partial(lambda t: t * y, x)\n    y = 3.0\n    return p()",
 }  # fmt: skip
 

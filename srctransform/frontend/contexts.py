@@ -18,14 +18,14 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Const, Var
-from .control import Control
 from .joins import EXITS, FALSE, FLAGS, LEFT
+from .loops import Loops
 from .syntax import found
 
 SETTINGS = frozenset({"all", "divide", "over", "under", "invalid"})
 
 
-class Contexts(Control):
+class Contexts(Loops):
     """Lowers statements with a way out."""
 
     def with_errors(self, stmt: Any) -> None:

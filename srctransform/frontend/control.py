@@ -1,9 +1,8 @@
-"""Branches, loops and exits -> If, For and While, without a jump and without copying code.
+"""Branches and exits -> If, without a jump and without copying code.
 
-    for k in range(n):          for k in range(n) until stopped carrying s:
-        if s > 9.0:                 s2, stopped = s > 9.0 ? {s, True} : {s + k, False}
-            break                   yield s2, stopped
-        s = s + k
+    if x < 0.0:          result = x < 0.0 ? {-x} : {x * x}
+        return -x
+    return x * x
 
 Where one arm of an `if` always ends in an exit, what follows moves into the other arm. An exit
 that is buried deeper sets a flag in the environment, and what follows stands under a test of it.
@@ -15,29 +14,14 @@ from __future__ import annotations
 import abc
 from typing import Any
 
-import gast
-
 from ..errors import UnsupportedError
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, For, Var, While
+from ..ir.nodes import Atom, Const, Var
 from .assign import Assignments
-from .joins import (
-    EXITS,
-    FALSE,
-    LEFT,
-    NOTHING,
-    RAISED,
-    RESULT,
-    RETURNED,
-    SKIPPED,
-    STOPPED,
-    TRUE,
-    Env,
-    variable,
-)
-from .scope import LocalFunction, Scope, Unreadable
+from .joins import EXITS, FALSE, LEFT, RAISED, RESULT, RETURNED, SKIPPED, STOPPED, TRUE
+from .scope import Scope
 from .source import Source
-from .syntax import bound_names, breaks, ends, has
+from .syntax import ends
 
 
 class Control(Assignments):
@@ -46,6 +30,10 @@ class Control(Assignments):
     def __init__(self, source: Source, parent: Scope | None = None) -> None:
         super().__init__(source, parent)
         self.errors: list[Atom] = []  # what each `with np.errstate` around restores
+
+    @abc.abstractmethod
+    def loop(self, stmt: Any, rest: list[Any]) -> bool:
+        """Lower a loop; says whether its `else` took what follows into one of its arms."""
 
     @abc.abstractmethod
     def statement(self, stmt: Any) -> None:
@@ -116,6 +104,7 @@ class Control(Assignments):
     def either(
         self, cond: Atom, body: list[Any], orelse: list[Any], rest: list[Any], node: Any
     ) -> bool:
+        """Lower two arms; what follows goes into the one that goes on, if the other never does."""
         first, second = ends(body), ends(orelse)
         moved = True
         if first and second:
@@ -129,106 +118,3 @@ class Control(Assignments):
         then, other = self.arm(lambda: self.run(body)), self.arm(lambda: self.run(orelse))
         self.join(cond, then, other, node)
         return moved
-
-    def loop(self, stmt: Any, rest: list[Any]) -> bool:
-        """Lower a loop; says whether its `else` took what follows into one of its arms."""
-        endless = _is_endless(stmt)
-        targets = [stmt.target] if isinstance(stmt, gast.For) else []
-        names, functions = bound_names([*targets, *stmt.body])
-        carried = [n for n in names if n not in functions and not n.startswith("·")]
-        if has(stmt.body, gast.Return):
-            carried += [RETURNED, RESULT]
-        if stmt.orelse and breaks(stmt.body):
-            carried.append(STOPPED)
-        if isinstance(stmt, gast.For):
-            iterable = self.expr(stmt.iter)
-            hint = stmt.target.id if isinstance(stmt.target, gast.Name) else ""
-            item = Var(hint or "item", user=bool(hint))
-        init = tuple(self.carried_value(name, self.env, stmt) for name in carried)
-        around = self.env
-        hidden: Env = {name: _in_a_loop(name) for name in functions}
-        if isinstance(stmt, gast.While):
-            test = self.loop_test(stmt, carried, around | hidden)
-        params = tuple(map(variable, carried))
-        self.env = around | hidden | dict(zip(carried, params, strict=True))
-        self.env |= dict.fromkeys(EXITS, FALSE) | {RESULT: NOTHING}
-        with self.builder.nested() as stmts:
-            if isinstance(stmt, gast.For):
-                if hint:
-                    self.bind(hint, item)
-                else:
-                    self.assign_to(stmt.target, item)
-            self.block(stmt.body)
-            stop = self.either_flag(stmt)
-            results = tuple(self.carried_value(name, self.env, stmt, NOTHING) for name in carried)
-            for name in carried:
-                if isinstance(self.env.get(name), LocalFunction | Unreadable):
-                    hidden[name] = _in_a_loop(name)
-        stops = stop is not FALSE
-        if stops:
-            results += (stop,)
-        outs = tuple(map(variable, carried))
-        self.env = around | dict(zip(carried, outs, strict=True)) | hidden
-        span = self.span(stmt)
-        if isinstance(stmt, gast.For):
-            body = Block((item, *params), tuple(stmts), results)
-            self.builder.add(For(iterable, init, body, outs, span, stops))
-        else:
-            body = Block(params, tuple(stmts), results)
-            self.builder.add(While(init, test, body, outs, span, stops))
-        stopped = self.env[STOPPED]
-        self.env[STOPPED] = FALSE
-        if endless and not breaks(stmt.body):
-            self.leave(RETURNED)
-            if RETURNED not in carried:
-                self.env[RETURNED], self.env[RAISED] = FALSE, TRUE
-            return False
-        if stmt.orelse and isinstance(stopped, Var):
-            return self.either(stopped, [], stmt.orelse, rest, stmt)
-        if stmt.orelse:
-            self.block(stmt.orelse + rest)
-            return True
-        return False
-
-    def loop_test(self, stmt: Any, carried: list[str], env: Env) -> Block:
-        around = self.env
-        params = tuple(map(variable, carried))
-        self.env = env | dict(zip(carried, params, strict=True))
-        with self.builder.nested() as stmts:
-            cond = self.expr(stmt.test)
-        self.env = around
-        return Block(params, tuple(stmts), (cond,))
-
-    def carried_value(self, name: str, env: Env, node: Any, function: Atom | None = None) -> Atom:
-        value = env.get(name, NOTHING)
-        if isinstance(value, Unreadable):
-            return NOTHING
-        if not isinstance(value, LocalFunction):
-            return value
-        if function is None:
-            raise UnsupportedError(
-                f"the function {name!r} is given another value in a loop", self.span(node)
-            )
-        return function
-
-    def either_flag(self, node: Any) -> Atom:
-        """Does this round of a loop end it?"""
-        stopped, returned = self.env[STOPPED], self.env[RETURNED]
-        assert isinstance(stopped, Var | Const) and isinstance(returned, Var | Const)
-        if stopped is TRUE or returned is FALSE:
-            return stopped
-        if returned is TRUE or stopped is FALSE:
-            return returned
-        return self.choose(stopped, lambda: TRUE, lambda: returned, node, Var("stopped"))
-
-
-def _is_endless(stmt: Any) -> bool:
-    test = getattr(stmt, "test", None)
-    return isinstance(test, gast.Constant) and bool(test.value)
-
-
-def _in_a_loop(name: str) -> Unreadable:
-    return Unreadable(
-        f"the function {name!r} is defined in a loop, and read outside of that round",
-        "define it before the loop",
-    )

@@ -88,8 +88,7 @@ class Lowerer(Contexts):
                     )
                 self.bind(stmt.name, LocalFunction(stmt, self))
             case "Assert":
-                message = [self.expr(stmt.msg)] if stmt.msg else []
-                self.let(prims.assert_, self.expr(stmt.test), *message, node=stmt)
+                self.assertion(stmt)
             case "Delete":
                 self.delete(stmt)
             case "With":
@@ -107,6 +106,22 @@ class Lowerer(Contexts):
                 pass
             case kind:
                 raise UnsupportedError(f"the statement {kind} is not supported", self.span(stmt))
+
+    def assertion(self, stmt: Any) -> None:
+        """The message is evaluated where the test fails, unless it is plain text."""
+        test = self.expr(stmt.test)
+        if stmt.msg is None or all(isinstance(n, _TEXT) for n in gast.walk(stmt.msg)):
+            message = [self.expr(stmt.msg)] if stmt.msg else []
+            self.let(prims.assert_, test, *message, node=stmt)
+            return
+        kind = gast.Constant(value=AssertionError, kind=None)
+        error = gast.Call(func=kind, args=[stmt.msg], keywords=[])
+        fail = gast.Raise(exc=gast.copy_location(error, stmt), cause=None)
+        gast.copy_location(kind, stmt)
+        self.either(test, [], [gast.copy_location(fail, stmt)], [], stmt)
+
+
+_TEXT = (gast.Constant, gast.JoinedStr, gast.FormattedValue, gast.Name, gast.Load)
 
 
 def _local_names(node: Any) -> set[str]:

@@ -54,9 +54,7 @@ class Pattern:
             one = Pattern(self.source)
             one.visit(pattern, value)
             if one.binds:
-                raise self.refusal(
-                    node, "a name that alternatives of a pattern bind is refused"
-                )
+                raise self.refusal(node, "a name that alternatives of a pattern bind is refused")
             tests.append(_all(one.tests))
         self.tests.append(gast.BoolOp(op=gast.Or(), values=tests))
 

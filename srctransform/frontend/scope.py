@@ -66,16 +66,25 @@ class LocalFunction:
 
     def settled(self, node: Any) -> None:
         """Refuse a closure that is kept at `node` while a variable that it reads changes later."""
-        for name in self.captures()[1]:
-            scope, at = self.scope, node
-            while name not in scope.locals and scope.parent is not None:
-                at, scope = scope.tree, scope.parent
-            if scope.repeated or rebound(scope.tree, name, at):
-                raise UnsupportedError(
-                    f"a function is kept that reads {name!r}, which gets another value later",
-                    self.scope.span(node),
-                    f"bind the value it has now: lambda ..., {name}={name}: ...",
-                )
+        if self.closing:  # functions that call each other are refused where they are closed
+            return
+        self.closing = True
+        try:
+            for name in self.captures()[1]:
+                held = self.scope.env.get(name)
+                if isinstance(held, LocalFunction):
+                    held.settled(node)
+                scope, at = self.scope, node
+                while name not in scope.locals and scope.parent is not None:
+                    at, scope = scope.tree, scope.parent
+                if scope.repeated or rebound(scope.tree, name, at):
+                    raise UnsupportedError(
+                        f"a function is kept that reads {name!r}, which gets another value later",
+                        self.scope.span(node),
+                        f"bind the value it has now: lambda ..., {name}={name}: ...",
+                    )
+        finally:
+            self.closing = False
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,13 @@ def active_vars(block: Block, inputs: Iterable[Var], types: Types) -> set[Var]:
     return forward.found & backward.found
 
 
+def varied_vars(block: Block, inputs: Iterable[Var], types: Types) -> set[Var]:
+    """The variables that depend on `inputs`, smoothly."""
+    forward = _Varied(inputs, types)
+    forward.block(block)
+    return forward.found
+
+
 def blocks_derivative(stmt: Let) -> bool:
     """Is the result constant as far as derivatives go, whatever the operands do?"""
     rule = rule_of(stmt.prim)

@@ -70,6 +70,11 @@ def appended(base: Type, value: Type) -> Type:
     return replace(base, elem=join(base.element, value))
 
 
+def shortened(base: Type) -> Type:
+    """The type of a list without its last item."""
+    return replace(base, items=base.items[:-1]) if base.closed and base.kind == "list" else base
+
+
 def joined(prim: object, kinds: list[Type]) -> Type | None:
     """The type of `xs + ys` and `[v] * n`; None where the operands are no sequences."""
     found = [k for k in kinds if k.kind in ("tuple", "list")]

@@ -7,11 +7,13 @@ v = h[1:]               h is an array if v is used as a number
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, Let, Var
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.walk import statements
 from ..rules.registry import Rule, rule_of
+from .loops import carried
 
 #: statements that pass their operands on as they are, so a container may be among them
 TRANSPARENT = frozenset({
@@ -33,20 +35,31 @@ def numeric_uses(block: Block) -> frozenset[Var]:
         if isinstance(stmt, Let) and stmt.prim in (prims.make_tuple, prims.make_list)
     }
     for stmt in statements(block):
-        if isinstance(stmt, Let) and stmt.prim not in TRANSPARENT:
+        if not isinstance(stmt, Let):
+            continue
+        if stmt.prim in INDEXED:
+            index = stmt.args[INDEXED[stmt.prim]]
+            if stmt.prim is prims.accumulate_at or _takes_part(index):
+                found.update(a for a in stmt.args[:1] if isinstance(a, Var))
+            if stmt.prim in (prims.accumulate, prims.accumulate_at):
+                found.update(a for a in stmt.args[1:2] if isinstance(a, Var) and a not in displays)
+        elif stmt.prim not in TRANSPARENT:
             rule = rule_of(stmt.prim)
             if rule is not None:
                 found.update(_numbers_among(stmt, rule, displays))
-        elif isinstance(stmt, Let) and stmt.prim is operator.getitem:
-            base, index = stmt.args
-            parts = index.value if isinstance(index, Const) else ()
-            if (
-                isinstance(parts, tuple)
-                and any(p is None or p is Ellipsis or isinstance(p, slice) for p in parts)
-                and isinstance(base, Var)
-            ):
-                found.add(base)
-    return _through_slices(block, frozenset(found))
+    return _with_sources(block, found)
+
+
+#: statements that index their first operand, and where the index stands
+INDEXED = {operator.getitem: 1, prims.store: 2, prims.accumulate: 2, prims.accumulate_at: 2}
+
+
+def _takes_part(index: Atom) -> bool:
+    """Is it an index that only arrays take, as in x[:, 0] and x[..., None]?"""
+    parts = index.value if isinstance(index, Const) else ()
+    return isinstance(parts, tuple) and any(
+        p is None or p is Ellipsis or isinstance(p, slice) for p in parts
+    )
 
 
 def _numbers_among(stmt: Let, rule: Rule, displays: dict[Var, tuple[Atom, ...]]) -> set[Var]:
@@ -70,18 +83,38 @@ def _numbers_among(stmt: Let, rule: Rule, displays: dict[Var, tuple[Atom, ...]])
     return found
 
 
-def _through_slices(block: Block, numeric: frozenset[Var]) -> frozenset[Var]:
-    """x is an array if the slice x[1:] is used as a number."""
-    found = set(numeric)
-    for stmt in reversed(list(statements(block))):
-        if isinstance(stmt, Let) and stmt.prim is operator.getitem and stmt.out in found:
-            base, index = stmt.args
-            if (
-                isinstance(index, Const)
-                and isinstance(index.value, slice)
-                and isinstance(base, Var)
-            ):
-                found.add(base)
-        if isinstance(stmt, Let) and stmt.prim is prims.first_of and stmt.out in found:
-            found.update(a for a in stmt.args if isinstance(a, Var))
+def _with_sources(block: Block, found: set[Var]) -> frozenset[Var]:
+    """With a number goes what it was before: x is an array if the slice x[1:] is a number, a buffer
+    is one if its next version is, a carried value if it is read as a number in the body."""
+    implied: defaultdict[Var, list[Atom]] = defaultdict(list)
+    for stmt in statements(block):
+        match stmt:
+            case Let():
+                first = stmt.args[:1]
+                index = stmt.args[1] if stmt.prim is operator.getitem else None
+                if isinstance(index, Const) and isinstance(index.value, slice):
+                    implied[stmt.out] += first
+                elif stmt.prim is prims.first_of:
+                    implied[stmt.out] += stmt.args
+                elif stmt.prim in WRITES and isinstance(first[0], Var):
+                    implied[stmt.out] += first
+                    implied[first[0]] += (stmt.out, *(stmt.args[1:2] if len(stmt.args) < 4 else ()))
+            case If():
+                arms = zip(stmt.outs, stmt.then.results, stmt.orelse.results, strict=True)
+                for out, a, b in arms:
+                    implied[out] += (a, b)
+            case For() | While():
+                rows = zip(stmt.outs, carried(stmt), stmt.init, stmt.body.results, strict=False)
+                for out, p, first_value, result in rows:
+                    implied[out] += (first_value, result)
+                    implied[p] += (first_value, result)
+    waiting = list(found)
+    while waiting:
+        for a in implied.get(waiting.pop(), ()):
+            if isinstance(a, Var) and a not in found:
+                found.add(a)
+                waiting.append(a)
     return frozenset(found)
+
+
+WRITES = frozenset({prims.store, prims.accumulate, prims.accumulate_at})

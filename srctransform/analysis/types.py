@@ -36,9 +36,9 @@ from ..ir.types import (
 )  # fmt: skip
 from ..ir.walk import blocks
 from ..rules.registry import rule_of
-from .containers import appended, entry, joined, stored
+from .containers import appended, entry, joined, shortened, stored
 from .examples import type_of_value
-from .indexing import indexed_shape
+from .indexing import index_parts, indexed_shape
 from .loops import LoopTypes, without
 
 
@@ -146,6 +146,8 @@ class Types(LoopTypes):
             assert isinstance(args[1], Const)
             pairs = zip(args[1].value, [self.of(a) for a in args[2:]], strict=True)
             return Type("object", items=tuple(pairs), cls=args[0].value, closed=True)
+        if prim is prims.concat_lists:
+            return Type("list", elem=self.of(args[0]).element.element)
         if prim is operator.getitem:
             return self.index(let)
         if prim is getattr and isinstance(args[1], Const):
@@ -162,6 +164,8 @@ class Types(LoopTypes):
             return ANY
         if rule.result is not None:
             found = self.by_result(let)
+            if found.array is None and prim in ARRAYS:
+                found = replace(found, array=True)
             plain = prim is np.where and all(isinstance(a, Const) for a in args[1:])
             return replace(found, bits=64) if plain and found.inexact else found
         if rule.elementwise or prim in ELEMENTWISE:
@@ -196,13 +200,26 @@ class Types(LoopTypes):
         shape = indexed_shape(base, index, self.defs, self.of)
         if shape is None:
             shape = frozenset([("of", let.out)])
-        array = True if isinstance(shape, tuple) and shape else None
-        return replace(base, shape=shape, array=False if shape == () else array)
+        array = True if (isinstance(shape, tuple) and shape) or self.cuts(index) else None
+        return replace(base, shape=shape, array=False if shape == () and not array else array)
+
+    def cuts(self, index: Atom) -> bool:
+        """Does the index hold a slice, so that what it gives is an array?"""
+        parts = index_parts(index, self.defs) or []
+        return any(
+            isinstance(p.value, slice) or p.value is None or p.value is Ellipsis
+            if isinstance(p, Const)
+            else isinstance(made := self.defs.get(p), Let) and made.prim is slice
+            for p in parts
+        )
 
     def written(self, let: Let) -> Type:
         """The next version of a buffer."""
-        base, value, *path = let.args
-        kind, new = self.of(base), self.of(value)
+        base, *rest = let.args
+        kind = self.of(base)
+        if let.prim is prims.drop_last:
+            return shortened(kind)
+        new, path = self.of(rest[0]), rest[1:]
         if let.prim is prims.append:
             return appended(kind, new)
         if let.prim is prims.accumulate and kind.container:
@@ -324,7 +341,14 @@ def _leaves(kind: Type) -> list[Type]:
     return [leaf for item in inner for leaf in _leaves(item)]
 
 
-WRITES = frozenset({prims.store, prims.accumulate, prims.accumulate_at, prims.append})
+#: their results are arrays, even of no axes
+ARRAYS: frozenset[Any] = frozenset({
+    np.array, np.copy, np.asarray, np.zeros, np.ones, np.empty, np.full, np.zeros_like,
+    np.ones_like, np.empty_like, np.full_like, np.broadcast_to,
+})  # fmt: skip
+WRITES = frozenset({
+    prims.store, prims.accumulate, prims.accumulate_at, prims.append, prims.drop_last,
+})  # fmt: skip
 STACKS = frozenset({prims.new_stack, prims.push, prims.pop})
 COMPARISONS = frozenset({
     operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge,

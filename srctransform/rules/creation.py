@@ -136,6 +136,9 @@ def display_shape(item: Any) -> Shape | None:
     """The shape that np.array gives nested lists of numbers and arrays; None if it is not known."""
     if isinstance(item, Type) and item.kind in ("tuple", "list") and item.closed:
         item = [kind for _, kind in item.items]
+    if isinstance(item, Type) and item.elem is not None:
+        inner = display_shape(item.elem)
+        return (fresh_dim(), *inner) if isinstance(inner, tuple) else None
     if isinstance(item, Type):
         return item.shape if item.kind == "num" else None
     if isinstance(item, tuple | list):
@@ -150,9 +153,9 @@ def display_shape(item: Any) -> Shape | None:
 
 def display_dtype(item: Any) -> str:
     if isinstance(item, Type) and item.container:
-        item = [kind for _, kind in item.items] if item.closed else item
+        item = [kind for _, kind in item.items] if item.closed else item.elem or item
     if isinstance(item, Type):
-        return item.dtype
+        return display_dtype(item.elem) if item.elem is not None else item.dtype
     if isinstance(item, tuple | list):
         kinds = [display_dtype(i) for i in item]
         return "bool" if kinds and set(kinds) == {"bool"} else promote(*kinds) if kinds else "float"
@@ -160,6 +163,8 @@ def display_dtype(item: Any) -> str:
 
 
 def display_sources(item: Any) -> frozenset[Any]:
+    if isinstance(item, Type) and item.elem is not None:
+        return display_sources(item.elem)
     if isinstance(item, Type) and item.container:
         item = [kind for _, kind in item.items]
     if isinstance(item, Type):
@@ -176,6 +181,7 @@ def as_made(object: Any, dtype: Any) -> Any:
         and isinstance(object, Type)
         and object.kind not in ("num", "any")
         and not object.closed
+        and object.elem is None
     ):
         return None
     name = display_dtype(object) if dtype is None else dtype_name(dtype) or "unknown"

@@ -11,6 +11,7 @@ whose cotangent then is one array. `unjoin` serves where ranks or lengths are no
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -176,6 +177,14 @@ def dsplit_vjp(dz: Any, z: Any, a: Any, indices_or_sections: Any) -> Any:
 # ---------------------------------------------------------------- what is known of results
 
 
+def rows_of(arrays: Any) -> Any:
+    """A list of arrays of which it is not known how many there are is like an array of rows."""
+    elem = arrays.elem if isinstance(arrays, Type) else None
+    if elem is None or elem.kind != "num" or not isinstance(elem.shape, tuple):
+        return arrays
+    return replace(elem, shape=(fresh_dim(), *elem.shape), array=True)
+
+
 def joined_items(arrays: Any) -> list[Any] | None:
     """The shapes of joined arrays; None where they are not known."""
     if isinstance(arrays, Type) and arrays.closed:
@@ -204,18 +213,12 @@ def joined(shapes: Any, axis: int) -> Shape | None:
 def concatenate_result(arrays: Any, axis: Any = 0) -> Any:
     if axis is None:
         return (fresh_dim(),)
-    found = joined_items(arrays)
-    if (
-        found and isinstance(arrays, Type) and arrays.kind == "num"
-    ):  # the number of rows is not known
-        return tuple(
-            fresh_dim() if k == axis % len(found[0]) else n for k, n in enumerate(found[0])
-        )
-    return joined(found, axis)
+    return lifted(arrays, lambda s: s, axis)
 
 
 @result(np.stack)
 def stack_result(arrays: Any, axis: Any = 0) -> Any:
+    arrays = rows_of(arrays)
     found = joined_items(arrays)
     if not found:
         return None
@@ -226,10 +229,16 @@ def stack_result(arrays: Any, axis: Any = 0) -> Any:
 
 
 def lifted(arrays: Any, lift: Any, axis: int) -> Any:
+    """The dimensions of arrays that are joined after each has got the axes it lacks."""
+    arrays = rows_of(arrays)
     found = joined_items(arrays)
-    if not found or (isinstance(arrays, Type) and arrays.kind == "num"):
+    if not found:
         return None
-    return joined([lift(s) for s in found], axis)
+    shapes = [lift(s) for s in found]
+    if isinstance(arrays, Type) and arrays.kind == "num":  # it is not known how many there are
+        at = axis % len(shapes[0]) if shapes[0] else 0
+        return tuple(fresh_dim() if k == at else n for k, n in enumerate(shapes[0]))
+    return joined(shapes, axis)
 
 
 @result(np.vstack)
@@ -239,7 +248,7 @@ def vstack_result(arrays: Any) -> Any:
 
 @result(np.hstack)
 def hstack_result(arrays: Any) -> Any:
-    found = joined_items(arrays)
+    found = joined_items(rows_of(arrays))
     return lifted(arrays, lambda s: s or (1,), 0 if found and len(found[0]) < 2 else 1)
 
 

@@ -54,10 +54,10 @@ class Control(Statements):
             with self.inner():
                 lines += ["else:", *(self.block(2) if self.chance(0.9) else ["    pass"])]
         if self.chance(0.3):  # a name that both arms bind
-            name, shape = self.target(()), ()
-            lines = [f"if {self.condition()}:", f"    {name} = {self.number()}",
-                     "else:", f"    {name} = {self.number()}"]  # fmt: skip
-            self.bind(name, shape)
+            name = self.target(())
+            lines += [f"if {self.condition()}:", f"    {name} = {self.number()}",
+                      "else:", f"    {name} = {self.number()}"]  # fmt: skip
+            self.bind(name, ())
         return lines
 
     def branch_of_kinds(self):
@@ -107,7 +107,7 @@ class Control(Statements):
         table += [(3, "array"), (1.5, "enumerate"), (1, "zip"), (0.7, "reversed")] * bool(vectors)
         table += [(1.5, "rows")] * bool(matrices)
         table += [(2, "list"), (0.7, "listed")] * bool(lists)
-        table += [(3, "dict")] * bool(dicts)
+        table += [(7, "dict")] * bool(dicts)
         kind = self.weighted(table)
         if kind == "range":
             text, low, high, sure = self.pick([
@@ -231,8 +231,9 @@ class Control(Statements):
         kind = self.weighted(table)
         text = f"return {self.returns()}" if kind == "return" else kind
         with self.inner():
-            before = self.block(1) if self.chance(0.3) else []
-            lines = [f"if {self.condition()}:", *before, f"    {text}"]
+            lines = [f"if {self.condition()}:"]
+            lines += self.block(1) if self.chance(0.3) else []
+            lines += [f"    {text}"]
         if self.chance(0.2):
             with self.inner():
                 lines += ["else:", *self.block(1)]

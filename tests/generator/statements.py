@@ -136,8 +136,8 @@ class Statements(Expressions):
             value = f"1.0 + {atom(value)} ** 2"
         if op == "**=":
             value = "2"
-        if repeats and op == "=" and inner and self.chance(0.5):
-            return [f"np.add.at({name}, {index if index.startswith('np') else index}, {value})"]
+        if repeats and inner and self.chance(0.5):
+            return [f"np.add.at({name}, {index}, {value})"]
         return [f"{name}[{index}] {op} {value}"]
 
     def near(self, shape):
@@ -223,8 +223,9 @@ class Statements(Expressions):
             if others:
                 other = self.pick(others)
                 both = kind.writable and self.scope[other].writable
+                line = f"{new} = {name} if {self.condition()} else {other}"
                 self.define(new, Kind("array", kind.shape, writable=both))
-                return [f"{new} = {name} if {self.condition()} else {other}"]
+                return [line]
         self.define(new, kind)
         if kind.what == "list":
             self.frozen = self.frozen | ({new, name} if name in self.frozen else set())

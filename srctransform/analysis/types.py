@@ -146,8 +146,6 @@ class Types(LoopTypes):
             assert isinstance(args[1], Const)
             pairs = zip(args[1].value, [self.of(a) for a in args[2:]], strict=True)
             return Type("object", items=tuple(pairs), cls=args[0].value, closed=True)
-        if prim is prims.concat_lists:
-            return Type("list", elem=self.of(args[0]).element.element)
         if prim is operator.getitem:
             return self.index(let)
         if prim is getattr and isinstance(args[1], Const):

@@ -1,7 +1,13 @@
-"""Comprehensions -> closures mapped over iterables.
+"""Comprehensions -> closures mapped over iterables, or loops where there are several iterables.
 
-    [a * b for a in x for b in y if b > a]
-        concat_lists(map_list(lambda a: map_list(lambda b: a * b, only_if(lambda b: b > a, y)), x))
+    [v * w for v in x if v > 0.0]       map_list(lambda v: v * w, only_if(lambda v: v > 0.0, x))
+
+    [a * b for a in x for b in y]       def comprehension(first):
+                                            items = []
+                                            for a in first:
+                                                for b in y:
+                                                    items.append(a * b)
+                                            return items
 
 A generator expression is the list of its values, a set or dict what its class makes of the list.
 """
@@ -15,6 +21,7 @@ import gast
 from ..ir import prims
 from ..ir.nodes import Atom, Var
 from .scope import LocalFunction, Scope
+from .syntax import placed
 
 
 def comprehension(scope: Scope, node: Any, out: Var) -> Atom:
@@ -31,42 +38,61 @@ def comprehension(scope: Scope, node: Any, out: Var) -> Atom:
 
 
 def mapped(scope: Scope, elt: Any, generators: list[Any], node: Any, out: Var) -> Atom:
-    """The list of the values of `elt`, the first of the generators being outermost."""
-    loop, *inner = generators
-    items = scope.expr(loop.iter)
+    """The list of the values of `elt`."""
+    items = scope.expr(generators[0].iter)
+    if len(generators) > 1:
+        loops = LocalFunction(_loops(elt, generators), scope).close(scope.builder)
+        return scope.let(prims.call, loops, items, node=node, out=out)
+    (loop,) = generators
     for test in loop.ifs:
         items = scope.let(prims.only_if, _closure(scope, loop.target, test), items, node=node)
-    if not inner:
-        body = _closure(scope, loop.target, elt)
-        return scope.let(prims.map_list, body, items, node=node, out=out)
-    part = gast.copy_location(gast.ListComp(elt=elt, generators=inner), node)
-    parts = scope.let(prims.map_list, _closure(scope, loop.target, part), items, node=node)
-    return scope.let(prims.concat_lists, parts, node=node, out=out)
+    body = _closure(scope, loop.target, elt)
+    return scope.let(prims.map_list, body, items, node=node, out=out)
+
+
+def _loops(elt: Any, generators: list[Any]) -> Any:
+    """A function of the first iterable that appends the values in loops."""
+    first, items = (_unused(name, elt, *generators) for name in ("first", "items"))
+    append = gast.Attribute(value=_name(items), attr="append", ctx=gast.Load())
+    body: Any = gast.Expr(value=gast.Call(func=append, args=[elt], keywords=[]))
+    for loop in reversed(generators):
+        for test in reversed(loop.ifs):
+            body = gast.If(test=test, body=[body], orelse=[])
+        iterable = _name(first) if loop is generators[0] else loop.iter
+        body = gast.For(
+            target=loop.target, iter=iterable, body=[body], orelse=[], type_comment=None
+        )
+    empty = gast.List(elts=[], ctx=gast.Load())
+    start = gast.Assign(targets=[_name(items, gast.Store())], value=empty, type_comment=None)
+    return _function(first, [start, body, gast.Return(value=_name(items))], elt)
 
 
 def _closure(scope: Scope, target: Any, body: Any) -> Atom:
     """`lambda target: body`, where the target may be anything that can be assigned."""
-    plain = isinstance(target, gast.Name)
-    name = target.id if plain else _unused("item", target, body)
-    arg = gast.Name(id=name, ctx=gast.Param(), annotation=None, type_comment=None)
+    if isinstance(target, gast.Name):
+        function = _function(target.id, [gast.Return(value=body)], body)
+    else:
+        name = _unused("item", target, body)
+        assign = gast.Assign(targets=[target], value=_name(name), type_comment=None)
+        function = _function(name, [assign, gast.Return(value=body)], body)
+    return LocalFunction(function, scope, repeated=True).close(scope.builder)
+
+
+def _function(param: str, body: Any, like: Any) -> Any:
+    """A function of one parameter, which stands where the comprehension stands."""
     args = gast.arguments(
-        args=[gast.copy_location(arg, target)], posonlyargs=[], vararg=None, kwonlyargs=[],
+        args=[_name(param, gast.Param())], posonlyargs=[], vararg=None, kwonlyargs=[],
         kw_defaults=[], kwarg=None, defaults=[],
     )  # fmt: skip
-    if plain:
-        function = gast.Lambda(args=args, body=body)
-    else:
-        load = gast.Name(id=name, ctx=gast.Load(), annotation=None, type_comment=None)
-        load = gast.copy_location(load, target)
-        assign = gast.Assign(targets=[target], value=load, type_comment=None)
-        stmts = [gast.copy_location(assign, target), gast.Return(value=body)]
-        gast.copy_location(stmts[1], body)
-        function = gast.FunctionDef(
-            name="comprehension", args=args, body=stmts, decorator_list=[], returns=None,
-            type_comment=None, type_params=[],
-        )  # fmt: skip
-    local = LocalFunction(gast.copy_location(function, body), scope, repeated=True)
-    return local.close(scope.builder)
+    function = gast.FunctionDef(
+        name="comprehension", args=args, body=body, decorator_list=[], returns=None,
+        type_comment=None, type_params=[],
+    )  # fmt: skip
+    return placed(function, like)
+
+
+def _name(name: str, ctx: Any = None) -> Any:
+    return gast.Name(id=name, ctx=ctx or gast.Load(), annotation=None, type_comment=None)
 
 
 def _unused(name: str, *trees: Any) -> str:

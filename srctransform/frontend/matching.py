@@ -16,6 +16,7 @@ import gast
 
 from ..errors import UnsupportedError
 from .source import Source
+from .syntax import placed
 
 Value = Callable[[], Any]  # makes a tree that reads the value
 
@@ -101,7 +102,7 @@ def match_to_if(node: Any, source: Source, held: str) -> list[Any]:
     keep = gast.Assign(targets=[_name(held, gast.Store())], value=node.subject, type_comment=None)
     stmts = [keep, *_chain(node.cases, source, lambda: _name(held, gast.Load()))]
     for stmt in stmts:
-        _place(stmt, node)
+        placed(stmt, node)
     return stmts
 
 
@@ -127,7 +128,7 @@ def _chain(cases: list[Any], source: Source, subject: Value) -> list[Any]:
     if not tests:
         return body
     rest = _chain(cases[1:], source, subject)
-    return [_place(gast.If(test=_all(tests), body=body, orelse=rest), case.pattern)]
+    return [placed(gast.If(test=_all(tests), body=body, orelse=rest), case.pattern)]
 
 
 def _all(tests: list[Any]) -> Any:
@@ -154,12 +155,3 @@ def _call(fn: Any, *args: Any) -> Any:
 
 def _item(value: Any, index: Any) -> Any:
     return gast.Subscript(value=value, slice=index, ctx=gast.Load())
-
-
-def _place(node: Any, like: Any) -> Any:
-    """Give every part that was made here the place of a part of the user's."""
-    if "lineno" in node._attributes and not hasattr(node, "lineno"):
-        gast.copy_location(node, like)
-    for child in gast.iter_child_nodes(node):
-        _place(child, node if hasattr(node, "lineno") else like)
-    return node

@@ -110,6 +110,15 @@ def ends(stmts: Iterable[Any]) -> set[str]:
     return set()
 
 
+def placed(node: Any, like: Any) -> Any:
+    """Give every part that was made here the place of a part of the user's."""
+    if "lineno" in node._attributes and not hasattr(node, "lineno"):
+        gast.copy_location(node, like)
+    for child in gast.iter_child_nodes(node):
+        placed(child, node if hasattr(node, "lineno") else like)
+    return node
+
+
 def _blocks(stmt: Any) -> list[Any]:
     if isinstance(stmt, _FUNCTIONS):
         return []

@@ -296,11 +296,6 @@ def only_if(fn: Callable[..., Any], iterable: Any) -> list[Any]:
     return [item for item in iterable if fn(item)]
 
 
-def concat_lists(parts: list[list[Any]]) -> list[Any]:
-    """The items of all lists as one: a comprehension over several iterables."""
-    return [item for part in parts for item in part]
-
-
 def map_stack(body: Callable[..., Any], count: Any, *captured: Any) -> Any:
     """`np.stack([body(k, *captured) for k in range(count)])`; `body` is an IR function."""
     return np.stack([_run(body, k, captured) for k in range(count)])

@@ -22,6 +22,7 @@ from . import (  # noqa: F401  (they register themselves)
     scans,
     selection,
     shaping,
+    writes,
 )
 from .registry import (
     all_rules,

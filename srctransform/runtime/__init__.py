@@ -10,6 +10,7 @@ from __future__ import annotations
 from .containers import assemble, gradient_of, part_of
 from .elementary import sinc_d
 from .linalg import as_columns, cofactor, from_columns, phase_part
+from .overwriting import written_last
 from .powers import log_or_zero, power_d, power_dx
 from .products import (
     cross_dx,
@@ -61,6 +62,7 @@ from .shaping import (
     unpad,
 )  # fmt: skip
 from .sorting import median_weights, sort_like
+from .writes import element, put_along, put_along_dvalues
 
 __all__ = [
     "align_weights",
@@ -76,6 +78,7 @@ __all__ = [
     "dot_dy",
     "einsum_dx",
     "einsum_letters",
+    "element",
     "from_columns",
     "gradient_of",
     "inner_dx",
@@ -98,6 +101,8 @@ __all__ = [
     "power_d",
     "power_dx",
     "product_of_others",
+    "put_along",
+    "put_along_dvalues",
     "real_like",
     "recurrence",
     "recurrence_back",
@@ -120,4 +125,5 @@ __all__ = [
     "unmerged",
     "unpad",
     "unreduce",
+    "written_last",
 ]  # fmt: skip

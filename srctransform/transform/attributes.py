@@ -29,10 +29,37 @@ class Attributes(Structure, abc.ABC):
     def record(self, cls: type, fields: dict[str, Atom], let: Let) -> Atom:
         """A dataclass or named tuple made from its fields."""
 
+    @abc.abstractmethod
+    def list_method(self, base: Atom, name: str, args: list[Atom], let: Let) -> Atom:
+        """A method of a list."""
+
+    @abc.abstractmethod
+    def change_dict(
+        self, base: Atom, name: str, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        """A method that changes a dict."""
+
+    @abc.abstractmethod
+    def write_method(
+        self, base: Atom, name: str, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        """A method that writes into an array."""
+
+    @abc.abstractmethod
+    def held_attribute(self, base: Atom, name: str) -> Atom | None:
+        """The value an attribute has by a write, or by an earlier read."""
+
+    @abc.abstractmethod
+    def loaded(self, base: Atom, name: str, value: Atom) -> None:
+        """Note that an attribute's value was read."""
+
     def attribute(self, let: Let) -> Atom:
         base, name = let.args[0], self.static(let.args[1])[1]
         if not isinstance(name, str):
             raise UnsupportedError("getattr with a computed name is not supported", let.span)
+        held = None if self.fold else self.held_attribute(base, name)
+        if held is not None:
+            return held
         alias = self.defined_by(base, prims.first_of)
         made = self.defined_by(alias.args[0] if alias else base, prims.make_record)
         if made is not None:
@@ -58,7 +85,10 @@ class Attributes(Structure, abc.ABC):
             return self.let(replace(let, prim=prims.ATTRIBUTES[name], args=(base,)))
         elif name == "dtype":
             return self.builder.add_let(replace(let, prim=prims.dtype_of, args=(base,)))
-        return self.builder.add_let(let)
+        value = self.builder.add_let(let)
+        if not self.fold:
+            self.loaded(base, name, value)
+        return value
 
     def live_value(self, base: Atom) -> tuple[Any] | None:
         """The object that a global names now; its methods are resolved, its data is read later."""
@@ -93,18 +123,21 @@ class Attributes(Structure, abc.ABC):
         made = self.defined_by(base, prims.make_dict)
         kind = self.types.of(base)
         if made is not None or (kind.kind == "dict" and kind.closed):
+            if name in ("update", "setdefault", "pop", "popitem", "clear"):
+                return self.change_dict(base, name, args, kwargs, let)
             return self.dict_method(base, name, args, let)
         found, owner = self.owner(base)
         if made is None and self.defined_by(base, prims.make_record):
             found, owner = True, self.types.of(base).cls
         if (found and not issubclass(owner, dict | list | tuple)) or hasattr(owner, "_fields"):
             return self.object_method(base, owner, name, args, kwargs, let)
-        if self.defined_by(base, prims.make_list, prims.make_tuple):
-            raise UnsupportedError(f"the list method .{name}() is not supported yet", let.span,
-                                   "write the list out: [a, b, c]")  # fmt: skip
+        listed = self.defined_by(base, prims.make_list) or kind.kind == "list"
+        if listed or (kind.kind == "any" and name in ("append", "extend", "insert", "pop")):
+            if self.defined_by(base, prims.global_ref):
+                return self.builder.add_let(let)  # a log of the user's, unless a derivative goes in
+            return self.list_method(base, name, args, let)
         if name in prims.WRITING_METHODS:
-            raise UnsupportedError(f".{name}() writes into the array, which is not supported yet",
-                                   let.span, "build a new array")  # fmt: skip
+            return self.write_method(base, name, args, kwargs, let)
         if name in ("keys", "values", "items", "get") and kind.kind == "any":
             raise UnsupportedError(
                 f".{name}() needs to know the keys of the dict", let.span, "give example="

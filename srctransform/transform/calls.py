@@ -23,7 +23,7 @@ from ..frontend.lower import lower
 from ..frontend.read import is_derivative
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Function, Let, Param, Var
-from .attributes import Attributes
+from .growing import Growing
 from .knowns import FOLDABLE
 
 #: more statements than this are not a program but an explosion of calls
@@ -36,16 +36,20 @@ REFUSED_CALLS = {
     vars: "`vars` is not supported", setattr: "`setattr` is not supported",
     delattr: "`delattr` is not supported", super: "`super` is not supported yet",
 } | {
-    writer: f"np.{writer.__name__} writes into an array, which is not supported"
+    writer: f"np.{writer.__name__} writes into an array in a way that is not supported"
     for writer in (np.put, np.put_along_axis, np.place, np.putmask, np.copyto, np.fill_diagonal,
                    np.random.shuffle)
 } | {
-    ufunc.at: f"np.{ufunc.__name__}.at writes into an array, which is not supported"
+    ufunc.at: f"np.{ufunc.__name__}.at writes into an array in a way that is not supported"
     for ufunc in vars(np).values() if isinstance(ufunc, np.ufunc)
 }  # fmt: skip
 
 
-class Calls(Attributes):
+#: functions that write into their first argument
+WRITERS = frozenset(fn for fn, why in REFUSED_CALLS.items() if "writes into" in why)
+
+
+class Calls(Growing):
     """Follows calls. `stack` holds the functions that are being spliced in."""
 
     @abc.abstractmethod
@@ -89,6 +93,10 @@ class Calls(Attributes):
         self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
     ) -> Atom:
         spelling = callee.spelling if isinstance(callee, Const) else ""
+        if _hashable(fn) and fn in WRITERS:
+            written = self.writer(fn, args, kwargs, let)
+            if written is not None:
+                return written
         if fn in REFUSED_CALLS if _hashable(fn) else False:
             raise UnsupportedError(REFUSED_CALLS[fn], let.span)
         if isinstance(fn, Function):

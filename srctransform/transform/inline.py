@@ -13,21 +13,17 @@ constants (`fold`), so that `axis is None` or `x.ndim == 2` cost nothing in the 
 
 from __future__ import annotations
 
-import functools
-import inspect
-import sys
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from ..errors import Span, UnsupportedError
 from ..ir import prims
-from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Var, While
+from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
 from ..rules.registry import STATIC
 from ..runtime import known
 from .calls import LIMIT, Calls
 from .knowns import FOLDABLE
+from .writes import INPLACE
 
 
 class Inliner(Calls):
@@ -38,8 +34,26 @@ class Inliner(Calls):
         env: dict[Var, Atom] = {p.var: p.var for p in fn.params}
         if fn.span is not None:  # read from source, and not a wrapper around the call of it
             self.stack.append(fn.origin)
-        results = self.block(fn.block, env)
+        results = tuple(self.leaving(a) for a in self.block(fn.block, env))
         return replace(fn, block=self.builder.block(*results))
+
+    def leaving(self, atom: Atom) -> Atom:
+        """A value the function returns: it holds what was written last."""
+        value = self.now(atom)
+        roots = {key[0] for key in self.memory.current if isinstance(key, tuple)}
+        if isinstance(value, Var) and roots and self.memory.root(value) in roots:
+            written = [
+                key[1] for key, held in self.memory.current.items()
+                if isinstance(key, tuple) and key[0] is self.memory.root(value)
+                and held not in self.memory.loads
+            ]  # fmt: skip
+            if written:
+                raise UnsupportedError(
+                    f"an object is returned whose attribute .{written[0]} was written",
+                    None,
+                    "return its attributes, or make it a dataclass",
+                )
+        return value
 
     def splice(self, fn: Function, args: list[Atom], out: Var | None = None) -> Atom:
         """The result of a function for these arguments (captures first), spliced in here."""
@@ -64,6 +78,7 @@ class Inliner(Calls):
         for stmt in block.body:
             match stmt:
                 case Let():
+                    self.refuse_unbound(stmt, env)
                     new = Let(
                         names.get(stmt.out) or self.copy(stmt.out, env),
                         stmt.prim,
@@ -76,8 +91,18 @@ class Inliner(Calls):
                 case If():
                     self.branch(stmt, env, names)
                 case For() | While():
-                    raise UnsupportedError("loops are not supported yet", stmt.span)
+                    self.loop_statement(stmt, env, names)
         return tuple(_read(a, env) for a in block.results)
+
+    def refuse_unbound(self, stmt: Let, env: dict[Var, Atom]) -> None:
+        """Raise UnsupportedError for a read of a name that certainly has no value."""
+        for atom in stmt.args:
+            value = env.get(atom) if isinstance(atom, Var) else None
+            if isinstance(value, Const) and value.value is UNBOUND:
+                assert isinstance(atom, Var)
+                raise UnsupportedError(
+                    f"{atom.hint!r} may be read before it is assigned", stmt.span
+                )
 
     def copy(self, var: Var, env: dict[Var, Atom]) -> Var:
         """A variable of its own for this copy; a rule's local names are hints, not the user's."""
@@ -86,7 +111,7 @@ class Inliner(Calls):
         return Var(var.hint, var.role, of, var.user and not self.fold)
 
     def branch(self, stmt: If, env: dict[Var, Atom], names: dict[Var, Var]) -> None:
-        cond = _read(stmt.cond, env)
+        cond = self.now(_read(stmt.cond, env))
         decided, value = self.static(cond)
         if decided:
             taken = stmt.then if value else stmt.orelse
@@ -96,25 +121,69 @@ class Inliner(Calls):
             env.update(zip(stmt.outs, results, strict=True))
             return
         outs = tuple(names.get(o) or self.copy(o, env) for o in stmt.outs)
-        self.builder.branch(
+        results = self.choose(
             cond,
-            lambda: self.block(stmt.then, env),
-            lambda: self.block(stmt.orelse, env),
+            (lambda: self.block(stmt.then, env), lambda: self.block(stmt.orelse, env)),
             outs,
             self.place(stmt),
         )
-        env.update(zip(stmt.outs, outs, strict=True))
+        env.update(zip(stmt.outs, results, strict=True))
 
-    def place(self, stmt: Let | If) -> Span | None:
+    def place(self, stmt: Stmt) -> Span | None:
         """The user's place: what a rule does is done where the user calls the function."""
         own, around = stmt.span, self.builder.span
         return around or own if self.fold else own or around
 
     def let(self, let: Let) -> Atom:
         """Add one statement, or what it comes to."""
+        if self.fold:
+            return self.simplest(let)
+        effect = self.effect(let)
+        if effect is not None:
+            return effect
+        if self.memory.current or self.memory.stale:
+            let = replace(
+                let,
+                args=tuple(self.now(a) for a in let.args),
+                kwargs=tuple((key, self.now(a)) for key, a in let.kwargs),
+            )
+        written = self.with_out(let)
+        if written is not None:
+            return written
+        result = self.simplest(let)
+        made = self.builder.defs.get(result) if isinstance(result, Var) else None
+        if isinstance(made, Let) and result not in self.memory.parent:
+            self.born(result, made)
+        return result
+
+    def effect(self, let: Let) -> Atom | None:
+        """A statement that changes an object; None if it changes none."""
         prim = let.prim
-        if not self.fold:
-            refuse_out(let)
+        if prim in INPLACE:
+            return self.augmented(let)
+        match prim:
+            case prims.set_item:
+                return self.set_item(let)
+            case prims.update_item:
+                return self.update_item(let)
+            case prims.del_item:
+                return self.delete_item(let)
+            case prims.set_attr:
+                return self.set_attr(
+                    let.args[0], self.static(let.args[1])[1], self.now(let.args[2]), let
+                )
+            case prims.update_attr:
+                base, name, op, value = let.args
+                assert isinstance(op, Const)
+                read = Let(Var(), getattr, (base, name), span=let.span)
+                old = self.let(read)
+                new = self.augmented(Let(Var(), op.value, (old, value), span=let.span))
+                return self.set_attr(base, self.static(name)[1], new, let)
+        return None
+
+    def simplest(self, let: Let) -> Atom:
+        """The statement, or what it comes to by what is known."""
+        prim = let.prim
         match prim:
             case builtin if builtin is getattr:
                 return self.attribute(let)
@@ -159,39 +228,4 @@ class Inliner(Calls):
 
 
 def _read(atom: Atom, env: dict[Var, Atom]) -> Atom:
-    if isinstance(atom, Const):
-        return atom
-    value = env.get(atom, atom)
-    if isinstance(value, Const) and value.value is UNBOUND:
-        raise UnsupportedError(f"{atom.hint!r} may be read before it is assigned")
-    return value
-
-
-def refuse_out(let: Let) -> None:
-    """Refuse `out=`, by which NumPy's functions write into an array."""
-    fn = let.prim
-    if not isinstance(fn, np.ufunc) and not str(getattr(fn, "__module__", "")).startswith("numpy"):
-        return
-    out = dict(let.kwargs).get("out", Const(None))
-    if len(let.args) > 1 and not isinstance(fn, np.ufunc):
-        place = place_of_out(fn)
-        out = let.args[place] if place < len(let.args) else out
-    by_place = isinstance(fn, np.ufunc) and len(let.args) > fn.nin
-    if by_place or not (isinstance(out, Const) and out.value is None):
-        raise UnsupportedError(
-            f"np.{fn.__name__} writes into its argument `out`, which is not supported",
-            let.span,
-            "use the value it returns",
-        )
-
-
-@functools.cache
-def place_of_out(fn: Any) -> int:
-    """Which positional parameter of a NumPy function is `out`; past all where there is none."""
-    try:
-        parameters = inspect.signature(fn).parameters
-    except (TypeError, ValueError):
-        return sys.maxsize
-    by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    plain = [n for n, p in parameters.items() if p.kind in by_place]
-    return plain.index("out") if "out" in plain else sys.maxsize
+    return atom if isinstance(atom, Const) else env.get(atom, atom)

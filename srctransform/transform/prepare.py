@@ -7,18 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..analysis.activity import active_vars
-from ..analysis.aliasing import INPLACE, clashes
+from ..analysis.activity import active_vars, varied_vars
 from ..analysis.annotations import annotations_of, type_of_annotation
 from ..analysis.examples import type_of_value
 from ..analysis.numeric import numeric_uses
 from ..analysis.types import Types
-from ..errors import UnsupportedError
+from ..errors import Problem, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder, Simplify
 from ..ir.nodes import Block, Const, Function, If, Let, Var
 from ..ir.types import ANY, Type
-from ..ir.walk import definitions, map_lets, statements, with_block
+from ..ir.walk import definitions, statements
 from ..rules.registry import rule_of
 from .inline import Inliner
 
@@ -119,23 +118,30 @@ def prepare(
     builder, types = new_builder(param_types, frozenset(), example is not None, None)
     spliced = Inliner(builder, types).function(fn)
     prepared = analyse(spliced, wrt, param_types, example is not None)
-    return without_inplace(prepared)
+    refuse_leaks(prepared)
+    return prepared
 
 
-def without_inplace(prepared: Prepared) -> Prepared:
-    """`x += e` on a value that nobody shares is `x = x + e`; on a shared one it is refused."""
-    block = prepared.function.block
-    problems = clashes(block, prepared.types)
+def refuse_leaks(prepared: Prepared) -> None:
+    """Raise UnsupportedError if a value to differentiate by is put into an object of elsewhere."""
+    problems = []
+    varied: set[Var] | None = None
+    for stmt in statements(prepared.function.block):
+        if isinstance(stmt, Let) and stmt.prim is prims.call_method and len(stmt.args) > 2:
+            if varied is None:
+                varied = varied_vars(prepared.function.block, prepared.wrt, prepared.types)
+            made = prepared.types.defs.get(stmt.args[0]) if isinstance(stmt.args[0], Var) else None
+            outside = isinstance(made, Let) and made.prim is prims.global_ref
+            if outside and any(a in varied for a in stmt.args[2:] if isinstance(a, Var)):
+                problems.append(
+                    Problem(
+                        "a value that the derivative goes through is put into a global object",
+                        stmt.span,
+                        "return it instead (has_aux=True), or take stop_gradient of it",
+                    )
+                )
     if problems:
         raise UnsupportedError(problems)
-    if not any(isinstance(s, Let) and s.prim in INPLACE for s in statements(block)):
-        return prepared
-    fn = with_block(prepared.function, map_lets(block, _plain))
-    return analyse(fn, prepared.wrt, prepared.param_types, prepared.live_globals)
-
-
-def _plain(let: Let) -> Let:
-    return replace(let, prim=INPLACE.get(let.prim, let.prim))
 
 
 def analyse(

@@ -8,6 +8,7 @@ n = len(t)             n is 2
 
 from __future__ import annotations
 
+import abc
 import functools
 import operator
 from dataclasses import replace
@@ -28,7 +29,7 @@ FACTS = frozenset({
 })  # fmt: skip
 
 
-class Structure(Knowns):
+class Structure(Knowns, abc.ABC):
     """What a statement comes to by the structure of its operands alone."""
 
     def items(self, atom: Atom) -> list[Atom] | None:
@@ -94,6 +95,8 @@ class Structure(Knowns):
                     else self.let(Let(Var(), operator.add, (total, item), span=let.span))
                 )
             return total
+        if prim is sum and not let.kwargs and self.types.of(args[0]).kind == "list":
+            return self.open_sum(let)
         if prim in (min, max) and len(args) == 1 and not let.kwargs:
             items = self.items(args[0])
             return self.let(replace(let, args=tuple(items))) if items else None
@@ -185,12 +188,21 @@ class Structure(Knowns):
                 merged.update((key, self.project(part, key)) for key, _ in kind.items)
             elif isinstance(part, Const) and isinstance(part.value, dict):
                 merged.update((key, Const(value)) for key, value in part.value.items())
+            elif (pairs := self.pairs(part)) is not None:
+                merged.update(pairs)
             else:
                 return None
         merged.update(let.kwargs)
         return self.builder.let(
             prims.make_dict, Const(tuple(merged)), *merged.values(), out=let.out
         )
+
+    def pairs(self, atom: Atom) -> list[tuple[Any, Atom]] | None:
+        """The entries of a dict made from pairs, if the keys are known."""
+        rows = [self.items(row) for row in self.items(atom) or [Const(None)]]
+        if any(row is None or len(row) != 2 or not self.decided(row[0]) for row in rows):
+            return None
+        return [(self.static(row[0])[1], row[1]) for row in rows if row is not None]
 
     def iterator(self, let: Let) -> Atom | None:
         """zip, enumerate and reversed of known structure, as tuples."""
@@ -239,26 +251,29 @@ class Structure(Knowns):
             parts = [self.project(base, key) for key in keys]
         return self.builder.let(prims.make_tuple, *parts)
 
+    @abc.abstractmethod
+    def open_comprehension(self, let: Let) -> Atom:
+        """A comprehension over values that are known only as the program runs."""
+
+    @abc.abstractmethod
+    def open_sum(self, let: Let) -> Atom:
+        """The sum of a list whose length is known only as the program runs."""
+
     def comprehension(self, let: Let) -> Atom:
         fn, iterable = let.args
         items = self.items(iterable)
         if items is None:
-            raise UnsupportedError(
-                "a comprehension over values that are known only as the program runs is not "
-                "supported yet",
-                let.span,
-                "write it with array operations, or give example= if it runs over a container",
-            )
+            return self.open_comprehension(let)
         around, self.fold = self.fold, self.fold or let.prim is prims.only_if
         results = [self.call(fn, [item], {}, replace(let, out=Var())) for item in items]
         self.fold = around
         if let.prim is prims.map_list:
             return self.builder.let(prims.make_list, *results, out=let.out)
         kept = []
+        if not all(self.decided(result) for result in results):
+            return self.open_comprehension(let)
         for item, result in zip(items, results, strict=True):
-            ok, value = self.static(result)
-            if not ok:
-                raise UnsupportedError("the condition is known only as the program runs", let.span)
+            _, value = self.static(result)
             kept += [item] if value else []
         return self.builder.let(prims.make_list, *kept, out=let.out)
 

@@ -1,0 +1,42 @@
+"""Writes that NumPy has functions for, and entries read before their array is written.
+
+np.put_along_axis(x, i, v, axis)   ->   dv = the entries of dx at i that were not overwritten
+                                        dx = 0 there
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..ir.types import SCALAR_FLOAT, Type
+from ..runtime import element, put_along, put_along_dvalues
+from .registry import linear, result, vjp
+
+linear(put_along, "x, values")
+linear(put_along_dvalues, "g")
+linear(element, "x")
+
+
+@vjp(put_along, "x, values")
+def put_along_vjp(dz: Any, z: Any, x: Any, indices: Any, values: Any, axis: Any) -> Any:
+    return put_along(dz, indices, 0.0, axis), put_along_dvalues(dz, indices, axis)
+
+
+@vjp(put_along_dvalues, "g")
+def put_along_dvalues_vjp(dz: Any, z: Any, g: Any, indices: Any, axis: Any) -> Any:
+    return put_along(g * 0.0, indices, dz, axis)
+
+
+@result(put_along)
+def put_along_result(x: Any, indices: Any, values: Any, axis: Any) -> Any:
+    return x
+
+
+@vjp(element)
+def element_vjp(dz: Any, z: Any, x: Any) -> Any:
+    return dz
+
+
+@result(element)
+def element_result(x: Any) -> Any:
+    return SCALAR_FLOAT if isinstance(x, Type) and x.kind == "any" else ()

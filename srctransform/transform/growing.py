@@ -1,0 +1,318 @@
+"""Methods that change lists and dicts, and functions and methods that write into arrays.
+
+xs.append(v)           [*xs, v] where the list is known item by item, else append(xs, v)
+d.update(a=1.0)        the dict made anew
+np.add.at(x, i, v)     accumulate_at(x, v, i)
+np.add(a, b, out=c)    c1 = store(c, a + b, ...)
+"""
+
+from __future__ import annotations
+
+import abc
+import inspect
+import operator
+import sys
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from ..errors import UnsupportedError
+from ..ir import prims
+from ..ir.nodes import Atom, Const, Let, Var
+from ..runtime import put_along
+from .control import Control
+from .writes import WHOLE
+
+LIST_METHODS = frozenset(
+    "append extend insert pop clear reverse copy sort remove index count".split()
+)
+DICT_METHODS = frozenset("update setdefault pop popitem clear".split())
+
+
+class Growing(Control, abc.ABC):
+    """Lists, dicts and arrays that are changed by functions and methods."""
+
+    # ------------------------------------------------------------ lists
+
+    def list_method(self, base: Atom, name: str, args: list[Atom], let: Let) -> Atom:
+        current = self.now(base)
+        items = self.items(current)
+        if items is not None and all(self.decided(a) for a in args[: name in ("insert", "pop")]):
+            return self.known_list(base, items, name, args, let)
+        return self.open_list(base, current, name, args, let)
+
+    def known_list(
+        self, base: Atom, items: list[Atom], name: str, args: list[Atom], let: Let
+    ) -> Atom:
+        """A method of a list that is known item by item."""
+        new, result = list(items), Const(None)
+        out: Atom = result
+        match name:
+            case "append":
+                new.append(args[0])
+            case "extend":
+                more = self.items(args[0])
+                if more is None:
+                    return self.open_list(base, self.now(base), name, args, let)
+                new.extend(more)
+            case "insert":
+                new.insert(self.static(args[0])[1], args[1])
+            case "pop":
+                at = self.static(args[0])[1] if args else -1
+                if not (new and -len(new) <= at < len(new)):
+                    raise UnsupportedError("pop from a list that has no such item", let.span)
+                out = new.pop(at)
+            case "clear":
+                new.clear()
+            case "reverse":
+                new.reverse()
+            case "copy":
+                return self.builder.let(prims.make_list, *new, out=let.out, span=let.span)
+            case _:
+                return self.unknown_method(name, let)
+        self.put(base, self.builder.let(prims.make_list, *new, span=let.span), let)
+        return out
+
+    def open_list(
+        self, base: Atom, current: Atom, name: str, args: list[Atom], let: Let
+    ) -> Atom:
+        """A method of a list whose length is known only as the program runs."""
+        b, span = self.builder, let.span
+        target = self.writable(base, let)
+        match name:
+            case "append":
+                new = b.let(
+                    prims.append, current, args[0], out=self.version_of(target), span=span
+                )
+                self.hold(self.memory.root(target), args[0])
+            case "extend":
+                items = self.items(args[0])
+                if items is None:
+                    new = b.let(operator.add, current, self.as_list(args[0]), span=span)
+                    self.hold(self.memory.root(target), args[0])
+                    self.put(base, new, let)
+                    return Const(None)
+                new = current
+                for item in items:
+                    new = b.let(prims.append, new, item, out=self.version_of(target), span=span)
+                    self.hold(self.memory.root(target), item)
+            case "pop":
+                at = args[0] if args else Const(-1)
+                item = self.let(Let(let.out, operator.getitem, (current, at), span=span))
+                self.put(base, self.without(current, at, let), let)
+                self.memory.parent.pop(item, None) if isinstance(item, Var) else None
+                return item
+            case "insert":
+                at, value = args
+                head = b.let(operator.getitem, current, self.cut(None, at), span=span)
+                tail = b.let(operator.getitem, current, self.cut(at, None), span=span)
+                middle = b.let(prims.make_list, value, span=span)
+                new = b.let(operator.add, b.let(operator.add, head, middle), tail, span=span)
+                self.hold(self.memory.root(target), value)
+            case "reverse":
+                new = b.let(operator.getitem, current, slice(None, None, -1), span=span)
+            case "clear":
+                new = b.let(prims.make_list, span=span)
+            case "copy":
+                whole = Const(slice(None))
+                return b.let(operator.getitem, current, whole, out=let.out, span=span)
+            case _:
+                return self.unknown_method(name, let)
+        self.put(base, new, let)
+        return Const(None)
+
+    def as_list(self, atom: Atom) -> Atom:
+        if self.types.of(atom).kind == "list":
+            return atom
+        return self.builder.let(list, atom)
+
+    def without(self, current: Atom, at: Atom, let: Let) -> Atom:
+        """The list without one item."""
+        b = self.builder
+        if isinstance(at, Const) and at.value == -1:
+            return b.let(prims.drop_last, current, span=let.span)
+        if isinstance(at, Const) and at.value == 0:
+            return b.let(operator.getitem, current, slice(1, None), span=let.span)
+        head = b.let(operator.getitem, current, self.cut(None, at), span=let.span)
+        behind = b.let(operator.add, at, 1, span=let.span)
+        tail = b.let(operator.getitem, current, self.cut(behind, None), span=let.span)
+        return b.let(operator.add, head, tail, span=let.span)
+
+    def cut(self, start: Atom | None, stop: Atom | None) -> Atom:
+        ends = [Const(None) if a is None else a for a in (start, stop)]
+        if all(isinstance(a, Const) for a in ends):
+            return Const(slice(*(a.value for a in ends if isinstance(a, Const))))
+        return self.builder.let(slice, *ends)
+
+    def unknown_method(self, name: str, let: Let) -> Atom:
+        raise UnsupportedError(f"the list method .{name}() is not supported", let.span)
+
+    # ------------------------------------------------------------ dicts
+
+    def change_dict(
+        self, base: Atom, name: str, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        """A method that changes a dict whose keys are known."""
+        current = self.now(base)
+        keys = [self.static(k)[1] for k in self.items(current) or []]
+        pairs = {key: self.project(current, key) for key in keys}
+        result: Atom = Const(None)
+        if name == "update":
+            merged = self.let(
+                replace(let, out=Var(), prim=prims.merge_kwargs, args=(current, *args))
+            )
+            if kwargs:
+                named = self.builder.let(prims.make_dict, Const(tuple(kwargs)), *kwargs.values())
+                merged = self.let(replace(let, out=Var(), prim=prims.merge_kwargs,
+                                          args=(merged, named), kwargs=()))  # fmt: skip
+            self.put(base, merged, let)
+            return result
+        if name == "clear":
+            pairs = {}
+        elif args and self.decided(args[0]):
+            key = self.static(args[0])[1]
+            default = args[1] if len(args) > 1 else Const(None)
+            if name == "setdefault":
+                result = pairs.setdefault(key, default)
+            elif key in pairs:
+                result = pairs.pop(key)
+            elif len(args) > 1:
+                return default
+            else:
+                raise UnsupportedError(f"the dict has no key {key!r}", let.span)
+        else:
+            raise UnsupportedError(f"the dict method .{name}() is not supported here", let.span)
+        new = self.builder.let(prims.make_dict, Const(tuple(pairs)), *pairs.values())
+        self.put(base, new, let)
+        return result
+
+    def delete_item(self, let: Let) -> Atom:
+        """`del base[index]`."""
+        base, index = let.args
+        kind = self.types.of(self.now(base))
+        if self.defined_by(self.now(base), prims.make_dict) or kind.kind == "dict":
+            self.change_dict(base, "pop", [index], {}, let)
+        else:
+            self.list_method(base, "pop", [index], let)
+        return Const(None)
+
+    # ------------------------------------------------------------ arrays
+
+    def write_method(
+        self, base: Atom, name: str, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        """`x.fill(v)`, `x.sort(axis)`, `x.partition(k)`, `x.put(i, v)`."""
+        plain = replace(let, out=Var(), spelling="")
+        current = self.now(base)
+        if name == "fill":
+            self.write(prims.store, base, (WHOLE,), args[0], let)
+        elif name in ("sort", "partition"):
+            fn = np.sort if name == "sort" else np.partition
+            call = replace(plain, prim=fn, args=(current, *args), kwargs=tuple(kwargs.items()))
+            self.write(prims.store, base, (WHOLE,), self.let(call), let)
+        elif name == "put" and self.types.of(current).rank == 1:
+            self.write(prims.store, base, (args[0],), args[1], let)
+        else:
+            raise UnsupportedError(
+                f".{name}() writes into the array in a way that is not supported", let.span
+            )
+        return Const(None)
+
+    def writer(
+        self, fn: Any, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom | None:
+        """A function of NumPy that writes into its first argument; None if it is none."""
+        owner = getattr(fn, "__self__", None)
+        if isinstance(owner, np.ufunc) and getattr(fn, "__name__", "") == "at":
+            return self.ufunc_at(owner, args, let)
+        if fn is np.copyto:
+            where = kwargs.get("where", Const(True))
+            value = args[1]
+            if not (isinstance(where, Const) and where.value is True):
+                value = self.plain_call(np.where, (where, value, self.now(args[0])), let)
+            self.write(prims.store, args[0], (WHOLE,), value, let)
+        elif fn is np.fill_diagonal and len(args) == 2 and not kwargs:
+            shape = self.plain_call(np.shape, (self.now(args[0]),), let)
+            index = self.plain_call(np.arange, (self.plain_call(min, (shape,), let),), let)
+            if self.types.of(self.now(args[0])).rank != 2:
+                raise UnsupportedError(
+                    "np.fill_diagonal needs an array that is known to be a matrix", let.span,
+                    "give example=",
+                )  # fmt: skip
+            both = self.builder.let(prims.make_tuple, index, index)
+            self.write(prims.store, args[0], (both,), args[1], let)
+        elif fn is np.put_along_axis:
+            names = ("arr", "indices", "values", "axis")
+            given = dict(zip(names, args, strict=False)) | kwargs
+            value = self.plain_call(
+                put_along,
+                (self.now(given["arr"]), given["indices"], given["values"], given["axis"]), let,
+            )  # fmt: skip
+            self.put(given["arr"], value, let)
+        elif fn in (np.put, np.place, np.putmask) and len(args) == 3 and not kwargs:
+            if fn is np.put and self.types.of(self.now(args[0])).rank != 1:
+                return None
+            if fn is not np.put and not self.types.of(args[2]).is_scalar:
+                return None
+            self.write(prims.store, args[0], (args[1],), args[2], let)
+        else:
+            return None
+        return Const(None)
+
+    def ufunc_at(self, ufunc: np.ufunc, args: list[Atom], let: Let) -> Atom | None:
+        if ufunc not in (np.add, np.subtract) or len(args) != 3:
+            return None
+        value = args[2]
+        if ufunc is np.subtract:
+            value = self.plain_call(operator.neg, (value,), let)
+        self.write(prims.accumulate_at, args[0], (args[1],), value, let)
+        return Const(None)
+
+    def plain_call(self, fn: Any, args: tuple[Atom, ...], let: Let) -> Atom:
+        return self.let(Let(Var(), fn, args, span=let.span))
+
+    def with_out(self, let: Let) -> Atom | None:
+        """`fn(..., out=c)`: the result is written into c; None without an `out`."""
+        fn = let.prim
+        if not isinstance(fn, np.ufunc) and not str(getattr(fn, "__module__", "")).startswith(
+            "numpy"
+        ):
+            return None
+        named = dict(let.kwargs)
+        out = named.pop("out", Const(None))
+        args = let.args
+        if isinstance(fn, np.ufunc) and len(args) > fn.nin:
+            args, out = args[: fn.nin], args[fn.nin]
+        elif not isinstance(fn, np.ufunc) and len(args) > 1:
+            place = place_of_out(fn)
+            if place < len(args):
+                args, out = (*args[:place], *args[place + 1 :]), args[place]
+                if len(args) > place:
+                    raise UnsupportedError("give `out` by its name", let.span)
+        if isinstance(out, Const) and out.value is None:
+            return None
+        single = self.items(out) if self.defined_by(out, prims.make_tuple) else [out]
+        if single is None or len(single) != 1:
+            raise UnsupportedError("several outputs are not supported", let.span)
+        target = single[0]
+        where = named.pop("where", None)
+        new = replace(let, out=Var(), args=args, kwargs=tuple(named.items()))
+        value = self.let(new)
+        if where is not None:
+            value = self.plain_call(np.where, (where, value, self.now(target)), let)
+        self.write(prims.store, target, (WHOLE,), value, let)
+        return target
+
+
+@cache
+def place_of_out(fn: Any) -> int:
+    """Which positional parameter of a NumPy function is `out`; past all where there is none."""
+    try:
+        parameters = inspect.signature(fn).parameters
+    except (TypeError, ValueError):
+        return sys.maxsize
+    by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    plain = [n for n, p in parameters.items() if p.kind in by_place]
+    return plain.index("out") if "out" in plain else sys.maxsize

@@ -1,0 +1,290 @@
+"""One loop of the user's program while it is being built, again and again until nothing is new.
+
+A round of the body tells which buffers it writes, what the carried values may share memory with,
+which containers keep their structure, and of which types the carried values are. The next attempt
+starts with all that; the loop stands when an attempt finds nothing that it did not start with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Span, UnsupportedError
+from ..ir.nodes import Atom, Block, For, Stmt, Var, While
+from .memory import SAME, Key, NeedsIndex, State, Write, name_of_key
+from .patterns import LEAF, Path, Pattern, leaves_of, merged, pattern_of
+
+if TYPE_CHECKING:
+    from .control import Body, Control, Test
+
+#: a loop that is not settled after so many attempts never will be
+ATTEMPTS = 20
+
+
+@dataclass
+class Carried:
+    """A value that goes round: a name of the user's, or a buffer or attribute the body writes."""
+
+    init: Atom
+    label: Var
+    key: Key | None = None
+    pattern: Pattern = LEAF
+    links: dict[Var, str] = field(default_factory=dict)  # how it sees roots outside
+    stale: Write | None = None  # why it is undecided as a round starts
+
+
+class Loop:
+    """Builds a For or While with the builder of `control`."""
+
+    def __init__(
+        self, control: Control, iterable: Atom | None, inits: list[Atom], labels: list[Var],
+        body: Body, test: Test | None, stops: bool, span: Span | None, item: Var | None,
+    ) -> None:  # fmt: skip
+        self.control = control
+        self.memory = control.memory
+        self.types = control.types
+        self.iterable = iterable
+        self.body = body
+        self.test = test
+        self.stops = stops
+        self.span = span
+        self.item = item
+        self.indexed = False
+        self.named = len(inits)
+        self.carried: list[Carried] = []
+        self.params: dict[tuple[int, Path, str], Var] = {}  # the same ones in every attempt
+        self.pairs: dict[tuple[int, int], str] = {}  # how one carried value sees another
+        self.left: dict[Var, Write] = {}  # roots outside that are undecided behind the loop
+        for init, label in zip(inits, labels, strict=True):
+            self.add(init, label)
+        self.pair([c.init for c in self.carried])
+
+    def add(self, init: Atom, label: Var, key: Key | None = None) -> None:
+        init = self.control.final(init)
+        one = Carried(init, label, key, pattern_of(self.control, init))
+        if isinstance(init, Var) and self.memory.mutable(init):
+            root = self.memory.root(init)
+            near = {root: SAME} | self.memory.near.get(root, {})
+            one.links = {r: how for r, how in near.items() if r is not key}
+        self.carried.append(one)
+
+    def build(self) -> list[Atom]:
+        """What the named values are behind the loop."""
+        before = self.memory.save()
+        for _ in range(ATTEMPTS):
+            try:
+                done = self.attempt(before)
+            except NeedsIndex:
+                done, self.indexed = None, True
+            if done is not None:
+                return done
+            self.memory.restore(before)
+        raise UnsupportedError("what this loop carries cannot be found out", self.span)
+
+    def attempt(self, before: State) -> list[Atom] | None:
+        """Build the loop; None if something was found that it should have started with."""
+        control, memory, builder = self.control, self.memory, self.control.builder
+        tested = self.tested() if self.test is not None else None
+        memory.restore(before)
+        iterable, counter = self.iterable, None
+        if self.indexed:
+            assert self.iterable is not None
+            iterable = control.indices(self.iterable, self.span)
+        with builder.nested() as stmts:
+            values, params = self.enter("body")
+            handle: Atom | None = None
+            if iterable is not None:
+                counter, handle = self.enter_item(iterable)
+            entered = memory.save()
+            results = list(self.body(handle, values[: self.named]))
+            stop = control.now(results.pop()) if self.stops else None
+            after = memory.save()
+            bound = control.defined_in(stmts) | set(params) | ({counter} if counter else set())
+            found = self.find_written(entered, before, after, bound)
+            written = [c.key for c in self.carried[self.named :] if c.key is not None]
+            ends = results + [control.held(key, after) for key in written]
+            found |= self.find_sharing(ends, bound)
+            finals = [control.final(a) for a in ends]
+            found |= self.find_patterns(finals)
+            if not found:
+                yielded = self.leaves(finals)
+                found = bool(self.types.leave_loop(params, yielded, bound))
+        if found:
+            self.memory.gone |= bound
+            return None
+        self.left = {r: w for r, w in after.stale.items() if r not in bound}
+        memory.restore(before)
+        inits = tuple(self.leaves([c.init for c in self.carried]))
+        outs = tuple(Var(p.hint, p.role, p.of, p.user) for p in params)
+        if stop is not None:
+            yielded.append(stop)
+        first = (counter,) if counter is not None else ()
+        block = Block((*first, *params), tuple(stmts), tuple(yielded))
+        loop: Stmt
+        if tested is not None:
+            loop = While(inits, tested, block, outs, self.span, self.stops)
+        else:
+            assert iterable is not None
+            loop = For(iterable, inits, block, outs, self.span, self.stops)
+        builder.add(loop)
+        return self.leave(outs)
+
+    def tested(self) -> Block:
+        """The block that asks whether there is another round."""
+        control, memory = self.control, self.memory
+        assert self.test is not None
+        with control.builder.nested() as stmts:
+            values, params = self.enter("test")
+            entered = memory.save()
+            cond = control.now(self.test(values[: self.named]))
+        bound = control.defined_in(stmts) | set(params)
+        if memory.changed(entered, [memory.save()], bound):
+            raise UnsupportedError("the condition of a loop writes into an array", self.span)
+        return Block(tuple(params), tuple(stmts), (cond,))
+
+    # ------------------------------------------------------------ entering and leaving
+
+    def enter(self, where: str) -> tuple[list[Atom], list[Var]]:
+        """The carried values as a round starts, and the parameters they are made of."""
+        params: list[Var] = []
+        values: list[Atom] = []
+        for k, one in enumerate(self.carried):
+
+            inits = iter(leaves_of(self.control, one.pattern, one.init))
+
+            def fresh(
+                path: Path, hint: str, k: int = k, one: Carried = one, inits: Any = inits
+            ) -> Var:
+                label = one.label if not path else Var(hint, user=bool(hint))
+                var = self.param(k, path, where, label)
+                self.types.enter_loop([var], [next(inits)])
+                if where == "test":
+                    body = self.param(k, path, "body", label)
+                    self.types.enter_loop([var], [body] if body in self.types else [var])
+                params.append(var)
+                return var
+
+            value = one.pattern.build(self.control.builder, fresh)
+            values.append(value)
+            self.settle(one, value)
+        self.relate(values)
+        return values, params
+
+    def param(self, k: int, path: Path, where: str, label: Var) -> Var:
+        place = (k, path, where)
+        if place not in self.params:
+            self.params[place] = Var(label.hint, label.role, label.of, label.user)
+        return self.params[place]
+
+    def settle(self, one: Carried, value: Atom) -> None:
+        """A buffer that is carried is what the round starts with."""
+        if one.key is not None:
+            self.control.settle_key(one.key, value)
+
+    def relate(self, values: list[Atom]) -> None:
+        """Say what the carried values may share memory with."""
+        memory = self.memory
+        for one, value in zip(self.carried, values, strict=True):
+            if isinstance(value, Var) and memory.mutable(value):
+                own = memory.handle(value)
+                for root, how in one.links.items():
+                    memory.link(own, root, how)
+                if one.stale is not None:
+                    memory.stale[own] = one.stale
+        for (a, b), how in self.pairs.items():
+            p, q = values[a], values[b]
+            if isinstance(p, Var) and isinstance(q, Var):
+                memory.link(memory.handle(p), memory.handle(q), how)
+
+    def enter_item(self, iterable: Atom) -> tuple[Var, Atom]:
+        """The variable the For binds, and the loop's item."""
+        control = self.control
+        label = self.item or Var()
+        if self.indexed:
+            counter = self.param(-1, (), "index", Var("k"))
+            self.types.enter_loop([counter], [], iterable)
+            assert self.iterable is not None
+            return counter, control.row(self.iterable, counter, label)
+        item = self.param(-1, (), "item", label)
+        self.types.enter_loop([item], [], iterable)
+        if self.memory.mutable(item):
+            self.memory.rows[item] = control.roots_of(iterable)
+        return item, item
+
+    def leave(self, outs: tuple[Var, ...]) -> list[Atom]:
+        """The values behind the loop."""
+        rest = iter(outs)
+        values = []
+        for one in self.carried:
+            value = one.pattern.build(self.control.builder, lambda path, hint: next(rest))
+            values.append(value)
+            self.settle(one, value)
+        self.relate(values)
+        self.memory.stale.update(self.left)
+        return values[: self.named]
+
+    # ------------------------------------------------------------ what a round tells
+
+    def find_written(
+        self, entered: State, before: State, after: State, bound: set[Var]
+    ) -> bool:
+        """Buffers and attributes that the body writes are carried too."""
+        have = {c.key for c in self.carried}
+        new = [k for k in self.memory.changed(entered, [after], bound) if k not in have]
+        for key in new:
+            now = self.memory.save()
+            self.memory.restore(before)
+            init = self.control.held(key, before)
+            self.add(init, Var(name_of_key(key), user=True), key)
+            self.memory.restore(now)
+        return bool(new)
+
+    def find_sharing(self, ends: list[Atom], bound: set[Var]) -> bool:
+        """What the carried values may share memory with as the next round starts."""
+        memory = self.memory
+        found = False
+        keys = {c.key for c in self.carried}
+        for one, end in zip(self.carried, ends, strict=False):
+            if not isinstance(end, Var) or not memory.mutable(end):
+                continue
+            root = memory.root(end)
+            if root in memory.stale and one.stale is None:
+                one.stale, found = memory.stale[root], True
+            for other, how in ({root: SAME} | memory.near.get(root, {})).items():
+                inside = other in bound or other in self.memory.gone or other in keys
+                if not inside and other not in one.links:
+                    one.links[other] = how
+                    found = True
+        return self.pair(ends) or found
+
+    def pair(self, atoms: list[Atom]) -> bool:
+        """Note which of the carried values may be one object."""
+        memory = self.memory
+        by_root: dict[Var, list[int]] = {}
+        roots: dict[int, Var] = {}
+        for k, atom in enumerate(atoms):
+            if isinstance(atom, Var) and memory.mutable(atom):
+                roots[k] = memory.root(atom)
+                by_root.setdefault(roots[k], []).append(k)
+        found = False
+        for k, root in roots.items():
+            for other, how in ({root: SAME} | memory.near.get(root, {})).items():
+                for j in by_root.get(other, ()):
+                    if j != k and (k, j) not in self.pairs:
+                        self.pairs[k, j] = how
+                        found = True
+        return found
+
+    def find_patterns(self, finals: list[Atom]) -> bool:
+        """Containers whose structure changes are carried as they are."""
+        found = False
+        for one, final in zip(self.carried, finals, strict=False):
+            pattern = merged(self.control, one.pattern, one.init, final)
+            if pattern != one.pattern:
+                one.pattern, found = pattern, True
+        return found
+
+    def leaves(self, values: list[Atom]) -> list[Atom]:
+        pairs = zip(self.carried, values, strict=True)
+        return [a for one, value in pairs for a in leaves_of(self.control, one.pattern, value)]

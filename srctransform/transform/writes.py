@@ -1,0 +1,436 @@
+"""Writes become new versions of the buffer that is written.
+
+x[i] = e                x1 = store(x, e, i)
+v = x[1:-1]             x1 = store(x, e, slice(1, -1), i)      a write through a view
+v[i] = e
+x += e  (an array)      x1 = x + e, and every other name of the array reads x1
+d["k"] = e              a dict of known structure: made anew
+"""
+
+from __future__ import annotations
+
+import abc
+import operator
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ..analysis.types import Types
+from ..errors import UnsupportedError
+from ..ir import prims
+from ..ir.build import Builder
+from ..ir.nodes import UNBOUND, Atom, Const, Let, Prim, Var
+from ..ir.types import Type
+from ..rules.registry import rule_of
+from ..runtime import element
+from .attributes import Attributes
+from .memory import HOLDS, Key, Memory, Write
+
+#: x += e, and the operation it does
+INPLACE: dict[Prim, Prim] = {
+    getattr(operator, "i" + fn.__name__.strip("_")): fn for fn in prims.BINARY.values()
+}
+WHOLE = Const(Ellipsis)
+
+
+class Writes(Attributes, abc.ABC):
+    """The inliner's memory, and the statements that change it."""
+
+    def __init__(self, builder: Builder, types: Types, fold: bool = False) -> None:
+        super().__init__(builder, types, fold)
+        self.memory = Memory(types)
+
+    # ------------------------------------------------------------ reading
+
+    def now(self, atom: Atom, strict: bool = True) -> Atom:
+        """The value of an atom after all writes so far."""
+        if not isinstance(atom, Var):
+            return atom
+        memory = self.memory
+        var = memory.handle(atom)
+        root = memory.root(var)
+        if strict and memory.stale:
+            memory.check(root, self.builder.span)
+        if var not in memory.parent:
+            return self.refreshed(memory.newest(var))
+        if memory.is_newest(var):
+            return self.refreshed(var)
+        if var in memory.perhaps:  # x[i], read before x was written: a number, or the run stops
+            return self.builder.let(element, var)
+        let = memory.parent[var]
+        base = self.now(let.args[0], strict)
+        new = self.let(replace(let, out=Var(), args=(base, *let.args[1:])))
+        if isinstance(new, Var):
+            memory.owner[new] = var
+        return new
+
+    def refreshed(self, atom: Atom) -> Atom:
+        """A display made anew where what stands in it was written since."""
+        made = self.defined_by(atom, *DISPLAYS)
+        if made is None or not self.memory.current:
+            return atom
+        items = tuple(self.now(a) for a in made.args)
+        if all(p is q for p, q in zip(items, made.args, strict=True)):
+            return atom
+        new = self.builder.let(made.prim, *items, span=made.span, spelling=made.spelling)
+        assert isinstance(atom, Var) and isinstance(new, Var)
+        self.memory.owner[new] = self.memory.handle(atom)
+        return new
+
+    def born(self, out: Atom, let: Let) -> None:
+        """Note what the result of a statement shares memory with."""
+        if not isinstance(out, Var) or out is not let.out or not let.args:
+            return
+        base = let.args[0]
+        if not isinstance(base, Var) or not self.memory.mutable(out):
+            return
+        how = self.sharing(let)
+        if how in ("view", "perhaps"):
+            self.memory.add_view(out, let, how == "perhaps")
+        elif how == "maybe":
+            self.memory.alias(out, self.memory.root(base))
+        if let.prim is prims.append:
+            self.hold(out, let.args[1])
+
+    def sharing(self, let: Let) -> str:
+        """fresh, view, maybe; or perhaps: x[i] is a view of x if x has more than one axis."""
+        if let.prim is prims.first_of:
+            return "view"
+        if let.prim is operator.getitem:
+            return self.sharing_of_item(let)
+        if let.prim is np.reshape or let.prim is np.ravel:
+            base = let.args[0]
+            return "view" if self.is_own_array(base) else "maybe"
+        rule = rule_of(let.prim)
+        return rule.memory_of(let.args) if rule is not None else "fresh"
+
+    def sharing_of_item(self, let: Let) -> str:
+        base, index = let.args
+        kind = self.types.of(base)
+        if kind.container:
+            return "view"
+        parts = self.items(index) if self.defined_by(index, prims.make_tuple) else None
+        single = [index] if parts is None else parts
+        if parts is None and isinstance(index, Const) and isinstance(index.value, tuple):
+            single = [Const(v) for v in index.value]
+        kinds = [self.index_kind(a) for a in single]
+        if "fancy" in kinds:
+            return "fresh" if kind.kind == "num" else "perhaps"
+        if "unknown" in kinds:
+            return "perhaps"
+        if "slice" in kinds and kind.kind in ("num", "any"):
+            return "view"
+        if kind.kind == "num" and kind.rank is not None:
+            return "view" if kind.rank > len(kinds) else "fresh"
+        return "perhaps"
+
+    def index_kind(self, atom: Atom) -> str:
+        """number, slice (a view in any case), fancy (a copy in any case), unknown."""
+        if isinstance(atom, Const):
+            value = atom.value
+            if isinstance(value, slice) or value is Ellipsis or value is None:
+                return "slice"
+            return "number" if isinstance(value, int | np.integer | str) else "fancy"
+        if self.defined_by(atom, slice):
+            return "slice"
+        if self.defined_by(atom, prims.make_list):
+            return "fancy"
+        kind = self.types.of(atom)
+        if kind.kind == "num" and kind.shape == ():
+            return "fancy" if kind.dtype == "bool" else "number"
+        if kind.kind == "num" and (kind.array or kind.dtype == "bool"):
+            return "fancy"
+        return "unknown"
+
+    def is_own_array(self, atom: Atom) -> bool:
+        """Is it an array this function made, so that it lies in memory in one piece?"""
+        if not isinstance(atom, Var):
+            return False
+        root = self.memory.root(atom)
+        if self.memory.handle(atom) is not root:
+            return False
+        stmt = self.builder.defs.get(root)
+        return isinstance(stmt, Let) and stmt.prim in CONTIGUOUS
+
+    def hold(self, holder: Var, value: Atom) -> None:
+        """A container whose structure is not known holds a value from now on."""
+        if isinstance(value, Var) and self.memory.mutable(value):
+            made = self.defined_by(value, *DISPLAYS)
+            for inner in made.args if made else (value,):
+                if isinstance(inner, Var) and self.memory.mutable(inner):
+                    self.memory.hold(self.memory.root(holder), self.memory.root(inner))
+
+    # ------------------------------------------------------------ writing
+
+    def put(self, target: Atom, new: Atom, let: Let, deep: bool = False) -> None:
+        """The object that `target` stands for has this value from now on."""
+        target = self.writable(target, let)
+        parent = self.memory.parent.get(target)
+        if parent is None:
+            self.memory.put(target, new, let.span, deep)
+            return
+        base = parent.args[0]
+        if parent.prim is prims.first_of:
+            self.put(base, new, let)
+        elif parent.prim is operator.getitem:
+            self.write_item(base, parent.args[1], new, let)
+        else:
+            self.put(base, self.inverse(parent, new, let), let)
+
+    def writable(self, target: Atom, let: Let) -> Var:
+        """The handle of what is written; refuses constants, globals and values of elsewhere."""
+        if isinstance(target, Const):
+            raise UnsupportedError(
+                "a constant that outlives the call is changed in place (a default value?)",
+                let.span,
+                "make a copy of it first",
+            )
+        assert isinstance(target, Var)
+        root = self.memory.root(target)
+        stmt = self.builder.defs.get(root)
+        if isinstance(stmt, Let) and stmt.prim is prims.global_ref:
+            raise UnsupportedError(
+                f"writing into the global {root.hint!r} has no derivative",
+                let.span,
+                "pass it as an argument, or copy it first",
+            )
+        if isinstance(stmt, Let) and stmt.prim is prims.first_of:
+            first = stmt.args[0]
+            if isinstance(first, Const) and not isinstance(first.value, np.generic | int | float):
+                return self.writable(first, let)
+        return self.memory.handle(target)
+
+    def inverse(self, view: Let, new: Atom, let: Let) -> Atom:
+        """The value of a view's base, when the view has a new one."""
+        base = self.now(view.args[0])
+        if view.prim is np.transpose:
+            axes = view.args[1] if len(view.args) > 1 else dict(view.kwargs).get("axes")
+            if axes is None or (isinstance(axes, Const) and axes.value is None):
+                return self.builder.let(np.transpose, new, span=let.span)
+            ok, order = self.static(axes)
+            if ok:
+                back = tuple(int(k) for k in np.argsort(order))
+                return self.builder.let(np.transpose, new, back, span=let.span)
+        if view.prim in (np.swapaxes, np.moveaxis):
+            rest = view.args[1:] if view.prim is np.swapaxes else view.args[:0:-1]
+            return self.builder.let(view.prim, new, *rest, span=let.span)
+        if view.prim in (np.reshape, np.ravel, np.squeeze, np.expand_dims, prims.first_of):
+            shape = self.builder.let(np.shape, base)
+            return self.builder.let(np.reshape, new, shape, span=let.span)
+        raise UnsupportedError(
+            f"writing through a view made by {getattr(view.prim, '__name__', 'this')} "
+            "is not supported",
+            let.span,
+            "write into the array itself",
+        )
+
+    def set_item(self, let: Let) -> Atom:
+        """`base[index] = value`."""
+        base, index, value = let.args
+        self.write_item(base, self.now(index), self.now(value), let)
+        return Const(None)
+
+    def write_item(self, base: Atom, index: Atom, value: Atom, let: Let) -> None:
+        known = self.replaced_item(base, index, value, let)
+        if known is not None:
+            self.put(base, known, let)
+            return
+        self.write(prims.store, base, (index,), value, let)
+
+    def write(
+        self, prim: Prim, base: Atom, path: tuple[Atom, ...], value: Atom, let: Let
+    ) -> None:
+        """`base[path] = value` or `+=`, as a new version of the root's buffer."""
+        target = self.writable(base, let)
+        while (parent := self.memory.parent.get(target)) is not None:
+            if parent.prim is not operator.getitem or prim is prims.accumulate_at:
+                break
+            inner = parent.args[0]
+            if self.defined_by(self.now(inner), *DISPLAYS) is not None:
+                break
+            self.memory.perhaps.discard(target)  # what is written by an index is an array
+            path = (parent.args[1], *self.shortened(path))
+            target = self.writable(inner, let)
+        current = self.now(target)
+        new = self.builder.let(
+            prim, current, value, *path, out=self.version_of(target), span=let.span
+        )
+        if not self.is_array(current):
+            self.hold(self.memory.root(target), value)
+        self.put(target, new, let, deep=len(path) > 1)
+
+    def shortened(self, path: tuple[Atom, ...]) -> tuple[Atom, ...]:
+        """`v[:]` and `v[...]` of a view write the whole of it."""
+        (first, *rest) = path
+        whole = isinstance(first, Const) and first.value in (Ellipsis, slice(None))
+        return tuple(rest) if whole else path
+
+    def version_of(self, target: Var) -> Var:
+        """A variable for the next version, called as the buffer is."""
+        return Var(target.hint, target.role, target.of, target.user)
+
+    def is_array(self, atom: Atom) -> bool:
+        kind = self.types.of(atom)
+        return kind.kind == "num" and bool(kind.array)
+
+    def replaced_item(self, base: Atom, index: Atom, value: Atom, let: Let) -> Atom | None:
+        """A container of known structure with one item replaced."""
+        current = self.now(base)
+        made = self.defined_by(current, prims.make_list, prims.make_dict)
+        if made is None:
+            return None
+        ok, key = self.static(index)
+        if not ok:
+            if made.prim is prims.make_dict:
+                raise UnsupportedError(
+                    "the key of a dict must be known before the program runs", let.span
+                )
+            return None
+        args = list(made.args)
+        if made.prim is prims.make_list:
+            if isinstance(key, slice):
+                items = self.items(value)
+                if items is None:
+                    return None
+                args[key] = items
+                return self.builder.let(made.prim, *args, span=let.span)
+            if not (isinstance(key, int) and -len(args) <= key < len(args)):
+                raise UnsupportedError("the list has no such item", let.span)
+            args[key] = value
+            return self.builder.let(made.prim, *args, span=let.span)
+        keys = list(self.static(made.args[0])[1])
+        if key in keys:
+            args[1 + keys.index(key)] = value
+        else:
+            keys.append(key)
+            args.append(value)
+        return self.builder.let(made.prim, Const(tuple(keys)), *args[1:], span=let.span)
+
+    def update_item(self, let: Let) -> Atom:
+        """`base[index] op= value`."""
+        base, index, op, value = let.args
+        assert isinstance(op, Const)
+        current, index, value = self.now(base), self.now(index), self.now(value)
+        made = self.defined_by(current, *DISPLAYS)
+        if made is not None or self.types.of(current).container:
+            item = self.let(Let(Var(), operator.getitem, (current, index), span=let.span))
+            new = self.augmented(Let(Var(), op.value, (item, value), span=let.span))
+            if new is not item:
+                self.write_item(base, index, self.now(new), let)
+            return Const(None)
+        plain = INPLACE[op.value]
+        if plain in (operator.add, operator.sub):
+            if plain is operator.sub:
+                value = self.let(Let(Var(), operator.neg, (value,), span=let.span))
+            self.write(prims.accumulate, base, (index,), value, let)
+            return Const(None)
+        item = self.let(Let(Var(), operator.getitem, (current, index), span=let.span))
+        changed = self.let(Let(Var(), plain, (item, value), span=let.span))
+        self.write(prims.store, base, (index,), changed, let)
+        return Const(None)
+
+    def augmented(self, let: Let) -> Atom:
+        """`x op= value` on a name: a write if x is an array or list, else a new value."""
+        target, value = let.args
+        current, value = self.now(target), self.now(value)
+        plain = INPLACE[let.prim]
+        kind = self.types.of(current)
+        if self.defined_by(current, prims.make_list) or kind.kind == "list":
+            if plain is operator.add:
+                return self.list_method(target, "extend", [value], let)
+        sign = f"{BY_PRIM[plain]}="
+        new = self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
+        if not isinstance(target, Var) or not self.memory.mutable(target):
+            return new
+        if kind.kind == "num" and kind.array:
+            if not self.keeps_dtype(kind, self.types.of(value)):
+                new = self.builder.let(prims.store, current, new, WHOLE, span=let.span)
+            self.put(target, new, let)
+            return target
+        if isinstance(new, Var):  # a number, or an array: nobody else may ask which
+            root = self.memory.root(target)
+            near = self.memory.near.get(root, {})
+            for other in (root, *(v for v, how in near.items() if how != HOLDS)):
+                self.memory.stale[other] = self.written(let)
+            self.memory.alias(new, root)
+        return new
+
+    def written(self, let: Let) -> Write:
+        return Write(let.span, let.out.hint)
+
+    def keeps_dtype(self, kind: Type, value: Type) -> bool:
+        """Is the result of the operation of the array's own dtype, and of its shape?"""
+        if kind.dtype == "complex" or (kind.dtype == "float" and value.dtype != "complex"):
+            return kind.bits == 64 or (0 != value.bits <= kind.bits)
+        return False
+
+    # ------------------------------------------------------------ attributes
+
+    def key_of(self, base: Atom, name: str) -> Key | None:
+        if not isinstance(base, Var):
+            return None
+        var = self.memory.handle(base)
+        if var in self.memory.parent and self.memory.parent[var].prim is not prims.first_of:
+            return None
+        return (self.memory.root(base), name)
+
+    def set_attr(self, base: Atom, name: str, value: Atom, let: Let) -> Atom:
+        """`base.name = value`: the attribute is a variable of its own from now on."""
+        kind = self.types.of(self.now(base))
+        if kind.kind == "num" or isinstance(base, Const):
+            raise UnsupportedError(f"the attribute .{name} cannot be written", let.span)
+        target = self.writable(base, let)
+        key = self.key_of(target, name)
+        if key is None:
+            raise UnsupportedError(
+                "writing to an attribute of an object that lies in a container is not supported",
+                let.span,
+            )
+        made = self.defined_by(self.memory.newest(self.memory.root(target)), prims.make_record)
+        if made is not None:
+            names = self.static(made.args[1])[1]
+            values = dict(zip(names, made.args[2:], strict=True)) | {name: value}
+            new = self.builder.let(
+                prims.make_record, made.args[0], Const(tuple(values)), *values.values()
+            )
+            self.memory.put(self.memory.root(target), new, let.span)
+            return Const(None)
+        self.memory.current[key] = value
+        for other, how in self.memory.near.get(self.memory.root(target), {}).items():
+            if how != HOLDS:
+                self.memory.stale[other] = self.written(let)
+        return Const(None)
+
+    def held_attribute(self, base: Atom, name: str) -> Atom | None:
+        """The value an attribute has by a write, or by an earlier read."""
+        key = self.key_of(base, name)
+        value = self.memory.current.get(key) if key is not None else None
+        if isinstance(value, Const) and value.value is UNBOUND:
+            return None
+        return value if value is None else self.now(value)
+
+    def loaded(self, base: Atom, name: str, value: Atom) -> None:
+        """Note that an attribute's value was read, so that writes into it are writes there."""
+        key = self.key_of(base, name)
+        if isinstance(key, tuple) and isinstance(value, Var) and self.memory.mutable(value):
+            self.memory.home.setdefault(value, key)
+            self.memory.loads.add(value)
+            self.memory.current[key] = value
+
+
+#: statements that show what they are made of
+DISPLAYS = (prims.make_tuple, prims.make_list, prims.make_dict, prims.make_record)
+
+#: what makes an array that lies in memory in one piece
+CONTIGUOUS: frozenset[Callable[..., Any]] = frozenset({
+    np.zeros, np.ones, np.empty, np.full, np.arange, np.linspace, np.eye,
+})  # fmt: skip
+
+BY_PRIM: dict[Prim, str] = {
+    operator.add: "+", operator.sub: "-", operator.mul: "*", operator.truediv: "/",
+    operator.floordiv: "//", operator.mod: "%", operator.pow: "**", operator.matmul: "@",
+    operator.and_: "&", operator.or_: "|", operator.xor: "^", operator.lshift: "<<",
+    operator.rshift: ">>",
+}  # fmt: skip

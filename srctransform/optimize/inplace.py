@@ -26,7 +26,7 @@ parts them, and the walk goes on from there:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..analysis.types import Types
 from ..ir import prims
@@ -45,6 +45,7 @@ from .sharing import (
     Tokens,
     fitted,
     from_before,
+    holding,
     is_scalar,
     meet,
     of_constant,
@@ -91,6 +92,7 @@ class Walk:
         self.memory: dict[Var, Memory] = {}
         self.tokens: dict[tuple[object, object], Token] = {}
         self.carried: dict[Token, tuple[For | While, int]] = {}
+        self.met: set[Block] = set()  # bodies of loops that are walked once more
         self.guards: list[Tokens] = []  # what the body of a loop reads after its test
         self.pushes: dict[Var, dict[Let, Memory]] = {}
         self.undo: list[tuple[Var, Memory | None]] = []  # changes that a step back takes back
@@ -160,7 +162,8 @@ class Walk:
         if copy not in self.copies:
             return memory
         when = 0 if copy.what in ("init", "item") else 2
-        return Memory(frozenset([self.token(copy.stmt, copy, when)]), memory.held)
+        own = frozenset([self.token(copy.stmt, copy, when)])
+        return Memory(own, memory.held, memory.tangled)
 
     # ------------------------------------------------------------ statements
 
@@ -183,8 +186,9 @@ class Walk:
         value = self.copied(Copy("item", let, 1), self.of(let.args[1]))
         self.pushes.setdefault(stack, {})[let] = value
         self.define(let.out, EMPTY)
-        held = self.memory[stack].held | value.all
-        self.set_stack(stack, Memory(self.memory[stack].own, held))
+        before = self.memory[stack]
+        parts = (Memory(before.held, NOTHING, before.tangled), value)
+        self.set_stack(stack, holding(before.own, parts))
 
     def set_stack(self, stack: Var, memory: Memory) -> None:
         """What a stack holds from here on: it is the one value that changes."""
@@ -202,14 +206,15 @@ class Walk:
             return self.copied(Copy("write", let), memory)
         if (deep or adds) and split not in self.copies:  # the entry changes: xs[k] += v
             self.check(let, memory.held, split)
+            if memory.tangled:
+                self.decide(split)
         if not (deep and kind.container) or split in self.copies:
             self.check(let, memory.own, Copy("write", let))
         value = self.copied(Copy("item", let, 1), self.of(let.args[1]))
         made = self.copied(Copy("write", let), memory)
-        held = made.held | value.all
-        if split in self.copies:
-            held |= {self.token(let, "entry", 1)}
-        return Memory(made.own, held)
+        entry = frozenset([self.token(let, "entry", 1)]) if split in self.copies else NOTHING
+        parts = (Memory(made.held, NOTHING, made.tangled), value, Memory(entry))
+        return holding(made.own, parts)
 
     def branch(self, stmt: If) -> None:
         stacks = self.readers.stacks[stmt]
@@ -238,6 +243,8 @@ class Walk:
         inits += [self.memory[s] for s in stacks]
         start = (self.readers.number[stmt], 1)
         self.join(memories, inits, start)
+        memories = [replace(m, tangled=a.tangled) for m, a in zip(memories, inits, strict=True)]
+        self.met.discard(body)
         grown = True
         while grown:
             for var, memory in zip(body.params[len(body.params) - count :], memories, strict=False):
@@ -256,6 +263,10 @@ class Walk:
             self.block(body)
             ends = [self.of(a) for a in body.results[:count]] + [self.memory[s] for s in stacks]
             grown = self.join(memories, ends, start)
+            for k, (memory, end) in enumerate(zip(memories, ends, strict=True)):
+                if end.tangled and not memory.tangled:
+                    memories[k], grown = replace(memory, tangled=True), True
+            self.met.add(body)
         for stack, memory in zip(stacks, memories[count:], strict=True):
             self.set_stack(stack, memory)
         for out, memory in zip(stmt.outs, memories, strict=False):
@@ -310,12 +321,21 @@ class Walk:
             self.decide(copy or last_resort)
 
     def decide(self, copy: Copy) -> None:
-        """Note the copy, and go on where it is made."""
+        """Note the copy, and go on where it is made; before a loop whose rounds have met already,
+        for what they shared may be wrong now."""
         self.copies.add(copy)
-        block, index = self.readers.place[copy.stmt]
-        blocks = [b for b, _ in self.path]
-        while block not in blocks:
-            block, index = self.readers.place[self.readers.owner[block]]
+        place, owner = self.readers.place, self.readers.owner
+        block, index = place[copy.stmt]
+        here = dict(self.path)
+        while block not in here:
+            block, index = place[owner[block]]
+        for b, k in self.path:
+            if b in self.met:
+                block, index = place[owner[b]]
+                break
+            if b is block:
+                index = min(index, k)
+                break
         raise Again(block, index)
 
     def clashing(self, let: Let, written: Tokens) -> Iterator[Var | None]:

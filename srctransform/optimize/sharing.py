@@ -52,17 +52,20 @@ NOTHING: Tokens = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The memory of one value: its own, and what it holds."""
+    """The memory of one value: its own, and what it holds. It is tangled if two of its items may
+    share memory, so that a write to one changes the other."""
 
     own: Tokens = NOTHING
     held: Tokens = NOTHING
+    tangled: bool = False
 
     @property
     def all(self) -> Tokens:
         return self.own | self.held
 
     def __or__(self, other: Memory) -> Memory:
-        return Memory(self.own | other.own, self.held | other.held)
+        tangled = self.tangled or other.tangled
+        return Memory(self.own | other.own, self.held | other.held, tangled)
 
 
 EMPTY = Memory()
@@ -149,20 +152,21 @@ def of_result(
         return Memory(site.own)
     if prim in (getattr, prims.pop):
         given = args[0]
-        return Memory(given.held | (given.own if prim is getattr else NOTHING), given.held)
+        own = given.held | (given.own if prim is getattr else NOTHING)
+        return Memory(own, given.held, given.tangled)
     if prim in HOLDING:
-        return Memory(site.own, NOTHING.union(*(a.all for a in args)))
+        return holding(site.own, args)
     rule = rule_of(prim)
     everything = NOTHING.union(*(a.all for a in args))
     if rule is None:
-        return Memory(everything | FOREIGN | site.own, everything | FOREIGN | site.held)
+        return Memory(everything | FOREIGN | site.own, everything | FOREIGN | site.held, True)
     if rule.memory_of(let.args) == "fresh" or (prim is spread and _is_filled(let, defs)):
         return site
     first = next((k for k, a in enumerate(let.args) if isinstance(a, Var)), None)
     shared = everything if first is None else args[first].all
     if prim in READ_ONLY:
         shared |= FOREIGN
-    return Memory(shared or site.own, shared)
+    return Memory(shared or site.own, shared, True)
 
 
 def _item(let: Let, types: Types, defs: dict[Var, Stmt], base: Memory, site: Memory) -> Memory:
@@ -174,7 +178,7 @@ def _item(let: Let, types: Types, defs: dict[Var, Stmt], base: Memory, site: Mem
         return EMPTY
     if any(_is_fancy(p, types) for p in parts) and not kind.container:
         return site
-    return Memory(base.held if kind.container else base.all, base.held)
+    return Memory(base.held if kind.container else base.all, base.held, base.tangled)
 
 
 def _is_fancy(part: Atom, types: Types) -> bool:
@@ -191,6 +195,15 @@ def _is_filled(let: Let, defs: dict[Var, Stmt]) -> bool:
     made = defs.get(shape) if isinstance(shape, Var) else None
     joint = isinstance(made, Let) and made.prim is np.broadcast
     return isinstance(value, Const) and not joint
+
+
+def holding(own: Tokens, items: Iterable[Memory], tangled: bool = False) -> Memory:
+    """The memory of an object that holds these."""
+    held = NOTHING
+    for item in items:
+        tangled = tangled or item.tangled or meet(held, item.all)
+        held |= item.all
+    return Memory(own, held, tangled)
 
 
 def union(memories: Iterable[Memory]) -> Memory:

@@ -39,6 +39,7 @@ from .ir.walk import definitions
 from .optimize.algebra import Simplifier
 from .optimize.copies import merge_copies
 from .optimize.dead import drop_dead
+from .optimize.inplace import own_buffers
 from .optimize.operands import value_key
 from .transform.gradient import Derived, gradient
 from .transform.jacobian import jacobian
@@ -191,6 +192,7 @@ def emitted_text(derived: Derived, function: Function, options: Options) -> Emit
     if written is not function:  # loops have variables of their own
         function = drop_dead(merge_copies(written))
         types = types_for(derived.param_types, function, derived.numeric, derived.live_globals)
+    function = own_buffers(function, types)
     origin = function.origin
     namespace = getattr(origin, "__globals__", None) or {}
     found = comments_of(origin) if isinstance(origin, pytypes.FunctionType) else Comments()

@@ -17,14 +17,16 @@ from typing import Any
 import numpy as np
 
 from ..analysis.types import Types
-from ..ir import prims
 from ..ir.nodes import Const, For, Function, If, Let, Param, Stmt, Var, While
 from ..ir.walk import blocks, operands, outs, statements
 from .control import Control, Tail
 from .expressions import Comments
 from .flags import merge_flags
+from .histories import with_histories
 from .printer import statement_lines, to_text
 from .spelling import BINARY, UNARY, Imports, constant
+
+NEVER = float("inf")
 
 
 @dataclass
@@ -44,7 +46,8 @@ def emit(
 ) -> Emitted:  # fmt: skip
     """The text of a function. `literal`: one primitive a line, for teaching. `two_parts`: a blank
     line stands between the forward and the backward part."""
-    emitter = _Emitter(merge_flags(fn, types), types, primal, namespace, comments, literal)
+    fn = merge_flags(with_histories(fn, types), types)
+    emitter = _Emitter(fn, types, primal, namespace, comments, literal)
     emitter.two_parts = two_parts
     return emitter.run()
 
@@ -58,6 +61,7 @@ class _Emitter(Control):
         self._claim_names_of_gradients()
         self._reserve_library_names()
         block = self.fn.block
+        self.forward_end = self._end_of_forward()
         body = self.finish(block, block.results, 4, Tail(kind="return"), top=True)
         head = self._head()
         doc = _docstring(self.fn.doc)
@@ -125,24 +129,23 @@ class _Emitter(Control):
             text = self.statement(stmt, indent)
             if not text:
                 continue
-            if top and not self.started_backward and self._is_backward(stmt):
-                self.started_backward = True
+            if top and self.forward_end < self.plan.position[id(stmt)]:
+                self.forward_end = NEVER
                 lines += [""] if lines else []
             lines += text
         return lines
 
-    def _is_backward(self, stmt: Stmt) -> bool:
-        """Is it of the backward part? What mirrors is, and what has no value of the user's."""
+    def _end_of_forward(self) -> float:
+        """The position of the last statement that has a value of the user's."""
         if not self.two_parts:
-            return False
-        if isinstance(stmt, Let):
-            return stmt.out not in self.primal and stmt.prim not in prims.EFFECTS | {
-                prims.new_stack
-            }
-        if stmt.mirrors is not None:
-            return True
-        inner = (s for block in blocks(stmt) for s in statements(block))
-        return not any(v in self.primal for s in (stmt, *inner) for v in outs(s))
+            return NEVER
+        kept = self.primal - self.plan.folded
+        for stmt in reversed(self.fn.block.body):
+            inner = (s for block in blocks(stmt) for s in statements(block))
+            mirrors = not isinstance(stmt, Let) and stmt.mirrors is not None
+            if not mirrors and any(v in kept for s in (stmt, *inner) for v in outs(s)):
+                return self.plan.position[id(stmt)]
+        return 0
 
     def statement(self, stmt: Stmt, indent: int) -> list[str]:
         self.namer.now = self.plan.position[id(stmt)]

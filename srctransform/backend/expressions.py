@@ -90,7 +90,7 @@ class Expressions:
         self._name_captures(block, user)
         self.namer.reserved |= set(self.captured)
         self.said: set[int] = set()
-        self.started_backward = False
+        self.forward_end = 0.0  # where the backward part may begin
         self.two_parts = True
 
     def _expand(self, let: Let) -> bool:

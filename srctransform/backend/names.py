@@ -56,7 +56,7 @@ class Namer:
             if not var.of.named and var.of not in self.names:
                 inner = "z" if "z" not in self.user_names else "t"
             return self.stem_of(var, inner)
-        return var.hint or hint or "t"
+        return hint or var.hint or "t"
 
     def stem_of(self, var: Var, inner: str) -> str:
         """The name of an adjoint or tangent of what is called `inner`."""

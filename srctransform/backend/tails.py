@@ -54,12 +54,14 @@ class Tails:
 
     def paths(self, stmt: If, results: Results) -> tuple[Results, Results]:
         """The results of the block that a branch ends, on either path."""
-        then = dict(zip(stmt.outs, stmt.then.results, strict=True))
-        orelse = dict(zip(stmt.outs, stmt.orelse.results, strict=True))
-        return (
-            tuple(self._decided(a, then) for a in results),
-            tuple(self._decided(a, orelse) for a in results),
-        )
+        found = []
+        for arm, truth in ((stmt.then, True), (stmt.orelse, False)):
+            known: dict[Atom, Atom] = dict(zip(stmt.outs, arm.results, strict=True))
+            path = [self._decided(a, known) for a in results]
+            if path and path[-1] is stmt.cond:  # a flag is asked for its truth alone
+                path[-1] = Const(truth)
+            found.append(tuple(path))
+        return found[0], found[1]
 
     def leaves(self, arm: Block, results: Results) -> bool:
         """Does an arm of a loop's body always stop the loop?"""

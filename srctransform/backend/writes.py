@@ -15,7 +15,7 @@ import gast
 
 from ..analysis.aliasing import memory_of
 from ..ir import prims
-from ..ir.nodes import UNBOUND, Atom, Const, For, Let, Var
+from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Let, Stmt, Var
 from ..rules.registry import rule_of
 from .expressions import HOLDING, Expressions
 from .lifetimes import Group
@@ -39,7 +39,8 @@ class Writes(Expressions):
         value = self.call_expr(stmt)
         if stmt.out not in self.lives.last_read:
             return gast.Expr(value=value)
-        return self.assign(stmt.out, value, self._hint(stmt), stmt)
+        hint = self._stack_hint(stmt.out) if stmt.prim is prims.make_list else ""
+        return self.assign(stmt.out, value, hint or self._hint(stmt), stmt)
 
     def assign(self, out: Var, value: Any, hint: str = "", stmt: Let | None = None) -> Any:
         return self.assign_name(self.name(out, hint), value, stmt)
@@ -102,8 +103,23 @@ class Writes(Expressions):
         rule = rule_of(stmt.prim)
         return rule is not None and rule.memory_of(stmt.args) == "fresh"
 
-    def _lets_go(self, var: Var, block: Any, stmt: Any) -> bool:
-        """Does a reader of a value keep no part of it?"""
+    def _lets_go(self, var: Var, block: Block, stmt: Stmt | None) -> bool:
+        """Does a reader of a value keep no part of it, or keep the last there is?"""
+        if self._drops(var, block, stmt):
+            return True
+        order, group = self.plan.order, self.lives.group(var)
+        if order.place(block, stmt) < group.spans[-1][0]:
+            return False
+        around = {order.home.get(v) for v in group.members}
+        home: Block | None = block
+        while home is not None:  # no loop makes the next one
+            if home.params and home in around:
+                return False
+            owner = order.owner[id(home)]
+            home = owner[1] if owner is not None else None
+        return True
+
+    def _drops(self, var: Var, block: Block, stmt: Stmt | None) -> bool:
         if stmt is None:
             around = self.plan.order.owner[id(block)]
             if around is None:
@@ -178,19 +194,25 @@ class Writes(Expressions):
         return gast.Call(func=func, args=list(args), keywords=[])
 
     def new_stack(self, stmt: Let) -> Any:
-        empty = gast.List(elts=[], ctx=gast.Load())
-        return self.assign(stmt.out, empty, "" if stmt.out.hint else self._stack_hint(stmt.out))
+        return self.assign(
+            stmt.out, gast.List(elts=[], ctx=gast.Load()), self._stack_hint(stmt.out)
+        )
 
     def _stack_hint(self, stack: Var) -> str:
-        """A stack is named after what is pushed onto it."""
-        for _, reader in self.plan.readers.get(stack, ()):
-            if isinstance(reader, Let) and reader.prim is prims.push:
-                value = reader.args[1]
-                if isinstance(value, Var):
-                    made = self.plan.defs.get(value)
-                    word = self.namer.stem(value, self._hint(made) if isinstance(made, Let) else "")
-                    return f"{word}_stack" if word != "t" else "stack"
-        return "stack"
+        """A stack is named after what is pushed onto it; one that is never popped is a history."""
+        found = [s for _, s in self.plan.readers.get(stack, ()) if isinstance(s, Let)]
+        pushes = [s for s in found if s.prim is prims.push and s.args[0] is stack]
+        if not pushes or stack.hint not in ("", "stack"):
+            return ""
+        kind = "stack" if any(s.prim is prims.pop for s in found) else "hist"
+        value = pushes[0].args[1]
+        made = self.plan.defs.get(value) if isinstance(value, Var) else None
+        word = self._hint(made) if isinstance(made, Let) else ""
+        if isinstance(made, Let) and made.prim is operator.getitem and not word:
+            word = self._subject(made.args[0])
+        if isinstance(value, Var) and (value.hint or value.of):
+            word = self.namer.stem(value)
+        return f"{word}_{kind}" if word else kind
 
     # ------------------------------------------------------------ effects
 

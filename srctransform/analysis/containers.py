@@ -100,9 +100,9 @@ def item_of(iterable: Atom, defs: Defs, type_of: TypeOf) -> Type:
     kind = type_of(iterable)
     if kind.kind == "num":
         shape = indexed_shape(kind, Const(0), defs, type_of)
-        if shape is None or shape == ():
-            return replace(kind, shape=shape or frozenset(), array=None)
-        return replace(kind, shape=shape, array=True if isinstance(shape, tuple) else None)
+        known = isinstance(shape, tuple)
+        return replace(kind, shape=frozenset() if shape is None else shape,
+                       array=shape != () if known else None)  # fmt: skip
     if kind.kind == "dict":
         keys = Type("tuple", items=tuple((k, type_of_value(k)) for k, _ in kind.items), closed=True)
         return keys.element if kind.closed else ANY

@@ -36,7 +36,7 @@ from ..ir.types import (
 )  # fmt: skip
 from ..ir.walk import blocks
 from ..rules.registry import rule_of
-from .containers import appended, entry, joined, shortened, stored
+from .containers import appended, entry, item_of, joined, shortened, stored
 from .examples import type_of_value
 from .indexing import index_parts, indexed_shape
 from .loops import LoopTypes, without
@@ -101,7 +101,7 @@ class Types(LoopTypes):
 
     def settle(self, var: Var, kind: Type) -> Type:
         """Give an unknown shape its own atom, so that it is equal to itself and nothing else."""
-        if kind.kind == "any" and var in self.numeric:
+        if kind.kind == "any" and var in self.numeric and not kind.mixed:
             kind = replace(kind, kind="num")
         if kind.kind in ("num", "any") and kind.shape == frozenset():
             sources = kind.sources or (
@@ -146,6 +146,10 @@ class Types(LoopTypes):
             assert isinstance(args[1], Const)
             pairs = zip(args[1].value, [self.of(a) for a in args[2:]], strict=True)
             return Type("object", items=tuple(pairs), cls=args[0].value, closed=True)
+        if prim is prims.unpack and isinstance(args[1], Const):
+            items = self.of(args[0])
+            each = [item_of(args[0], self.defs, self.of)] * args[1].value
+            return items if items.closed and items.kind == "tuple" else sequence("tuple", each)
         if prim is operator.getitem:
             return self.index(let)
         if prim is getattr and isinstance(args[1], Const):

@@ -142,12 +142,12 @@ def assert_(cond: Any, *message: Any) -> None:
 
 def store(buffer: Any, value: Any, *path: Any) -> Any:
     """The next version of buffer, after `buffer[path] = value`."""
-    return _write(buffer, value, path, lambda old, new: new)
+    return _write(buffer, value, path, lambda items, key, new: new)
 
 
 def accumulate(buffer: Any, value: Any, *path: Any) -> Any:
     """The next version of buffer, after `buffer[path] += value`."""
-    return _write(buffer, value, path, lambda old, new: old + new)
+    return _write(buffer, value, path, lambda items, key, new: items[key] + new)
 
 
 def accumulate_at(buffer: Any, value: Any, index: Any) -> Any:
@@ -160,7 +160,7 @@ def accumulate_at(buffer: Any, value: Any, index: Any) -> Any:
 def _write(buffer: Any, value: Any, path: tuple[Any, ...], put: Callable[..., Any]) -> Any:
     new = np.array(buffer) if isinstance(buffer, np.ndarray) else copy.copy(buffer)
     head, rest = path[0], path[1:]
-    new[head] = _write(new[head], value, rest, put) if rest else put(new[head], value)
+    new[head] = _write(new[head], value, rest, put) if rest else put(new, head, value)
     return new
 
 

@@ -48,6 +48,7 @@ class Type:
     cls: type | None = None  # the class of an object, named tuple or odd container
     closed: bool = False  # items are all there are
     elem: Type | None = None  # what every item is, where it is not known which there are
+    mixed: bool = False  # of several kinds, so no use of it tells which
 
     @property
     def rank(self) -> int | None:
@@ -87,6 +88,7 @@ class Type:
 
 
 ANY = Type()
+MIXED = Type(mixed=True)  # None or a number, say
 NEVER = Type("never")  # of no value: a name that is not bound yet, an item of the empty list
 NONE = Type("none")
 OTHER = Type("other")  # strings, functions, dtypes, slices: never differentiable
@@ -198,8 +200,8 @@ def join(a: Type, b: Type, fresh: Hashable = None) -> Type:
         return a
     if a.kind == "never":
         return b
-    if a.kind != b.kind:
-        return ANY
+    if a.kind != b.kind or a.mixed != b.mixed:
+        return MIXED if a.mixed or b.mixed or "any" not in (a.kind, b.kind) else ANY
     if a.container:
         return _join_containers(a, b, fresh)
     dtype = _join_dtypes(a.dtype, b.dtype)

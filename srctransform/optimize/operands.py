@@ -173,10 +173,12 @@ def value_key(let: Let) -> Any:
     return key
 
 
-#: reads of state, effects, and statements that only give a name
+#: reads of state, effects, statements that only give a name, and objects that are written into:
+#: each of those is one object with one name when it is printed
 NOT_SHARED: frozenset[Any] = prims.EFFECTS | prims.STATE | {
-    prims.first_of, prims.closure, prims.make_list, prims.make_dict, prims.store,
-    prims.accumulate, prims.accumulate_at, np.zeros, np.zeros_like, np.empty, np.empty_like,
+    prims.first_of, prims.closure, prims.make_list, prims.make_dict,
+    prims.store, prims.accumulate, prims.accumulate_at, prims.append, prims.drop_last,
+    prims.new_stack, np.zeros, np.zeros_like, np.empty, np.empty_like,
     np.array, np.copy, np.ones, np.ones_like, np.full, np.full_like,
 }  # fmt: skip
 

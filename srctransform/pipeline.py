@@ -27,6 +27,7 @@ from .backend.emit import Emitted, emit
 from .backend.expressions import Comments
 from .backend.load import load
 from .backend.loops import write_loops
+from .backend.remarks import statement_ranges
 from .backend.standalone import module_text
 from .frontend.read import read
 from .frontend.source import comments, find_source
@@ -217,7 +218,7 @@ def comments_of(origin: pytypes.FunctionType) -> Comments:
     """The user's comments, by line, and the lines of each statement."""
     tree, source = find_source(origin)
     body = tree.body if isinstance(tree.body, list) else []
-    ranges = tuple((s.lineno, s.end_lineno) for s in body)
+    ranges = tuple(statement_ranges(body))
     return Comments(comments(source, tree), ranges, source.file)
 
 

@@ -34,8 +34,36 @@ class Tail:
     steady: frozenset[int] = frozenset()  # targets that only the last round sets
 
 
+#: the position of what does not come
+NEVER = float("inf")
+
+
 class Control(Writes):
     """Prints control flow."""
+
+    def block(self, stmts: tuple[Stmt, ...], indent: int, top: bool = False) -> list[str]:
+        lines: list[str] = []
+        for stmt in stmts:
+            text = self.statement(stmt, indent)
+            if not text:
+                continue
+            if top and self.forward_end < self.plan.position[id(stmt)]:
+                self.forward_end = NEVER
+                lines += [""] if lines else []
+            lines += text
+        return lines
+
+    def statement(self, stmt: Stmt, indent: int) -> list[str]:
+        if not self.is_printed(stmt):
+            return []
+        self.namer.now = self.plan.position[id(stmt)]
+        above, behind = self.remarks(stmt)
+        if isinstance(stmt, Let):
+            lines = statement_lines(self.let_statement(stmt), indent, behind)
+        else:
+            lines = self.branch(stmt, indent) if isinstance(stmt, If) else self.loop(stmt, indent)
+            lines = remarked(lines, behind)
+        return [" " * indent + c for c in above] + lines if lines else []
 
     def finish(
         self, block: Block, results: Results, indent: int, tail: Tail, top: bool = False
@@ -114,10 +142,7 @@ class Control(Writes):
 
     def branch(self, stmt: If, indent: int) -> list[str]:
         if self.plan.is_expression(stmt) and not self.literal:
-            (out,) = stmt.outs
-            if out in self.plan.folded:
-                return []
-            return statement_lines(self.assign(out, self.if_expr(stmt)), indent)
+            return statement_lines(self.assign(stmt.outs[0], self.if_expr(stmt)), indent)
         wanted = tuple(v if v in self.lives.last_read else None for v in stmt.outs)
         for out in wanted:
             if out is not None:
@@ -146,7 +171,7 @@ class Control(Writes):
             return None
         if tail.kind == "return":
             (result,) = results
-            return last if result in last.outs and not result.named else None  # type: ignore[union-attr]
+            return last if result in last.outs and not result.named else None
         then, orelse = tails.paths(last, results)
         if not self.is_idle(last.then, then, tail) or self.is_idle(last.orelse, orelse, tail):
             return None
@@ -167,7 +192,14 @@ class Control(Writes):
         return tail.stops and self.lives.tails.leaves(arm, results)
 
     def exits_from(self, stmt: If, results: Results, indent: int, tail: Tail) -> list[str]:
-        """A branch whose arms end the block they stand in, as guards where one of them leaves."""
+        """A branch whose arms end the block they stand in."""
+        self.namer.now = self.plan.position[id(stmt)]
+        above, behind = self.remarks(stmt)
+        lines = self.guards(stmt, results, indent, tail)
+        return [" " * indent + c for c in above] + remarked(lines, behind)
+
+    def guards(self, stmt: If, results: Results, indent: int, tail: Tail) -> list[str]:
+        """The branch, as a guard where one of its arms leaves."""
         pad = " " * indent
         test = self.expr(stmt.cond)
         before, tail = self.hand_over_early(stmt, results, tail)
@@ -226,7 +258,7 @@ class Control(Writes):
                 continue
             found.add(a)
             if a in self.plan.folded:
-                made = self.plan.defs[a]  # type: ignore[index]
+                made = self.plan.defs[a]
                 pending += operands(made)
                 if isinstance(made, If):
                     pending += self.plan.if_operands(made)
@@ -325,6 +357,17 @@ def _either(test: Any, then: list[str], orelse: list[str], pad: str) -> list[str
         return [f"{pad}if {to_text(negated(test))}:", *orelse]
     lines = [f"{pad}if {to_text(test)}:", *then]
     return [*lines, f"{pad}else:", *orelse] if orelse else lines
+
+
+def remarked(lines: list[str], comment: str) -> list[str]:
+    """The lines with a comment behind the first that opens a block."""
+    for k, line in enumerate(lines):
+        if comment and line.endswith(":"):
+            wide = len(line) + len(comment) + 2 > 79
+            pad = line[: len(line) - len(line.lstrip())]
+            new = [pad + comment, line] if wide else [f"{line}  {comment}"]
+            return [*lines[:k], *new, *lines[k + 1 :]]
+    return lines
 
 
 def negated(test: Any) -> Any:

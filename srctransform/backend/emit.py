@@ -8,25 +8,21 @@ return h                           return h
 from __future__ import annotations
 
 import inspect
-import operator
 import textwrap
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ..analysis.types import Types
-from ..ir.nodes import Const, For, Function, If, Let, Param, Stmt, Var, While
+from ..ir.nodes import Const, Function, Let, Param, Var
 from ..ir.walk import blocks, operands, outs, statements
-from .control import Control, Tail
+from .control import NEVER, Control, Tail
 from .expressions import Comments
 from .flags import merge_flags
 from .histories import with_histories
-from .printer import statement_lines, to_text
+from .printer import to_text
 from .spelling import BINARY, UNARY, Imports, constant
-
-NEVER = float("inf")
 
 
 @dataclass
@@ -46,7 +42,7 @@ def emit(
 ) -> Emitted:  # fmt: skip
     """The text of a function. `literal`: one primitive a line, for teaching. `two_parts`: a blank
     line stands between the forward and the backward part."""
-    fn = merge_flags(with_histories(fn, types), types)
+    fn = merge_flags(with_histories(fn, types))
     emitter = _Emitter(fn, types, primal, namespace, comments, literal)
     emitter.two_parts = two_parts
     return emitter.run()
@@ -123,18 +119,6 @@ class _Emitter(Control):
             return self._capture(p.default.value, f"{p.name}_default", self.namer.user_names)
         return to_text(tree)
 
-    def block(self, stmts: tuple[Stmt, ...], indent: int, top: bool = False) -> list[str]:
-        lines: list[str] = []
-        for stmt in stmts:
-            text = self.statement(stmt, indent)
-            if not text:
-                continue
-            if top and self.forward_end < self.plan.position[id(stmt)]:
-                self.forward_end = NEVER
-                lines += [""] if lines else []
-            lines += text
-        return lines
-
     def _end_of_forward(self) -> float:
         """The position of the last statement that has a value of the user's."""
         if not self.two_parts:
@@ -146,49 +130,6 @@ class _Emitter(Control):
             if not mirrors and any(v in kept for s in (stmt, *inner) for v in outs(s)):
                 return self.plan.position[id(stmt)]
         return 0
-
-    def statement(self, stmt: Stmt, indent: int) -> list[str]:
-        self.namer.now = self.plan.position[id(stmt)]
-        if isinstance(stmt, If):
-            return self.branch(stmt, indent)
-        if isinstance(stmt, For | While):
-            return self.loop(stmt, indent)
-        if not self.is_printed(stmt):
-            return []
-        before, after = self._comments(stmt)
-        lines = statement_lines(self.let_statement(stmt), indent, after)
-        return [" " * indent + c for c in before] + lines
-
-    def _comments(self, stmt: Let) -> tuple[list[str], str]:
-        """The user's comments above and behind the line this statement comes from."""
-        if self.literal and stmt.out not in self.primal and stmt.span is not None:
-            if stmt.span.file != self.comments.file:
-                return [], ""
-            return (
-                [],
-                f"# line {stmt.span.line}: {_quote(stmt.span.text)}" if stmt.span.text else "",
-            )
-        if stmt.out not in self.primal or stmt.span is None or stmt.span.file != self.comments.file:
-            return [], ""
-        line = stmt.span.line
-        ranges, by_line = self.comments.ranges, self.comments.by_line
-        index = bisect_left(ranges, line, key=operator.itemgetter(1))
-        if index == len(ranges) or line < ranges[index][0] or index in self.said:
-            return [], ""
-        self.said.add(index)
-        start, stop = ranges[index]
-        floor = ranges[index - 1][1] if index else 0
-        nothing = "", None
-        above = [by_line[k][0] for k in range(floor + 1, start) if by_line.get(k, nothing)[1]]
-        behind = [
-            by_line[k][0] for k in range(start, stop + 1) if by_line.get(k, nothing)[1] is False
-        ]
-        return above, behind[0] if behind else ""
-
-
-def _quote(text: str) -> str:
-    text = text.strip()
-    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _docstring(doc: str) -> list[str]:

@@ -22,17 +22,20 @@ FLAGS = frozenset({"stopped", "skipped", "returned"})
 
 def is_flag(atom: Atom, types: Types) -> bool:
     """Is a value surely True or False, or asked for nothing but its truth?"""
-    if isinstance(atom, Var) and not atom.user and atom.hint in FLAGS:
-        return True
     kind = types.of(atom)
-    return kind.dtype == "bool" and kind.array is False
+    return is_exit_flag(atom) or (kind.dtype == "bool" and kind.array is False)
 
 
-def merge_flags(fn: Function, types: Types) -> Function:
+def is_exit_flag(atom: Atom) -> bool:
+    """Is it a variable that the front end has made for an exit?"""
+    return isinstance(atom, Var) and not atom.user and atom.hint in FLAGS
+
+
+def merge_flags(fn: Function) -> Function:
     """The function without branches' values that only repeat their condition."""
     env: dict[Var, Atom] = {}
     for stmt in statements(fn.block):
-        if isinstance(stmt, If) and is_flag(stmt.cond, types):
+        if isinstance(stmt, If) and is_exit_flag(stmt.cond):
             for out, a, b in zip(stmt.outs, stmt.then.results, stmt.orelse.results, strict=True):
                 if is_true(a) and is_false(b) and not out.user:
                     cond = stmt.cond

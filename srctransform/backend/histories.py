@@ -122,7 +122,7 @@ def _pair(found: list[Record]) -> None:
         params = loop.body.params[isinstance(loop, For) :]
         if record.value not in params:
             continue
-        k = params.index(record.value)  # type: ignore[arg-type]
+        k = params.index(record.value)
         other = by_value.get((loop.key, loop.body.results[k]))
         if other is None or other is record or other.begins is not None:
             continue

@@ -333,7 +333,7 @@ def test_del_of_names_and_items():
             del t
             if k in d:
                 del d[k]
-        del d["x"], d["y"]
+        del (d["x"], [d["y"]])
         return d
 
     def g(n):
@@ -561,6 +561,30 @@ def test_order_of_evaluation_in_assignments():
 
     agree(f, ([1.0, 2.0, 3.0],), (X,))
     agree(rows, (np.arange(6.0).reshape(3, 2),))
+
+
+def bump(y, by):
+    y[0] = y[0] + by
+    return y[1]
+
+
+def test_an_augmented_assignment_reads_before_it_evaluates():
+    class Box:
+        v = 1.0
+
+        def grow(self):
+            self.v *= 10.0
+            return 1.0
+
+    def f(y):
+        y[0] += bump(y, 5.0)
+        y[0] *= 2.0 + np.sum(y[1:]) + y.max() + abs(y[1])
+        y[1] -= 1.0 + max(bump(y, 1.0), 2.0)
+        box = Box()
+        box.v += box.grow()
+        return y, box.v
+
+    agree(f, (X,), ([1.0, 2.0],))
 
 
 def test_augmented_assignment_to_a_name_is_a_write_on_arrays():

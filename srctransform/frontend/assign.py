@@ -10,6 +10,7 @@ Writes stay what they are in Python, effects on an object: `transform` gives buf
 from __future__ import annotations
 
 import operator
+import types
 from typing import Any
 
 import gast
@@ -19,10 +20,13 @@ from ..ir import prims
 from ..ir.nodes import Atom, Const, Prim, Var
 from .expressions import Expressions
 from .scope import LocalFunction, is_static
+from .syntax import root_name
 
 INPLACE: dict[str, Prim] = {
     name: getattr(operator, "i" + fn.__name__.strip("_")) for name, fn in prims.BINARY.items()
 }
+
+LIBRARIES = frozenset({"numpy", "math", "scipy", "cmath", "operator", "builtins"})
 
 
 class Assignments(Expressions):
@@ -90,22 +94,60 @@ class Assignments(Expressions):
             self.bind(target.id, new)
             return
         obj = self.expr(target.value)
+        place: Atom
+        read: Prim
+        update: Prim
+        write: Prim
         if isinstance(target, gast.Attribute):
-            update: Prim = prims.update_attr
-            place: Atom = Const(target.attr)
+            place = Const(target.attr)
+            read, update, write = getattr, prims.update_attr, prims.set_attr
         else:
-            update, place = prims.update_item, self.expr(target.slice)
-        self.let(update, obj, place, prim, self.expr(stmt.value), node=stmt)
+            place = self.expr(target.slice)
+            read, update, write = prims.getitem, prims.update_item, prims.set_item
+        if self.may_write(stmt.value, target):
+            old = self.let(read, obj, place, node=target)
+            new = self.let(prim, old, self.expr(stmt.value), node=stmt)
+            self.let(write, obj, place, new, node=stmt)
+        else:
+            self.let(update, obj, place, prim, self.expr(stmt.value), node=stmt)
 
-    def delete(self, stmt: Any) -> None:
-        for target in stmt.targets:
+    def may_write(self, value: Any, target: Any) -> bool:
+        """May evaluating the value change what `target op= value` has read before?"""
+        root = root_name(target)
+        return any(
+            isinstance(n, gast.Call)
+            and any(isinstance(a, gast.Name) and a.id == root for a in gast.walk(n))
+            and not self.only_reads(n.func)
+            for n in gast.walk(value)
+        )
+
+    def only_reads(self, func: Any) -> bool:
+        """Is it a function of a library, or a method that writes nothing?"""
+        root = root_name(func)
+        if root is None or root in self.locals or (self.parent and self.parent.knows(root)):
+            return isinstance(func, gast.Attribute) and func.attr in prims.METHODS
+        where, home = self.source.find(root)
+        if where != "global":
+            return where == "builtin"
+        value = home[root]
+        module = (
+            value.__name__
+            if isinstance(value, types.ModuleType)
+            else getattr(value, "__module__", "")
+        )
+        return str(module).split(".")[0] in LIBRARIES
+
+    def delete(self, targets: list[Any]) -> None:
+        for target in targets:
             match type(target).__name__:
                 case "Name":
                     self.env.pop(target.id, None)
+                case "Tuple" | "List":
+                    self.delete(target.elts)
                 case "Subscript":
                     obj, index = self.expr(target.value), self.expr(target.slice)
-                    self.let(prims.del_item, obj, index, node=stmt)
+                    self.let(prims.del_item, obj, index, node=target)
                 case kind:
                     raise UnsupportedError(
-                        f"`del` of this target ({kind}) is not supported", self.span(stmt)
+                        f"`del` of this target ({kind}) is not supported", self.span(target)
                     )

@@ -18,7 +18,7 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Const, Var
-from .joins import EXITS, FALSE, FLAGS, LEFT
+from .joins import EXITS, FALSE, FLAGS, LEFT, RAISED
 from .loops import Loops
 from .syntax import found
 
@@ -50,7 +50,9 @@ class Contexts(Loops):
             self.errors.append(old)
         self.block(stmt.body)
         while len(self.errors) > depth:
-            self.let(prims.restore_errors, self.errors.pop(), node=stmt)
+            old = self.errors.pop()
+            if RAISED not in self.env:  # there it is done before
+                self.let(prims.restore_errors, old, node=stmt)
 
     def try_finally(self, stmt: Any) -> None:
         for node in found(stmt.body, gast.Raise):

@@ -90,7 +90,7 @@ class Lowerer(Contexts):
             case "Assert":
                 self.assertion(stmt)
             case "Delete":
-                self.delete(stmt)
+                self.delete(stmt.targets)
             case "With":
                 self.with_errors(stmt)
             case "Try":

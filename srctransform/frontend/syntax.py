@@ -110,6 +110,13 @@ def ends(stmts: Iterable[Any]) -> set[str]:
     return set()
 
 
+def root_name(node: Any) -> str | None:
+    """The name that a chain of attributes and items starts from."""
+    while isinstance(node, gast.Attribute | gast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, gast.Name) else None
+
+
 def placed(node: Any, like: Any) -> Any:
     """Give every part that was made here the place of a part of the user's."""
     if "lineno" in node._attributes and not hasattr(node, "lineno"):

@@ -21,7 +21,9 @@ from srctransform.ir.evaluate import evaluate
 from srctransform.ir.nodes import Function, Var
 from srctransform.ir.walk import map_lets, statements, with_block
 
+from . import corpus
 from .modules import function_of
+from .random_programs import program_of
 
 # ------------------------------------------------------------ the oracle
 
@@ -929,3 +931,18 @@ def test_formats_that_are_computed():
         return f"{x:{w}.{2}f}|{x!r:>{w + 2}}|{w}"
 
     agree(f, (3.14159, 8))
+
+
+# ------------------------------------------------------------ programs that others wrote
+
+
+def test_random_programs():
+    for serial in range(60):
+        program = program_of(serial)
+        if program is not None:
+            agree(program.function(serial), program.values)
+
+
+@pytest.mark.parametrize("case", corpus.CASES, ids=lambda case: case.name)
+def test_published_programs(case):
+    agree(case.function, case.args)

@@ -332,7 +332,7 @@ class Control(Writes):
             self.target(parts[k], block, taken) if k in parts else _load("_") for k in range(count)
         ]
         complete = parts and all(tree is not None for tree in targets)
-        return gast.Tuple(elts=targets, ctx=gast.Store()) if complete else None
+        return gast.Tuple(elts=targets, ctx=gast.Load()) if complete else None
 
     def target(self, let: Let, block: Block, taken: list[Stmt]) -> Any:
         tree = None if let.out.named else self.taken_apart(let.out, block, taken, 0)

@@ -58,8 +58,8 @@ class Tails:
         for arm, truth in ((stmt.then, True), (stmt.orelse, False)):
             known: dict[Atom, Atom] = dict(zip(stmt.outs, arm.results, strict=True))
             path = [self._decided(a, known) for a in results]
-            if path and path[-1] is stmt.cond:  # a flag is asked for its truth alone
-                path[-1] = Const(truth)
+            if path:  # a flag is asked for its truth alone
+                path[-1] = self._decided(results[-1], known | {stmt.cond: Const(truth)})
             found.append(tuple(path))
         return found[0], found[1]
 

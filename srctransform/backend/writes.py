@@ -75,7 +75,8 @@ class Writes(Owning):
         whole = len(path) == 1 and isinstance(path[0], Const) and path[0].value is Ellipsis
         if not (whole and stmt.prim is prims.accumulate):
             for part in path:
-                target = gast.Subscript(value=target, slice=self.index(part), ctx=gast.Store())
+                target = gast.Subscript(value=target, slice=self.index(part), ctx=gast.Load())
+            target.ctx = gast.Store()
         else:
             target = store_name(target.id)
         if stmt.prim is prims.store:

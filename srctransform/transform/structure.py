@@ -199,7 +199,10 @@ class Structure(Knowns, abc.ABC):
 
     def pairs(self, atom: Atom) -> list[tuple[Any, Atom]] | None:
         """The entries of a dict made from pairs, if the keys are known."""
-        rows = [self.items(row) for row in self.items(atom) or [Const(None)]]
+        items = self.items(atom)
+        if items is None:
+            return None
+        rows = [self.items(row) for row in items]
         if any(row is None or len(row) != 2 or not self.decided(row[0]) for row in rows):
             return None
         return [(self.static(row[0])[1], row[1]) for row in rows if row is not None]

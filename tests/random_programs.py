@@ -73,7 +73,7 @@ def run(count, seed, kinds=None, size=None, second=None, seconds=20.0, each=3, t
             alike[verdict.what, verdict.where] += 1
             failure = serial, program, verdict
             if alike[verdict.what, verdict.where] <= each:
-                failure = (serial, *shrink(program, serial, verdict, seconds, second=second))
+                failure = (serial, *shrink(program, serial, verdict, seconds))
             report.failures.append(failure)
             if told:
                 told(*failure)

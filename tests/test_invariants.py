@@ -19,8 +19,9 @@ from srctransform.pipeline import Options, derive
 
 from .checking import close
 from .corpus import CASES
+from .generator.program import HELPERS
+from .generator.straight import StraightLine
 from .modules import function_of
-from .random_programs import HELPERS, Generator
 from .test_corpus import derivative
 
 BANNED = [
@@ -79,7 +80,7 @@ def test_the_text_is_clean(case, kind):
 @pytest.mark.parametrize("mode", ["vjp", "jvp"])
 @pytest.mark.parametrize("seed", range(12))
 def test_the_text_of_random_programs_is_clean(seed, mode):
-    program = Generator(900_000 + seed).program()
+    program = StraightLine(900_000 + seed).program()
     names = tuple(program.params[k][0] for k in program.wrt)
     f = function_of(HELPERS + "\n" + program.text)
     args = tuple(value for _, value in program.params)

@@ -33,11 +33,15 @@ PATIENCE = 30
 
 @dataclass(frozen=True)
 class Verdict:
-    """`what` is right, refused, wrong or crash; `where` tells failures of one kind apart."""
+    """`what` is right, refused, wrong or crash; `where` tells failures of one kind apart.
+
+    `part` is the part of the judgement that found it: "first", "second" order, or "beside".
+    """
 
     what: str
     error: Exception | None = None
     where: str = ""
+    part: str = ""
 
     @property
     def failed(self):
@@ -47,26 +51,37 @@ class Verdict:
         return (self.what, self.where) == (other.what, other.where)
 
 
-def judge(program, serial, second=None, thorough=False):
-    """The verdict on the derivatives of a program that `worth_judging` has let pass."""
+def judge(program, serial, second=None, thorough=False, part=""):
+    """The verdict on the derivatives of a program that `worth_judging` has let pass.
+
+    With a `part`, only that part of the judgement, which is quicker.
+    """
     rng = np.random.default_rng(serial)
     how = {"examples": (bool(rng.integers(2)),), "optimize": (bool(rng.integers(4)),)}
     twice = rng.integers(4) == 0 if second is None else second
-    options = {"second": bool(twice)} | ({} if thorough else how)
+    options = {} if thorough else how
+    now = part
     try:
         f = program.function(serial)
         with np.errstate(all="ignore"), patient():
-            check(f, *program.values, wrt=program.wrt, tol=1e-5, seed=serial, **options)
-            beside(f, program, serial, how["examples"][0])
+            for now in [part] if part else ["first", "second", "beside"]:
+                if now == "beside":
+                    beside(f, program, serial, how["examples"][0])
+                elif now == "first" or twice or part:
+                    chosen = options | ({"optimize": ()} if now == "second" else {})
+                    check(
+                        f, *program.values, wrt=program.wrt, tol=1e-5, seed=serial,
+                        second=now == "second", **chosen,
+                    )  # fmt: skip
     except UnsupportedError as error:
-        return Verdict("refused", error)
+        return Verdict("refused", error, part=now)
     except AssertionError as error:
         inside = place(error)
         if inside:
-            return Verdict("crash", error, f"AssertionError {inside}")
-        return Verdict("wrong", error, claim(error))
+            return Verdict("crash", error, f"AssertionError {inside}", now)
+        return Verdict("wrong", error, claim(error), now)
     except Exception as error:
-        return Verdict("crash", error, f"{type(error).__name__} {place(error)}")
+        return Verdict("crash", error, f"{type(error).__name__} {place(error)}", now)
     return Verdict("right")
 
 
@@ -141,7 +156,11 @@ def worth_judging(program, serial):
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
-            bounded(program.function(serial), *program.values)
+            namespace = program.namespace(serial)
+            namespace["np"] = POISONED
+            out = bounded(namespace["f"], *program.values)
+            if not all(np.all(np.isfinite(leaf)) for leaf in leaves(out)):
+                return False
             at = along(program, serial, directions)
             here = at(0.0)
             if any(leaf.dtype.kind not in "f" for leaf in leaves(here)) or not leaves(here):
@@ -202,15 +221,24 @@ def complex_step(program, serial, directions):
     return out
 
 
-class Complex(types.ModuleType):
-    """NumPy whose new arrays are complex, and whose kinks are taken by the real part."""
+class Shim(types.ModuleType):
+    """NumPy, of which some functions are others."""
 
     def __getattr__(self, name):
         return getattr(np, name)
 
 
+def poisoned_numpy():
+    """NumPy whose empty arrays hold NaN: what nobody wrote is not to be read."""
+    shim = Shim("numpy")
+    shim.empty = lambda shape: np.full(shape, np.nan)
+    shim.empty_like = lambda x: np.full_like(x, np.nan)
+    return shim
+
+
 def complex_numpy():
-    shim = Complex("numpy")
+    """NumPy whose new arrays are complex, and whose kinks are taken by the real part."""
+    shim = Shim("numpy")
     for name in "zeros ones empty zeros_like ones_like empty_like full full_like".split():
         setattr(shim, name, complex_maker(getattr(np, name)))
     shim.abs = lambda x: np.where(np.real(x) < 0, -x, x)[()]
@@ -222,7 +250,7 @@ def complex_maker(make):
     return lambda *args, **options: make(*args, **{"dtype": complex, **options})
 
 
-COMPLEX = complex_numpy()
+COMPLEX, POISONED = complex_numpy(), poisoned_numpy()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from dataclasses import replace
 from .judging import judge, worth_judging
 
 
-def shrink(program, serial, verdict, seconds=20.0, **options):
+def shrink(program, serial, verdict, seconds=20.0):
     """The smallest program found, and its verdict, which is like the one given."""
     stop = time.monotonic() + seconds
     tried = {program.text}
@@ -27,7 +27,7 @@ def shrink(program, serial, verdict, seconds=20.0, **options):
             tried.add(key)
             if not worth_judging(candidate, serial):
                 continue
-            found = judge(candidate, serial, **options)
+            found = judge(candidate, serial, part=verdict.part)
             if found.failed and found.like(verdict):
                 program, verdict, progress = candidate, found, True
                 break

@@ -28,9 +28,10 @@ def entry(base: Type, key: Atom, type_of: TypeOf) -> Type:
     """The type of base[key] for a container."""
     if isinstance(key, Const) and not isinstance(key.value, slice):
         return base.item(key.value)
-    if base.kind == "dict" or _is_int(type_of(key)):
+    at = type_of(key)
+    if base.kind == "dict" or (at.kind == "num" and base.kind != "object"):
         return base.element
-    if base.kind not in ("tuple", "list"):
+    if base.kind not in ("tuple", "list") or at.kind != "other":
         return ANY
     if isinstance(key, Const) and base.closed:  # a slice whose limits are known
         return sequence(base.kind, [kind for _, kind in base.items][key.value])
@@ -45,7 +46,9 @@ def stored(base: Type, value: Type, path: tuple[Atom, ...], type_of: TypeOf) -> 
     if rest:
         value = stored(entry(base, key, type_of), value, rest, type_of)
     if not isinstance(key, Const):
-        if base.kind == "dict" or not _is_int(type_of(key)):
+        if base.kind == "list" and type_of(key).kind != "num":  # perhaps a slice
+            return Type(base.kind, cls=base.cls)
+        if base.kind == "dict":
             return Type(base.kind, cls=base.cls, elem=join(base.element, value))
         items = tuple((k, join(kind, value)) for k, kind in base.items)
         return replace(base, items=items, elem=base.elem and join(base.elem, value))

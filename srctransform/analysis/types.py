@@ -155,6 +155,8 @@ class Types(LoopTypes):
         if prim is getattr and isinstance(args[1], Const):
             base = self.of(args[0])
             return base.item(args[1].value) if base.kind == "object" else ANY
+        if prim is slice:
+            return OTHER
         if prim is prims.global_ref:
             return self.of_global(let)
         if prim in WRITES:
@@ -265,6 +267,8 @@ class Types(LoopTypes):
         dtype = kind.dtype
         if rule is not None and rule.inexact and dtype != "complex":
             dtype = "float"
+        if let.prim in LOGICAL and all(k.dtype == "bool" for k in kinds):
+            dtype = "bool"
         if rule is not None and rule.real:
             dtype = "float" if dtype == "complex" else dtype
             kind = replace(kind, sources=frozenset())
@@ -357,6 +361,7 @@ COMPARISONS = frozenset({
     np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal,
     np.logical_and, np.logical_or, np.logical_not, np.logical_xor, np.isnan, np.isinf, np.isfinite,
 })  # fmt: skip
+LOGICAL = frozenset({operator.and_, operator.or_, operator.xor, operator.invert})
 ELEMENTWISE = COMPARISONS | {
     operator.mod,
     operator.floordiv,

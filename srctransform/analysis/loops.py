@@ -147,12 +147,13 @@ def local_vars(stmt: Stmt) -> set[Var]:
     return found
 
 
-def without(kind: Type, local: Container[Var], fresh: Hashable) -> Type:
+def without(kind: Type, local: Container[Var], fresh: Hashable, source: Hashable = None) -> Type:
     """The type of a value where `local` variables mean nothing; its shape is named by `fresh` if
-    it was theirs, or left open without one."""
+    it was theirs, or left open without one. `source` stands for those that may make it complex."""
+    source = fresh if source is None else source
     if kind.container:
         items = tuple((k, without(v, local, fresh and (fresh, k))) for k, v in kind.items)
-        elem = kind.elem and without(kind.elem, local, None)
+        elem = kind.elem and without(kind.elem, local, None, source and (source, "elem"))
         return kind if (items, elem) == (kind.items, kind.elem) else replace(
             kind, items=items, elem=elem
         )  # fmt: skip
@@ -166,8 +167,8 @@ def without(kind: Type, local: Container[Var], fresh: Hashable) -> Type:
     elif mentions(shape, local):
         shape = frozenset() if fresh is None else frozenset([("of", fresh)])
     sources = kind.sources
-    if fresh is not None and any(s in local for s in sources):
-        sources = frozenset(s for s in sources if s not in local) | {fresh}
+    if source is not None and any(mentions(s, local) for s in sources):
+        sources = frozenset(s for s in sources if not mentions(s, local)) | {source}
     if shape is kind.shape and sources is kind.sources:
         return kind
     return replace(kind, shape=shape, sources=sources)

@@ -30,7 +30,7 @@ from ..ir.nodes import (
     Var,
 )
 from ..ir.walk import outs, statements
-from .flags import is_flag
+from .flags import is_exit_flag, is_flag
 from .helpers import with_dependencies
 from .lifetimes import Group, Lifetimes
 from .names import Namer
@@ -180,10 +180,11 @@ class Expressions:
         then, orelse = stmt.then.results[0], stmt.orelse.results[0]
         test = self.expr(stmt.cond)
         if orelse is stmt.cond:
-            return gast.BoolOp(op=gast.And(), values=[test, self.expr(then)])
+            return both(test, self.expr(then))
         if then is stmt.cond:
             return gast.BoolOp(op=gast.Or(), values=[test, self.expr(orelse)])
-        if is_flag(stmt.cond, self.types) and not stmt.outs[0].named:
+        (out,) = stmt.outs
+        if not out.named and (is_exit_flag(out) or is_flag(stmt.cond, self.types)):
             if is_true(then):
                 return (
                     test
@@ -363,6 +364,17 @@ class Expressions:
             return ""
         name = self.namer.names.get(atom, "")
         return name if not name[-1:].isdigit() or name in self.namer.user_names else ""
+
+
+def both(left: Any, right: Any) -> Any:
+    """`left and right`; `a < b and b < c` is `a < b < c`."""
+    if isinstance(left, gast.Compare) and isinstance(right, gast.Compare):
+        middle, again = left.comparators[-1], right.left
+        if isinstance(middle, gast.Name) and isinstance(again, gast.Name):
+            if middle.id == again.id:
+                ops, rest = [*left.ops, *right.ops], [*left.comparators, *right.comparators]
+                return gast.Compare(left=left.left, ops=ops, comparators=rest)
+    return gast.BoolOp(op=gast.And(), values=[left, right])
 
 
 def crowded_adjoints(plan: Plan, lives: Lifetimes) -> set[Var]:

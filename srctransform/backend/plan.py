@@ -20,7 +20,7 @@ from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, If, Let, Prim, Stmt, Var
 from ..ir.walk import blocks, operands, outs, statements
 from ..optimize.dead import has_effect
-from .order import Order, Webs, handed
+from .order import Order, Reader, Webs, handed
 
 WIDTH = 79
 DEPTH = 4
@@ -46,6 +46,7 @@ class Plan:
         self.primal = primal
         self.expand = expand  # print this one on a line of its own, whatever the plan says
         self.folded: set[Var] = set()
+        self.shortened: set[Var] = set()  # the left sides of `and` and `or`
         self.order = Order(block)
         self.position = self.order.position
         self.readers = self.order.readers
@@ -96,6 +97,8 @@ class Plan:
             for inner in blocks(stmt):
                 self._fold_block(inner)
             if isinstance(stmt, If):
+                if stmt.cond in self.shortened and not self.is_expression(stmt):
+                    self.folded.discard(stmt.cond)
                 if self.is_expression(stmt):
                     self._measure(stmt.outs[0], self.if_operands(stmt), 9)
                     if self._may_fold(stmt.outs[0], stmt, block):
@@ -191,6 +194,9 @@ class Plan:
                 return False
         if var in self.written or not readers or self._crosses_write(var, stmt, block):
             return False
+        if self._is_left_side(var, block, readers):
+            self.shortened.add(var)
+            return True
         if any(b is not block for b, _ in readers):
             return isinstance(stmt, Let) and not var.named and self._is_free(stmt)
         if var.named:
@@ -203,6 +209,16 @@ class Plan:
                 self._name_operands(stmt)
             return isinstance(stmt, Let) and self._is_free(stmt)
         return True
+
+    def _is_left_side(self, var: Var, block: Block, readers: list[Reader]) -> bool:
+        """Is it the x of `x and y`, which is `y if x else x`?"""
+        home, stmt = readers[0]
+        if not (isinstance(stmt, If) and home is block and stmt.cond is var and len(readers) == 2):
+            return False
+        arm, reader = readers[1]
+        inside = reader is None and (arm is stmt.then or arm is stmt.orelse)
+        named = var.named and not (len(stmt.outs) == 1 and stmt.outs[0].hint == var.hint)
+        return inside and len(stmt.outs) == 1 and not named
 
     def _is_top(self, block: Block) -> bool:
         """Does the block yield one value, as a function does, which needs no name?"""

@@ -12,11 +12,13 @@ import operator
 from typing import Any
 
 import gast
+import numpy as np
 
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Var
+from .expressions import UNDESCRIBED
 from .owning import Owning
-from .spelling import BINARY, dotted
+from .spelling import BINARY, COMPARE, UNARY, dotted
 
 #: how the user spells `x = x op y` in short, by operator
 SHORT = {"+=": gast.Add, "-=": gast.Sub, "*=": gast.Mult, "/=": gast.Div, "**=": gast.Pow,
@@ -136,11 +138,25 @@ class Writes(Owning):
         value = pushes[0].args[1]
         made = self.plan.defs.get(value) if isinstance(value, Var) else None
         word = self._hint(made) if isinstance(made, Let) else ""
-        if isinstance(made, Let) and made.prim is operator.getitem and not word:
-            word = self._subject(made.args[0])
+        if isinstance(made, Let) and not word:
+            word = self._kind_of(made)
         if isinstance(value, Var) and (value.hint or value.of):
             word = self.namer.stem(value)
         return f"{word}_{kind}" if word else kind
+
+    def _kind_of(self, made: Let) -> str:
+        """A word for a value that has no name: where it is from, or what has made it."""
+        if made.prim is operator.getitem:
+            return self._subject(made.args[0])
+        if made.prim is np.copy:
+            inner = self.plan.defs.get(made.args[0])  # type: ignore[arg-type]
+            known = self._subject(made.args[0])
+            return known or (self._kind_of(inner) if isinstance(inner, Let) else "")
+        if made.prim in COMPARE:
+            return "test"
+        word = getattr(made.prim, "__name__", "")
+        plain = made.prim in BINARY or made.prim in UNARY or made.prim in UNDESCRIBED
+        return word if word.isidentifier() and not plain else ""
 
     # ------------------------------------------------------------ effects
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 #: a loop that is not settled after so many attempts never will be
 ATTEMPTS = 20
+PATIENCE = 10
 
 
 @dataclass
@@ -72,9 +73,9 @@ class Loop:
     def build(self) -> list[Atom]:
         """What the named values are behind the loop."""
         before = self.memory.save()
-        for _ in range(ATTEMPTS):
+        for count in range(ATTEMPTS):
             try:
-                done = self.attempt(before)
+                done = self.attempt(before, patient=count < PATIENCE)
             except NeedsIndex:
                 done, self.indexed = None, True
             if done is not None:
@@ -82,8 +83,9 @@ class Loop:
             self.memory.restore(before)
         raise UnsupportedError("what this loop carries cannot be found out", self.span)
 
-    def attempt(self, before: State) -> list[Atom] | None:
-        """Build the loop; None if something was found that it should have started with."""
+    def attempt(self, before: State, patient: bool) -> list[Atom] | None:
+        """Build the loop; None if something was found that it should have started with. Without
+        patience, a type that still changes is given up."""
         control, memory, builder = self.control, self.memory, self.control.builder
         tested = self.tested() if self.test is not None else None
         memory.restore(before)
@@ -109,7 +111,7 @@ class Loop:
             found |= self.find_patterns(finals)
             if not found:
                 yielded = self.leaves(finals)
-                found = bool(self.types.leave_loop(params, yielded, bound))
+                found = bool(self.types.leave_loop(params, yielded, bound, patient))
         if found:
             self.memory.gone |= bound
             return None

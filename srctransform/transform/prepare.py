@@ -173,14 +173,10 @@ def adopt(builder: Builder, types: Types, block: Block, key: Callable[[Let], Any
     for var in list(types):
         types.bear_witness(var)
     for stmt in block.body:
-        if isinstance(stmt, If) and builder.observe is not None:
+        if isinstance(stmt, If):  # a loop that is added whole is typed with all that it holds
+            builder.defs.update(definitions(Block((), (stmt,))))
             for arm in (stmt.then, stmt.orelse):
-                for inner in statements(arm):
-                    if isinstance(inner, Let):
-                        builder.defs[inner.out] = inner
-                        builder.observe(inner)
-                    else:
-                        builder.observe(inner)
+                types.block(arm)
         builder.add(stmt)
         if isinstance(stmt, Let) and stmt.out.user:
             types.bear_witness(stmt.out)

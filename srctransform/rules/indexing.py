@@ -16,24 +16,35 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.types import Type
-from ..runtime import known, uncopy
+from ..runtime import known, part_of, uncopy, written_last
 from .registry import jvp, linear, result, static, vjp
 
 # fmt: off
 linear((prims.store, prims.accumulate, prims.accumulate_at), "buffer, value")
+linear(written_last, "g")
 linear((np.take, np.compress), "a")
 linear((np.take_along_axis, np.extract), "arr")
 # fmt: on
 
 
 @vjp(prims.store, "buffer, value")
-def store_vjp(dz: Any, z: Any, buffer: Any, value: Any, index: Any) -> Any:
-    return prims.store(np.array(dz), 0.0, index), dz[index]
+def store_vjp(dz: Any, z: Any, buffer: Any, value: Any, *path: Any) -> Any:
+    return prims.store(dz, 0.0, *path), part_of(dz, *path)
 
 
 @vjp((prims.accumulate, prims.accumulate_at), "buffer, value")
-def accumulate_vjp(dz: Any, z: Any, buffer: Any, value: Any, index: Any) -> Any:
-    return dz, dz[index]
+def accumulate_vjp(dz: Any, z: Any, buffer: Any, value: Any, *path: Any) -> Any:
+    return dz, part_of(dz, *path)
+
+
+@vjp(written_last, "g")
+def written_last_vjp(dz: Any, z: Any, g: Any, buffer: Any, index: Any) -> Any:
+    return written_last(dz, buffer, index)
+
+
+@result(written_last)
+def written_last_result(g: Any, buffer: Any, index: Any) -> Any:
+    return g if isinstance(g, Type) else ()
 
 
 @vjp(np.take, "a")

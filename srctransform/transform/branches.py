@@ -36,9 +36,7 @@ def export_from_branches(block: Block) -> Block:
             )
             stmt, renamed = _export(stmt, rest_reads[k])
             env.update(renamed)
-        elif isinstance(stmt, For):
-            stmt = replace(stmt, body=export_from_branches(stmt.body))
-        elif isinstance(stmt, While):
+        elif isinstance(stmt, For | While):
             stmt = replace(stmt, body=export_from_branches(stmt.body))
         body.append(stmt)
     results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)

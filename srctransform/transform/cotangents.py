@@ -47,6 +47,7 @@ class Cotangents:
         self.types = types
         self.pointwise = pointwise
         self.collected: dict[Var, Collected] = {}
+        self.divided: set[Var] = set()  # values that cotangents of entries arrived for
 
     def add(self, target: Atom, g: Atom, path: Path = ()) -> None:
         """A cotangent for the target, or for the entry of it at `path`."""
@@ -55,6 +56,7 @@ class Cotangents:
         held = self.collected.setdefault(target, Collected())
         if path:
             held.parts.append((path, g))
+            self.divided.add(target)
             return
         if self.types.of(target).kind == "num":
             g = self.fit(g, target)
@@ -69,6 +71,7 @@ class Cotangents:
         held = self.collected.setdefault(target, Collected())
         if path:
             held.parts.append((path, g))
+            self.divided.add(target)
             return
         have, want = self.types.of(g), self.types.of(target)
         held.dense.append(self.drop_imaginary(g, have, want) if want.kind == "num" else g)

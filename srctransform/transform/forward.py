@@ -17,18 +17,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..analysis.types import Types
+from ..analysis.types import STACKS, Types
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Block, Const, If, Let, Stmt, Var
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.types import same_shape
 from ..runtime import gradient_of, spread
+from .forward_regions import PAIRING, ForwardRegions
 from .mapped import MAPS, body_of, child, extended
 from .reverse import MAKERS
+from .reverse_writes import WRITES
 from .rules import Bound, RuleSplicer, bind
 
 
-class Forward:
+class Forward(ForwardRegions):
     """One forward sweep, building values and tangents together."""
 
     def __init__(
@@ -49,12 +51,16 @@ class Forward:
                 case Let():
                     if not self.adopted:
                         self.builder.add(stmt)
-                    if stmt.out in self.active:
+                    if stmt.prim in STACKS:
+                        self.stack(stmt)
+                    elif stmt.out in self.active:
                         dot = self.tangent(stmt)
                         if dot is not None:
                             self.dots[stmt.out] = self.named(stmt.out, dot)
                 case If():
                     self.branch(stmt)
+                case For() | While():
+                    self.loop(stmt)
         self.builder.span = None
 
     def named(self, var: Var, dot: Atom) -> Atom:
@@ -88,6 +94,10 @@ class Forward:
             return self.maker(let)
         if let.prim in MAPS:
             return self.mapped(let)
+        if let.prim in WRITES:
+            return self.write(let)
+        if let.prim in PAIRING:
+            return None
         bound = bind(let, self.builder)
         dots = {n: d for n, a in bound.differentiable() if (d := self.operand(a)) is not None}
         if not dots:
@@ -230,30 +240,3 @@ class Forward:
         if same_shape(self.types.of(dot).shape, self.types.of(z).shape):
             return dot
         return self.builder.let(spread, dot, z)
-
-    def branch(self, stmt: If) -> None:
-        """An If yields its values and the tangents of the active ones."""
-        built: list[list[Stmt]] = []
-        for arm in (stmt.then, stmt.orelse):
-            with self.builder.nested() as stmts:
-                self.sweep(arm)
-            built.append(stmts)
-        moving = [
-            k
-            for k, out in enumerate(stmt.outs)
-            if out in self.active
-            and any(self.dot(arm.results[k]) is not None for arm in (stmt.then, stmt.orelse))
-        ]
-        dots = tuple(Var("", "tangent", stmt.outs[k]) for k in moving)
-        arms = []
-        for arm, stmts in zip((stmt.then, stmt.orelse), built, strict=True):
-            with self.builder.nested() as extra:
-                tangents = tuple(
-                    self.dot(arm.results[k]) or self.zero(arm.results[k]) for k in moving
-                )
-            values = () if self.adopted else arm.results
-            arms.append(Block((), (*stmts, *extra), values + tangents))
-        values = () if self.adopted else stmt.outs
-        self.builder.add(If(stmt.cond, arms[0], arms[1], values + dots, stmt.span))
-        for k, var in zip(moving, dots, strict=True):
-            self.dots[stmt.outs[k]] = var

@@ -16,6 +16,7 @@ from ..ir.nodes import Atom, Const, Function, Let, Param, Var
 from ..ir.types import Type, atoms
 from ..optimize.dead import drop_dead
 from ..runtime import scalar_seed, spread
+from .bound import unbound_vars
 from .counting import Counting
 from .prepare import MakeSimplify, Prepared, adopt, is_formula
 from .results import Results
@@ -57,6 +58,7 @@ def gradient(
 
     reverse = Reverse(builder, types, prepared.active, pointwise)
     reverse.counts = counts
+    reverse.unbound = unbound_vars(fn.block)
     params = fn.params
     if mode == "vjp":
         seed = Var("dout" if all(p.name != "dout" for p in params) else "dout_", user=True)

@@ -276,5 +276,5 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
 
 
 STRUCTURE = frozenset({
-    operator.getitem, getattr, prims.first_of, prims.push, prims.pop,
+    operator.getitem, getattr, prims.first_of, prims.push, prims.pop, zip, enumerate, reversed,
 })  # fmt: skip

@@ -56,6 +56,7 @@ class Regions(abc.ABC):
         self.counts: dict[object, Atom] = {}  # the number of rounds, by the key of the loop
         self.rounds: dict[object, Rounds] = {}  # of the mirrored loops, by their keys
         self.entries: dict[Var, tuple[Var, Path]] = {}  # entries of containers from outside
+        self.unbound: set[Var] = set()  # what may have no value: its cotangent goes nowhere
         self.stacks: dict[Var, Atom] = {}  # of cotangents, for each stack of values
 
     @abc.abstractmethod
@@ -306,7 +307,8 @@ class Regions(abc.ABC):
     def zero(self, var: Var) -> Atom:
         """A zero cotangent."""
         kind = self.types.of(var)
-        if kind.is_scalar or self.cotangents.pointwise:
+        whole = self.cotangents.pointwise and var not in self.cotangents.divided
+        if kind.is_scalar or whole or var in self.unbound:
             return Const(0.0)
         if var in self.entries:
             base, path = self.entries[var]

@@ -714,3 +714,151 @@ def test_a_mutable_default_is_not_shared_with_the_derivative_by_copy():
     assert gradient.__defaults__[0] is f.__defaults__[0]
     f.__defaults__[0][0] = 5.0
     assert gradient(2.0) == 5.0
+
+
+# ------------------------------------------------------------ control flow and writes
+
+
+def test_loops_with_exits():
+    def f(x):
+        s = 0.0
+        for i, (a, b) in enumerate(zip(x, x[::-1], strict=True)):
+            if i == 1:
+                continue
+            if a > 2:
+                break
+            s += a * b * i
+        else:
+            s = s * 2
+        return s
+
+    def early(x):
+        with np.errstate(all="ignore"):
+            for k in range(3):
+                if k == 1:
+                    return np.log(x) * k
+        return x
+
+    def endless(x):
+        k = 0
+        while True:
+            k += 1
+            x = np.sin(x) + 1
+            if k > 3:
+                return x
+
+    def settle(x):
+        while (y := x * x) < 50.0:
+            x = x + y * 0.1
+        return y
+
+    check(f, np.array([1.0, 0.5, 1.5, 3.0, 1.0]))
+    check(f, np.array([1.0, 0.5, 1.5]))
+    check(early, 1.2)
+    check(endless, 1.1)
+    check(settle, 1.3)
+
+
+def test_a_return_from_a_loop_and_code_behind_it():
+    def f(x, n):
+        for k in range(n):
+            for j in range(k):
+                if x * j > 3:
+                    return x * j * k
+                x = x * 1.1
+        return x
+
+    def called(x):
+        def g(t):
+            for _ in range(3):
+                t = t * x
+                if t > 5:
+                    return t
+            return t + 1
+
+        return g(x) + g(2.0 * x)
+
+    def last(x):
+        try:
+            if x > 5:
+                return x * x
+            y = x * 3
+        finally:
+            z = 1
+        return y + z
+
+    check(f, 0.7, 3, wrt=(0,))
+    check(f, 4.0, 3, wrt=(0,))
+    check(called, 1.1)
+    check(last, 1.2)
+    check(last, 7.0)
+
+
+def test_match_chooses_by_value():
+    def f(x, kind):
+        match kind:
+            case "a":
+                return x
+            case "b" | "c":
+                y = x * x
+            case [p, q]:
+                y = x * p + q
+            case _:
+                raise ValueError(kind)
+        return y * x
+
+    gradient = st.grad(f)
+    assert [gradient(3.0, k) for k in ("a", "c", (2.0, 5.0))] == [1.0, 27.0, 17.0]
+    with pytest.raises(ValueError, match="z"):
+        gradient(3.0, "z")
+
+
+def test_comprehensions_of_every_kind():
+    def f(x, y):
+        d = {k: x * k for k in (1, 2)}
+        e = {k: v * x for k, v in zip(("a", "b"), (x, 2.0), strict=True)}
+        nested = sum(a * b * x for a in (x, 2.0) for b in (3.0, y))
+        return d[1] * d[2] * e["a"] * e["b"] + nested
+
+    check(f, 0.7, 0.4)
+
+
+def test_imports_inside_of_a_function():
+    def f(x):
+        from math import pi, sin
+
+        import numpy.linalg as la
+
+        return sin(x) * pi * la.norm(np.array([x, 1.0]))
+
+    check(f, 1.1)
+
+
+def test_an_import_of_all_names_hides_builtins():
+    space = module_of("from numpy import *\ndef f(x):\n    return sum(x * abs(x))\n")
+    check(space["f"], np.array([0.5, -2.0]))
+
+
+def test_functions_in_a_loop_and_in_a_list():
+    def f(x):
+        total = 0.0
+        for g in (np.sin, np.cos, lambda t: t * x):
+            total = total + g(x)
+        table = [lambda t: t * x, np.exp]
+        return total + table[0](x) * table[1](x)
+
+    check(f, 0.3)
+
+
+def test_raise_and_assert_with_messages():
+    def f(x):
+        if x < 0:
+            raise ValueError(f"negative: {x:{8}.{2}f}")
+        assert x < 10, "too big: " + str(x)
+        return np.sqrt(x)
+
+    check(f, 1.1)
+    with pytest.raises(ValueError, match="negative:    -1.00"):
+        st.grad(f)(-1.0)
+    with pytest.raises(AssertionError, match="too big: 12.0"):
+        st.grad(f)(12.0)

@@ -18,9 +18,10 @@ import gast
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.walk import blocks, operands
+from .flags import is_false
 from .lifetimes import is_unbound
 from .printer import statement_lines, to_text
-from .tails import Results, is_false, raises
+from .tails import Results, raises
 from .writes import Writes, store_name
 
 

@@ -30,7 +30,7 @@ from ..ir.nodes import (
     Var,
 )
 from ..ir.walk import outs, statements
-from .flags import is_exit_flag, is_flag
+from .flags import is_exit_flag, is_false, is_flag, is_true
 from .helpers import with_dependencies
 from .lifetimes import Group, Lifetimes
 from .names import Namer
@@ -48,7 +48,6 @@ from .spelling import (
     dotted,
 )  # fmt: skip
 from .syntax import PRINTED, load_name
-from .tails import is_false, is_true
 
 
 @dataclass(frozen=True)

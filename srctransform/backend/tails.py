@@ -16,6 +16,8 @@ from collections.abc import Mapping
 
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
+from ..ir.walk import statements
+from .flags import is_false, lowered_flags
 from .plan import Plan
 
 Results = tuple[Atom, ...]
@@ -26,6 +28,11 @@ class Tails:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.lowered: set[Atom] = set()  # flags as a round begins: False
+        for stmt in statements(plan.order.top):
+            if isinstance(stmt, For | While):
+                params = stmt.body.params[isinstance(stmt, For) :]
+                self.lowered.update(params[k] for k in lowered_flags(stmt))
 
     def branch(self, block: Block, results: Results) -> If | None:
         """The branch a block ends with, if only the block's results read what it yields."""
@@ -59,7 +66,8 @@ class Tails:
             known: dict[Atom, Atom] = dict(zip(stmt.outs, arm.results, strict=True))
             path = [self._decided(a, known) for a in results]
             if path:  # a flag is asked for its truth alone
-                path[-1] = self._decided(results[-1], known | {stmt.cond: Const(truth)})
+                flag = self._decided(results[-1], known | {stmt.cond: Const(truth)})
+                path[-1] = Const(False) if flag in self.lowered else flag
             found.append(tuple(path))
         return found[0], found[1]
 
@@ -124,11 +132,3 @@ def raises(block: Block) -> bool:
     """Does a block end by raising an error?"""
     last = block.body[-1] if block.body else None
     return isinstance(last, Let) and last.prim is prims.raise_
-
-
-def is_false(a: Atom) -> bool:
-    return isinstance(a, Const) and a.value is False
-
-
-def is_true(a: Atom) -> bool:
-    return isinstance(a, Const) and a.value is True

@@ -57,7 +57,8 @@ class Writes(Owning):
         if not isinstance(old, Var) or old in self.plan.folded or self.literal:
             return False
         short = stmt.spelling in SHORT and BINARY.get(stmt.prim) is SHORT[stmt.spelling]
-        if not short and (stmt.out in self.primal or stmt.prim not in (operator.add, operator.sub)):
+        users = stmt.out in self.primal and stmt.out.user
+        if not short and (users or stmt.prim not in (operator.add, operator.sub)):
             return False
         kinds = self.types.of(old), self.types.of(stmt.out)
         if all(kind.kind == "num" and kind.array is False for kind in kinds):

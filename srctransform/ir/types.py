@@ -201,7 +201,11 @@ def join(a: Type, b: Type, fresh: Hashable = None) -> Type:
     if a.kind == "never":
         return b
     if a.kind != b.kind or a.mixed != b.mixed:
-        return MIXED if a.mixed or b.mixed or "any" not in (a.kind, b.kind) else ANY
+        if a.mixed or b.mixed or "any" not in (a.kind, b.kind):
+            return MIXED
+        # what names no source may be anything; the others' sources stay, so that a join only widens
+        named = all(k.sources or k.kind == "num" for k in (a, b))
+        return replace(ANY, sources=a.sources | b.sources) if named else ANY
     if a.container:
         return _join_containers(a, b, fresh)
     dtype = _join_dtypes(a.dtype, b.dtype)

@@ -54,6 +54,8 @@ class LoopTypes(dict[Var, Type]):
             self[item] = self.settle(item, item_of(iterable, self.defs, self.of))
         for p, a in zip(params, init, strict=True):
             kind = self.of(a)
+            if p in self and self[p].kind == "any":
+                continue  # nothing is known of it any more
             self[p] = self.settle(p, join(self[p], kind, p) if p in self else kind)
 
     def leave_loop(

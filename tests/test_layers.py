@@ -12,7 +12,8 @@ LAYERS = [
     {"frontend"},
     {"rules"},
     {"analysis"},
-    {"transform", "optimize"},
+    {"optimize"},
+    {"transform"},
     {"backend"},
     {"pipeline"},
     {

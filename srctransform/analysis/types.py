@@ -159,6 +159,8 @@ class Types(LoopTypes):
             return OTHER
         if prim is prims.global_ref:
             return self.of_global(let)
+        if prim is prims.new_object and isinstance(args[0], Const):
+            return Type("object", cls=args[0].value)
         if prim in WRITES:
             return self.written(let)
         if prim in STACKS:

@@ -321,3 +321,13 @@ def append(items: list[Any], item: Any) -> list[Any]:
 def drop_last(items: list[Any]) -> list[Any]:
     """The next version of a list, after `items.pop()`."""
     return items[:-1]
+
+
+def new_object(cls: Any) -> Any:
+    """An object of a class before its `__init__`; gone once its attributes are variables."""
+    return cls.__new__(cls)
+
+
+def super_of(cls: Any, instance: Any) -> Any:
+    """`super(cls, instance)`."""
+    return super(cls, instance)

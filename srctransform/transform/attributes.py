@@ -7,6 +7,7 @@ model.layer(x)           the method of model's class, with model as self
 from __future__ import annotations
 
 import abc
+import functools
 import inspect
 import types as pytypes
 from dataclasses import replace
@@ -46,6 +47,10 @@ class Attributes(Structure, abc.ABC):
         """A method that writes into an array."""
 
     @abc.abstractmethod
+    def inherited(self, base: Let, name: str, let: Let) -> tuple[Any, Atom]:
+        """(method, object) of `super().name`."""
+
+    @abc.abstractmethod
     def held_attribute(self, base: Atom, name: str) -> Atom | None:
         """The value an attribute has by a write, or by an earlier read."""
 
@@ -71,6 +76,12 @@ class Attributes(Structure, abc.ABC):
             value = getattr(base.value, name)
             spelling = f"{base.spelling}.{name}" if base.spelling else ""
             return Const(value, spelling)
+        parent = self.defined_by(base, prims.super_of)
+        if parent is not None:
+            value, instance = self.inherited(parent, name, let)
+            if isinstance(value, property):
+                return self.call(Const(value.fget), [instance], {}, let)
+            return Const(value)
         ok, owner = self.owner(base)
         if ok:
             found = inspect.getattr_static(owner, name, None)
@@ -80,7 +91,9 @@ class Attributes(Structure, abc.ABC):
             if live is not None and is_static(getattr(live[0], name, None)):
                 return Const(getattr(live[0], name))
             if isinstance(found, pytypes.FunctionType | classmethod | staticmethod):
-                raise UnsupportedError("a method that is not called is not supported", let.span)
+                return self.bound_method(found, base, owner)
+            if self.defined_by(base, prims.new_object) and found is not None:
+                return Const(found)
         elif name in prims.ATTRIBUTES:
             return self.let(replace(let, prim=prims.ATTRIBUTES[name], args=(base,)))
         elif name == "dtype":
@@ -89,6 +102,14 @@ class Attributes(Structure, abc.ABC):
         if not self.fold:
             self.loaded(base, name, value)
         return value
+
+    def bound_method(self, found: Any, base: Atom, owner: type) -> Atom:
+        """A method that is not called yet, as a partial of its function."""
+        if isinstance(found, staticmethod):
+            return Const(found.__func__)
+        first = Const(owner) if isinstance(found, classmethod) else base
+        fn = found.__func__ if isinstance(found, classmethod) else found
+        return self.builder.let(functools.partial, Const(fn), first)
 
     def live_value(self, base: Atom) -> tuple[Any] | None:
         """The object that a global names now; its methods are resolved, its data is read later."""
@@ -120,6 +141,16 @@ class Attributes(Structure, abc.ABC):
         if isinstance(base, Const):
             read = replace(let, prim=getattr, args=let.args[:2], kwargs=())
             return self.call(self.attribute(read), args, kwargs, let)
+        parent = self.defined_by(base, prims.super_of)
+        if parent is not None:
+            value, instance = self.inherited(parent, name, let)
+            if isinstance(value, staticmethod | classmethod):
+                return self.object_method(
+                    instance, self.owner(instance)[1], name, args, kwargs, let
+                )
+            if not isinstance(value, pytypes.FunctionType):
+                return Const(None)  # object.__init__ and its like
+            return self.call(Const(value), [instance, *args], kwargs, let)
         made = self.defined_by(base, prims.make_dict)
         kind = self.types.of(base)
         if made is not None or (kind.kind == "dict" and kind.closed):

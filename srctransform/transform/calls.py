@@ -11,7 +11,7 @@ import functools
 import inspect
 import types as pytypes
 from collections.abc import Callable
-from dataclasses import is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,10 @@ from ..errors import SourceError, Span, UnsupportedError
 from ..frontend.lower import lower
 from ..frontend.read import is_derivative
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Function, Let, Param, Var
-from .growing import Growing
+from ..ir.nodes import Atom, Const, Function, If, Let, Param, Var
+from .control import defined_in
 from .knowns import FOLDABLE
+from .objects import Objects
 
 #: more statements than this are not a program but an explosion of calls
 LIMIT = 400_000
@@ -34,7 +35,7 @@ REFUSED_CALLS = {
     eval: "`eval` runs code that cannot be read", exec: "`exec` runs code that cannot be read",
     globals: "`globals` is not supported", locals: "`locals` is not supported",
     vars: "`vars` is not supported", setattr: "`setattr` is not supported",
-    delattr: "`delattr` is not supported", super: "`super` is not supported yet",
+    delattr: "`delattr` is not supported",
 } | {
     writer: f"np.{writer.__name__} writes into an array in a way that is not supported"
     for writer in (np.put, np.put_along_axis, np.place, np.putmask, np.copyto, np.fill_diagonal,
@@ -49,7 +50,7 @@ REFUSED_CALLS = {
 WRITERS = frozenset(fn for fn, why in REFUSED_CALLS.items() if "writes into" in why)
 
 
-class Calls(Growing):
+class Calls(Objects):
     """Follows calls. `stack` holds the functions that are being spliced in."""
 
     @abc.abstractmethod
@@ -72,10 +73,25 @@ class Calls(Growing):
         closure = self.defined_by(callee, prims.closure)
         if closure is not None:
             return self.call_closure(closure, args, kwargs, let)
+        chosen = self.chosen(callee)
+        if chosen is not None:
+            cond, first, second = chosen
+            out = Var(let.out.hint, user=let.out.user)
+            arms = (
+                lambda: (self.call(first, args, kwargs, replace(let, out=Var())),),
+                lambda: (self.call(second, args, kwargs, replace(let, out=Var())),),
+            )
+            return self.choose(cond, arms, (out,), let.span)[0]
         ok, value = self.static(callee)
         if not ok:
             live = self.live_value(callee)
+            own = self.special(callee, "__call__")
+            if own is not None:
+                return self.call(Const(own), [callee, *args], kwargs, let)
             if live is None:
+                chosen = self.builder.defs.get(callee) if isinstance(callee, Var) else None
+                if isinstance(chosen, If) and callee in chosen.outs:
+                    return self.call_chosen(chosen, callee, args, kwargs, let)
                 partial = self.defined_by(callee, functools.partial)
                 if partial is not None:
                     first, *bound = partial.args
@@ -89,10 +105,38 @@ class Calls(Growing):
             return self.call(Const(method), [callee, *args], kwargs, let)
         return self.call_value(value, callee, args, kwargs, let)
 
+    def chosen(self, callee: Atom) -> tuple[Atom, Atom, Atom] | None:
+        """The two functions of which a branch chose one, where both are known behind it."""
+        stmt = self.builder.defs.get(callee) if isinstance(callee, Var) else None
+        if not isinstance(stmt, If):
+            return None
+        k = stmt.outs.index(callee)
+        local = defined_in([*stmt.then.body, *stmt.orelse.body])
+        for fn in (stmt.then.results[k], stmt.orelse.results[k]):
+            closure = self.defined_by(fn, prims.closure)
+            if closure is None and not (isinstance(fn, Const) and callable(fn.value)):
+                return None
+            if closure is not None and not local.isdisjoint(closure.args):
+                return None
+        return stmt.cond, stmt.then.results[k], stmt.orelse.results[k]
+
+    def call_chosen(
+        self, chosen: If, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        """A call of a function that a branch chose: the branch again, with a call in each arm."""
+        k = chosen.outs.index(callee)  # type: ignore[arg-type]
+        builds = [
+            lambda fn=arm.results[k]: (self.call(fn, list(args), kwargs, replace(let, out=Var())),)
+            for arm in (chosen.then, chosen.orelse)
+        ]
+        return self.choose(chosen.cond, (builds[0], builds[1]), (let.out,), let.span)[0]
+
     def call_value(
         self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
     ) -> Atom:
         spelling = callee.spelling if isinstance(callee, Const) else ""
+        if fn is super:
+            return self.super_of(args, let)
         if _hashable(fn) and fn in WRITERS:
             written = self.writer(fn, args, kwargs, let)
             if written is not None:
@@ -133,8 +177,10 @@ class Calls(Growing):
                 return self.call(Const(inner), args, kwargs, let)
         if isinstance(fn, pytypes.FunctionType):
             return self.call_function(fn, callee, args, kwargs, let)
-        if isinstance(fn, type) and (is_dataclass(fn) or hasattr(fn, "_fields")):
-            return self.construct(fn, args, kwargs, let)
+        if isinstance(fn, type):
+            made = self.construct(fn, args, kwargs, let)
+            if made is not None:
+                return made
         method = inspect.getattr_static(type(fn), "__call__", None)
         if isinstance(method, pytypes.FunctionType) and not isinstance(fn, type):
             return self.call(Const(method), [callee, *args], kwargs, let)
@@ -204,7 +250,11 @@ class Calls(Growing):
         lowered = self.lowered[fn]
         bound = self.bind(lowered, args, kwargs, let)
         with _Entered(self, fn, let.span):
-            return self.splice(lowered, bound, let.out)
+            self.frames.append((fn, bound))
+            try:
+                return self.splice(lowered, bound, let.out)
+            finally:
+                self.frames.pop()
 
     def inert(self, atom: Atom) -> bool:
         """Certainly no value to differentiate by: a constant, a global, an int."""
@@ -217,32 +267,6 @@ class Calls(Growing):
             or kind.kind in ("other", "none")
             or kind.dtype in ("int", "bool")
         )
-
-    def construct(self, cls: Any, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:
-        plain = "__post_init__" not in vars(cls) and cls.__new__ is object.__new__
-        title: str = cls.__name__
-        if is_dataclass(cls):
-            fields = [f for f in cls.__dataclass_fields__.values() if f.init]
-            if not plain or len(fields) != len(cls.__dataclass_fields__):
-                raise UnsupportedError(f"{title} computes its fields as it is made", let.span)
-            defaults = {f.name: f.default for f in fields}
-            names = [f.name for f in fields]
-        else:
-            names, defaults = list(cls._fields), dict(cls._field_defaults)
-        values = dict(zip(names, args, strict=False)) | kwargs
-        for name in names:
-            if name not in values:
-                if name not in defaults:
-                    raise UnsupportedError(f"{cls.__name__} needs {name!r}", let.span)
-                values[name] = Const(defaults[name])
-        return self.record(cls, {n: values[n] for n in names}, let)
-
-    def record(self, cls: type, fields: dict[str, Atom], let: Let) -> Atom:
-        spelling = let.spelling if let.prim is cls else ""
-        return self.builder.let(
-            prims.make_record, Const(cls, spelling), Const(tuple(fields)), *fields.values(),
-            out=let.out, span=let.span,
-        )  # fmt: skip
 
     def bind(self, fn: Function, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> list[Atom]:
         """The atom for each parameter, as Python binds them."""

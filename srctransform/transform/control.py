@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..errors import Span
+from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.walk import blocks, outs, statements
@@ -77,7 +77,8 @@ class Control(Writes, abc.ABC):
                 handles.append(build())
             arms.append(stmts)
             after.append(memory.save())
-        local = defined_in([s for stmts in arms for s in stmts]) if memory.current else set()
+        wrote = any(state.current for state in after)
+        local = defined_in([s for stmts in arms for s in stmts]) if wrote else set()
         keys = memory.changed(before, after, local)
         joined = [
             k for k, (a, b) in enumerate(zip(*handles, strict=True)) if not self.is_same(a, b)
@@ -246,6 +247,21 @@ class Control(Writes, abc.ABC):
         label = let.out if let.out.hint else Var("total")
         return self.loop(let.args[0], [start], [label], body, None, False, let.span)[0]
 
+    def open_reduce(self, let: Let) -> Atom:
+        """`functools.reduce(fn, items, start)` over a list of unknown length."""
+        fn, items, *start = let.args
+        if not start:
+            raise UnsupportedError(
+                "functools.reduce over a list of unknown length needs a start value", let.span
+            )
+
+        def body(item: Atom | None, values: list[Atom]) -> tuple[Atom, ...]:
+            assert item is not None
+            return (self.call(fn, [values[0], item], {}, replace(let, out=Var())),)
+
+        label = let.out if let.out.hint else Var("total")
+        return self.loop(items, [start[0]], [label], body, None, False, let.span)[0]
+
     def unrolled(
         self, items: list[Atom], inits: list[Atom], hints: list[Var],
         body: Body, stops: bool, span: Span | None,
@@ -264,9 +280,7 @@ class Control(Writes, abc.ABC):
                 held = values
 
                 def rest(held: list[Atom] = held, k: int = k) -> tuple[Atom, ...]:
-                    return tuple(
-                        self.unrolled(items[k + 1 :], held, hints, body, stops, span)
-                    )
+                    return tuple(self.unrolled(items[k + 1 :], held, hints, body, stops, span))
 
                 def done(held: list[Atom] = held) -> tuple[Atom, ...]:
                     return tuple(held)
@@ -288,9 +302,11 @@ class Control(Writes, abc.ABC):
         ok, value = self.static(iterable)
         if ok and isinstance(value, range):
             return True
-        return bool(items) and all(
-            isinstance(a, Const) and isinstance(a.value, int | float) for a in items
-        ) and not isinstance(value, enumerate | zip)
+        return (
+            bool(items)
+            and all(isinstance(a, Const) and isinstance(a.value, int | float) for a in items)
+            and not isinstance(value, enumerate | zip)
+        )
 
     def normal(self, iterable: Atom, span: Span | None) -> Atom:
         """A range, enumerate, zip or reversed of sequences, or a sequence: others are listed."""
@@ -335,9 +351,7 @@ class Control(Writes, abc.ABC):
             number = k
             if not (isinstance(start, Const) and start.value == 0):
                 number = self.builder.let(operator.add, k, start)
-            return self.builder.let(
-                prims.make_tuple, number, self.row(made.args[0], k, nameless)
-            )
+            return self.builder.let(prims.make_tuple, number, self.row(made.args[0], k, nameless))
         last = self.builder.let(operator.sub, self.length(made.args[0], None), 1)
         return self.row(made.args[0], self.builder.let(operator.sub, last, k), label)
 

@@ -75,17 +75,13 @@ class Growing(Control, abc.ABC):
         self.put(base, self.builder.let(prims.make_list, *new, span=let.span), let)
         return out
 
-    def open_list(
-        self, base: Atom, current: Atom, name: str, args: list[Atom], let: Let
-    ) -> Atom:
+    def open_list(self, base: Atom, current: Atom, name: str, args: list[Atom], let: Let) -> Atom:
         """A method of a list whose length is known only as the program runs."""
         b, span = self.builder, let.span
         target = self.writable(base, let)
         match name:
             case "append":
-                new = b.let(
-                    prims.append, current, args[0], out=self.version_of(target), span=span
-                )
+                new = b.let(prims.append, current, args[0], out=self.version_of(target), span=span)
                 self.hold(self.memory.root(target), args[0])
             case "extend":
                 items = self.items(args[0])
@@ -220,9 +216,7 @@ class Growing(Control, abc.ABC):
             )
         return Const(None)
 
-    def writer(
-        self, fn: Any, args: list[Atom], kwargs: dict[str, Atom], let: Let
-    ) -> Atom | None:
+    def writer(self, fn: Any, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom | None:
         """A function of NumPy that writes into its first argument; None if it is none."""
         owner = getattr(fn, "__self__", None)
         if isinstance(owner, np.ufunc) and getattr(fn, "__name__", "") == "at":

@@ -23,6 +23,7 @@ from ..rules.registry import STATIC
 from ..runtime import known
 from .calls import LIMIT, Calls
 from .knowns import FOLDABLE
+from .objects import SPECIAL
 from .writes import INPLACE
 
 
@@ -184,6 +185,10 @@ class Inliner(Calls):
     def simplest(self, let: Let) -> Atom:
         """The statement, or what it comes to by what is known."""
         prim = let.prim
+        if prim in SPECIAL and not self.fold:
+            own = self.operated(let)
+            if own is not None:
+                return own
         match prim:
             case builtin if builtin is getattr:
                 return self.attribute(let)

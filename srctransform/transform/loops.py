@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Span, UnsupportedError
 from ..ir.nodes import Atom, Block, For, Stmt, Var, While
 from .memory import SAME, Key, NeedsIndex, State, Write, name_of_key
-from .patterns import LEAF, Path, Pattern, leaves_of, merged, pattern_of
+from .patterns import FIXED, LEAF, Path, Pattern, leaves_of, merged, pattern_of
 
 if TYPE_CHECKING:
     from .control import Body, Control, Test
@@ -31,8 +31,10 @@ class Carried:
     label: Var
     key: Key | None = None
     pattern: Pattern = LEAF
+    handle: Atom | None = None  # the object it is before the loop
     links: dict[Var, str] = field(default_factory=dict)  # how it sees roots outside
     stale: Write | None = None  # why it is undecided as a round starts
+    fixed: Atom | None = None  # the object it is in every round, which may be written
 
 
 class Loop:
@@ -61,9 +63,9 @@ class Loop:
             self.add(init, label)
         self.pair([c.init for c in self.carried])
 
-    def add(self, init: Atom, label: Var, key: Key | None = None) -> None:
-        init = self.control.final(init)
-        one = Carried(init, label, key, pattern_of(self.control, init))
+    def add(self, handle: Atom, label: Var, key: Key | None = None) -> None:
+        init = self.control.final(handle)
+        one = Carried(init, label, key, pattern_of(self.control, init), handle=handle)
         if isinstance(init, Var) and self.memory.mutable(init):
             root = self.memory.root(init)
             near = {root: SAME} | self.memory.near.get(root, {})
@@ -106,7 +108,11 @@ class Loop:
             found = self.find_written(entered, before, after, bound)
             written = [c.key for c in self.carried[self.named :] if c.key is not None]
             ends = results + [control.held(key, after) for key in written]
-            found |= self.find_sharing(ends, bound)
+            found |= self.find_sharing(ends, bound) | self.find_fixed(ends)
+            inner = bound | memory.gone
+            left = {r: w for r, w in after.stale.items() if r not in inner}
+            found |= not left.keys() <= self.left.keys()
+            self.left = left | self.left
             finals = [control.final(a) for a in ends]
             found |= self.find_patterns(finals)
             if not found:
@@ -115,7 +121,6 @@ class Loop:
         if found:
             self.memory.gone |= bound
             return None
-        self.left = {r: w for r, w in after.stale.items() if r not in bound}
         memory.restore(before)
         inits = tuple(self.leaves([c.init for c in self.carried]))
         outs = tuple(Var(p.hint, p.role, p.of, p.user) for p in params)
@@ -152,7 +157,6 @@ class Loop:
         params: list[Var] = []
         values: list[Atom] = []
         for k, one in enumerate(self.carried):
-
             inits = iter(leaves_of(self.control, one.pattern, one.init))
 
             def fresh(
@@ -188,7 +192,7 @@ class Loop:
         """Say what the carried values may share memory with."""
         memory = self.memory
         for one, value in zip(self.carried, values, strict=True):
-            if isinstance(value, Var) and memory.mutable(value):
+            if isinstance(value, Var) and memory.mutable(value) and one.fixed is None:
                 own = memory.handle(value)
                 for root, how in one.links.items():
                     memory.link(own, root, how)
@@ -197,7 +201,7 @@ class Loop:
         for (a, b), how in self.pairs.items():
             p, q = values[a], values[b]
             if isinstance(p, Var) and isinstance(q, Var):
-                memory.link(memory.handle(p), memory.handle(q), how)
+                memory.link(memory.root(p), memory.root(q), how)
 
     def enter_item(self, iterable: Atom) -> tuple[Var, Atom]:
         """The variable the For binds, and the loop's item."""
@@ -210,8 +214,9 @@ class Loop:
             return counter, control.row(self.iterable, counter, label)
         item = self.param(-1, (), "item", label)
         self.types.enter_loop([item], [], iterable)
-        if self.memory.mutable(item):
-            self.memory.rows[item] = control.roots_of(iterable)
+        roots = control.roots_of(iterable)
+        if roots:
+            self.memory.rows[item] = roots
         return item, item
 
     def leave(self, outs: tuple[Var, ...]) -> list[Atom]:
@@ -219,6 +224,9 @@ class Loop:
         rest = iter(outs)
         values = []
         for one in self.carried:
+            if one.fixed is not None:
+                values.append(one.fixed)
+                continue
             value = one.pattern.build(self.control.builder, lambda path, hint: next(rest))
             values.append(value)
             self.settle(one, value)
@@ -228,9 +236,7 @@ class Loop:
 
     # ------------------------------------------------------------ what a round tells
 
-    def find_written(
-        self, entered: State, before: State, after: State, bound: set[Var]
-    ) -> bool:
+    def find_written(self, entered: State, before: State, after: State, bound: set[Var]) -> bool:
         """Buffers and attributes that the body writes are carried too."""
         have = {c.key for c in self.carried}
         new = [k for k in self.memory.changed(entered, [after], bound) if k not in have]
@@ -260,6 +266,17 @@ class Loop:
                     found = True
         return self.pair(ends) or found
 
+    def find_fixed(self, ends: list[Atom]) -> bool:
+        """A name that is bound to the same object in every round is not carried."""
+        found = False
+        for k, (one, end) in enumerate(zip(self.carried, ends, strict=False)):
+            start = self.params.get((k, (), "body"))
+            same = isinstance(end, Var) and self.memory.handle(end) is start
+            if same and one.key is None and one.fixed is None and isinstance(one.handle, Var):
+                one.fixed, found = one.handle, True
+                one.pattern = FIXED
+        return found
+
     def pair(self, atoms: list[Atom]) -> bool:
         """Note which of the carried values may be one object."""
         memory = self.memory
@@ -282,6 +299,8 @@ class Loop:
         """Containers whose structure changes are carried as they are."""
         found = False
         for one, final in zip(self.carried, finals, strict=False):
+            if one.fixed is not None:
+                continue
             pattern = merged(self.control, one.pattern, one.init, final)
             if pattern != one.pattern:
                 one.pattern, found = pattern, True

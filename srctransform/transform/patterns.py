@@ -53,6 +53,7 @@ class Pattern:
 
 
 LEAF = Pattern()
+FIXED = Pattern(prims.make_tuple)  # of what does not change: nothing is carried
 
 
 def pattern_of(known: Structure, atom: Atom) -> Pattern:
@@ -84,6 +85,8 @@ def leaves_of(known: Structure, pattern: Pattern, atom: Atom) -> list[Atom]:
     """The atoms at the leaves of a value."""
     if pattern.prim is None:
         return [atom]
+    if pattern is FIXED:
+        return []
     if isinstance(atom, Const) and atom.value is UNBOUND:
         return [atom for _ in pattern.paths()]
     found = _parts(known, atom)

@@ -262,6 +262,10 @@ class Structure(Knowns, abc.ABC):
     def open_sum(self, let: Let) -> Atom:
         """The sum of a list whose length is known only as the program runs."""
 
+    @abc.abstractmethod
+    def open_reduce(self, let: Let) -> Atom:
+        """functools.reduce over what is known only as the program runs."""
+
     def comprehension(self, let: Let) -> Atom:
         fn, iterable = let.args
         items = self.items(iterable)
@@ -283,7 +287,7 @@ class Structure(Knowns, abc.ABC):
     def reduce(self, let: Let) -> Atom | None:
         items = self.items(let.args[1])
         if items is None:
-            return None
+            return self.open_reduce(let)
         total, *rest = [*let.args[2:], *items]
         for item in rest:
             total = self.call(let.args[0], [total, item], {}, replace(let, out=Var()))

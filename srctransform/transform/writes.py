@@ -239,9 +239,7 @@ class Writes(Attributes, abc.ABC):
             return
         self.write(prims.store, base, (index,), value, let)
 
-    def write(
-        self, prim: Prim, base: Atom, path: tuple[Atom, ...], value: Atom, let: Let
-    ) -> None:
+    def write(self, prim: Prim, base: Atom, path: tuple[Atom, ...], value: Atom, let: Let) -> None:
         """`base[path] = value` or `+=`, as a new version of the root's buffer."""
         target = self.writable(base, let)
         while (parent := self.memory.parent.get(target)) is not None:

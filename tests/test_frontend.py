@@ -862,3 +862,27 @@ def test_raise_and_assert_with_messages():
         st.grad(f)(-1.0)
     with pytest.raises(AssertionError, match="too big: 12.0"):
         st.grad(f)(12.0)
+
+
+def test_a_function_chosen_by_a_branch():
+    def expression(x, c):
+        g = np.sin if c else np.cos
+        return g(x)
+
+    def statement(x, c):
+        y = x * x
+        if c:
+            g = np.sin
+        else:
+
+            def g(t):
+                return t * y
+
+        s = 0.0
+        for k in range(2):
+            s = s + g(y * k)
+        return s
+
+    for f in (expression, statement):
+        check(f, 0.5, True, wrt=(0,))
+        check(f, 0.5, False, wrt=(0,))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import UnsupportedError
 from ..ir.nodes import UNBOUND, Atom, Block, Const, If, Stmt, Var
 from .scope import Binding, LocalFunction, Scope, Unreadable
 
@@ -86,9 +87,9 @@ class Joins(Scope):
                 else:
                     after[name] = a
                 continue
-            if isinstance(a, LocalFunction | Unreadable) or isinstance(
-                b, LocalFunction | Unreadable
-            ):
+            x, y = self.closed(a, then, node), self.closed(b, orelse, node)
+            functions = any(isinstance(v, LocalFunction) for v in (a, b))
+            if x is None or y is None or (functions and NOTHING in (x, y)):
                 after[name] = Unreadable(
                     f"the function {name!r} is another on each path",
                     "call it inside of the branch, or define one function that branches",
@@ -96,13 +97,29 @@ class Joins(Scope):
                 continue
             after[name] = out = variable(name)
             variables.append(out)
-            yields.append((a or NOTHING, b or NOTHING))
+            yields.append((x, y))
         blocks = [
             Block((), tuple(arm.stmts), tuple(pair[k] for pair in yields))
             for k, arm in enumerate((then, orelse))
         ]
         self.builder.add(If(cond, blocks[0], blocks[1], tuple(variables), self.span(node)))
         self.env = after
+
+    def closed(self, value: Binding | None, arm: Arm, node: Any) -> Atom | None:
+        """What a name holds at the end of an arm, as a value; None for a function that is none."""
+        if not isinstance(value, LocalFunction | Unreadable):
+            return value or NOTHING
+        if isinstance(value, Unreadable):
+            return None
+        around = self.env, self.builder.stmts
+        self.env, self.builder.stmts = arm.env, arm.stmts
+        try:
+            value.settled(node)
+            return value.close(self.builder)
+        except UnsupportedError:
+            return None
+        finally:
+            self.env, self.builder.stmts = around
 
     def choose(
         self,

@@ -456,6 +456,48 @@ def test_what_enters_and_what_leaves_a_round_is_one_history():
         return dh""")
 
 
+def test_a_function_that_is_called_stands_above():
+    a, s, y, saved = user("a"), user("s"), user("y"), Var()
+    layer = Function(
+        "layer_fwd",
+        (Param(a, "a", KIND),),
+        Block((), (Let(s, np.sin, (a,)), Let(y, operator.mul, (s, a)),
+                   Let(saved, prims.make_tuple, (y, s))), (saved,)),
+    )  # fmt: skip
+    x, both, h, t, z = user("x"), Var(), user("h"), user("t"), Var()
+    fn = function(
+        (x,),
+        [
+            Let(both, prims.call, (Const(layer), x)),
+            Let(h, operator.getitem, (both, Const(0))),
+            Let(t, operator.getitem, (both, Const(1))),
+            Let(z, operator.add, (h, t)),
+        ],
+        z,
+    )
+    kinds = []
+    for one in (layer, fn):
+        kinds.append(Types(definitions(one.block)))
+        kinds[-1].block(one.block)
+    emitted = emit(fn, kinds[1], frozenset(), {"np": np}, Comments(), functions={layer: kinds[0]})
+    text = module_text(emitted)
+    assert text == textwrap.dedent("""\
+        import numpy as np
+
+
+        def layer_fwd(a):
+            s = np.sin(a)
+            y = s * a
+            return y, s
+
+
+        def f(x):
+            h, t = layer_fwd(x)
+            return h + t
+        """)
+    assert load(text, emitted, fn)(0.5) == np.sin(0.5) * 0.5 + np.sin(0.5)
+
+
 def test_many_rebindings_and_branches_keep_one_name():
     x = user("x")
     stmts, value = [], x

@@ -21,6 +21,7 @@ from ..ir.walk import blocks, operands
 from .flags import is_false
 from .lifetimes import is_unbound
 from .printer import statement_lines, to_text
+from .surroundings import callee, result_size
 from .tails import Results, raises
 from .writes import Writes, store_name
 
@@ -60,7 +61,8 @@ class Control(Writes):
         self.namer.now = self.plan.position[id(stmt)]
         above, behind = self.remarks(stmt)
         if isinstance(stmt, Let):
-            lines = statement_lines(self.let_statement(stmt), indent, behind)
+            tree = self.unpacking_call(stmt) or self.let_statement(stmt)
+            lines = statement_lines(tree, indent, behind)
         else:
             lines = self.branch(stmt, indent) if isinstance(stmt, If) else self.loop(stmt, indent)
             lines = remarked(lines, behind)
@@ -308,6 +310,23 @@ class Control(Writes):
         self.in_header.update(map(id, taken))
         return tree
 
+    def unpacking_call(self, let: Let) -> Any:
+        """`y, saved = f_fwd(x)`, where what follows takes the result of a call apart."""
+        called = callee(let)
+        size = result_size(called) if called is not None else 0
+        home = self.plan.home.get(let.out)
+        if not size or home is None or let.out.named:
+            return None
+        taken: list[Stmt] = []
+        tree = self.taken_apart(let.out, home, taken, size)
+        at = home.body.index(let) + 1
+        if tree is None or set(map(id, taken)) != set(map(id, home.body[at : at + len(taken)])):
+            return None
+        self.in_header.update(map(id, taken))
+        value = self.call_expr(let)
+        target = gast.Tuple(elts=list(map(_storing, tree.elts)), ctx=gast.Store())
+        return gast.Assign(targets=[target], value=value, type_comment=None)
+
     def taken_apart(self, item: Var, block: Block, taken: list[Stmt], count: int) -> Any:
         """The targets that an item is unpacked into, if it is read for nothing else."""
         readers = self.plan.readers.get(item, [])
@@ -389,6 +408,13 @@ OPPOSITE = {gast.Is: gast.IsNot, gast.IsNot: gast.Is, gast.In: gast.NotIn, gast.
 def names_of(tree: Any) -> set[str]:
     """The names a tree reads."""
     return {node.id for node in gast.walk(tree) if isinstance(node, gast.Name)}
+
+
+def _storing(tree: Any) -> Any:
+    """A target as it stands left of an equals sign."""
+    if isinstance(tree, gast.Tuple):
+        return gast.Tuple(elts=list(map(_storing, tree.elts)), ctx=gast.Store())
+    return store_name(tree.id)
 
 
 def _load(name: str) -> Any:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from .flags import merge_flags
 from .histories import with_histories
 from .printer import to_text
 from .spelling import BINARY, UNARY, Imports, constant
+from .surroundings import Surroundings, in_order, surroundings
 
 
 @dataclass
@@ -30,28 +32,51 @@ class Emitted:
     """A function's text, and what it needs around it."""
 
     lines: list[str]
-    imports: Imports
-    helpers: list[Any] = field(default_factory=list)  # functions of `runtime`, in order of use
-    captured: dict[str, Any] = field(default_factory=dict)  # printed name -> GlobalRef or object
-    helper_names: dict[Any, str] = field(default_factory=dict)  # what each helper is printed as
+    around: Surroundings
+    above: list[list[str]] = field(default_factory=list)  # the functions it calls
+
+    @property
+    def imports(self) -> Imports:
+        return self.around.imports
+
+    @property
+    def helpers(self) -> list[Any]:
+        return self.around.helpers
+
+    @property
+    def helper_names(self) -> dict[Any, str]:
+        return self.around.helper_names
+
+    @property
+    def captured(self) -> dict[str, Any]:
+        return self.around.captured
 
 
 def emit(
     fn: Function, types: Types, primal: frozenset[Var], namespace: dict[str, Any],
     comments: Comments, *, literal: bool = False, two_parts: bool = True,
+    functions: Mapping[Function, Types] | None = None,
 ) -> Emitted:  # fmt: skip
     """The text of a function. `literal`: one primitive a line, for teaching. `two_parts`: a blank
-    line stands between the forward and the backward part."""
-    fn = merge_flags(with_histories(fn, types))
-    emitter = _Emitter(fn, types, primal, namespace, comments, literal)
+    line stands between the forward and the backward part. `functions` are those it calls by
+    `prims.call`, which are printed above it."""
+    called = in_order(functions or {})
+    around = surroundings(fn, called, namespace)
+    above = []
+    for one in called:
+        kinds = (functions or {})[one]
+        ready = replace(merge_flags(with_histories(one, kinds)), name=around.functions[one.name])
+        above.append(_Emitter(ready, kinds, primal, around, Comments(), literal).lines())
+    ready = merge_flags(with_histories(fn, types))
+    emitter = _Emitter(ready, types, primal, around, comments, literal)
     emitter.two_parts = two_parts
-    return emitter.run()
+    return Emitted(emitter.lines(), around, above)
 
 
 class _Emitter(Control):
     """Prints a function."""
 
-    def run(self) -> Emitted:
+    def lines(self) -> list[str]:
         for p in self.fn.params:
             self.namer.hold(self.lives.group(p.var), p.name)
         self._claim_names_of_gradients()
@@ -59,10 +84,7 @@ class _Emitter(Control):
         block = self.fn.block
         self.forward_end = self._end_of_forward()
         body = self.finish(block, block.results, 4, Tail(kind="return"), top=True)
-        head = self._head()
-        doc = _docstring(self.fn.doc)
-        return Emitted([*head, *doc, *body], self.imports, self.helpers, self.captured,
-                       self.helper_names)  # fmt: skip
+        return [*self._head(), *_docstring(self.fn.doc), *body]
 
     def _claim_names_of_gradients(self) -> None:
         """What is returned as the gradient of x is dx, and not the adjoint of a later x."""
@@ -116,7 +138,7 @@ class _Emitter(Control):
     def _default(self, p: Param) -> str:
         tree = constant(p.default.value, self.imports)
         if tree is None:
-            return self._capture(p.default.value, f"{p.name}_default", self.namer.user_names)
+            return self._capture(p.default.value, f"{p.name}_default")
         return to_text(tree)
 
     def _end_of_forward(self) -> float:

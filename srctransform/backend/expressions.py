@@ -29,7 +29,7 @@ from ..ir.nodes import (
     Let,
     Var,
 )
-from ..ir.walk import outs, statements
+from ..ir.walk import statements
 from .flags import is_exit_flag, is_false, is_flag, is_true
 from .helpers import with_dependencies
 from .lifetimes import Group, Lifetimes
@@ -43,10 +43,10 @@ from .spelling import (
     SHORT_ATTRIBUTE,
     SHORT_METHOD,
     UNARY,
-    Imports,
     constant,
     dotted,
 )  # fmt: skip
+from .surroundings import Surroundings, user_names
 from .syntax import PRINTED, load_name
 
 
@@ -63,7 +63,7 @@ class Expressions:
     """Turns atoms into trees, with the names and folds of one function."""
 
     def __init__(
-        self, fn: Function, types: Types, primal: frozenset[Var], namespace: dict[str, Any],
+        self, fn: Function, types: Types, primal: frozenset[Var], around: Surroundings,
         comments: Comments, literal: bool,
     ) -> None:  # fmt: skip
         self.fn = fn
@@ -77,17 +77,12 @@ class Expressions:
         self.owned: dict[int, bool] = {}  # groups that nobody else holds a part of
         self.in_header: set[int] = set()  # statements that a loop's header says
         self.given = givers(block)
-        user = {p.name for p in fn.params}
-        user |= {v.hint for v in _defined(block) if v.user and v.hint}
-        self.captured: dict[str, Any] = {}
-        self.capture_names: dict[Any, str] = {}
-        self.namer = Namer(user, (), primal, self.lives.interfere)
+        self.namer = Namer(user_names(fn), (), primal, self.lives.interfere)
         self.namer.crowded = crowded_adjoints(self.plan, self.lives)
-        self.imports = Imports(namespace, set(user))
-        self.helpers: list[Any] = []
-        self.helper_names: dict[Any, str] = {}
-        self._name_captures(block, user)
-        self.namer.reserved |= set(self.captured)
+        self.around = around
+        self.imports = around.imports
+        self._name_captures(block)
+        self.namer.reserved |= {*around.captured, *around.functions.values()} - {fn.name}
         self.said: set[int] = set()
         self.forward_end = 0.0  # where the backward part may begin
         self.two_parts = True
@@ -103,27 +98,31 @@ class Expressions:
         shared = memory_of(let, self.types)
         return () if shared is None else (shared,)
 
-    def _name_captures(self, block: Block, user: set[str]) -> None:
+    def _name_captures(self, block: Block) -> None:
         for stmt in statements(block):
             if isinstance(stmt, Let) and stmt.prim is prims.global_ref:
                 assert isinstance(stmt.args[0], Const)
-                self._capture(stmt.args[0].value, stmt.args[0].value.name, user)
+                self._capture(stmt.args[0].value, stmt.args[0].value.name)
 
-    def _capture(self, what: Any, name: str, user: set[str]) -> str:
+    def _capture(self, what: Any, name: str) -> str:
+        """The name of something that is read from outside of the function."""
         key = what if isinstance(what, GlobalRef) else id(what)
-        if key not in self.capture_names:
+        captured, names = self.around.captured, self.around.capture_names
+        if key not in names:
             stem = name = name.lstrip("·")
             count = 1
             own = self.imports.namespace.get(name) is what  # reserved for this very thing
             while (
-                name in user or name in self.captured or (name in self.namer.reserved and not own)
+                name in self.around.user
+                or name in captured
+                or (name in self.namer.reserved and not own)
             ):
                 own = False
                 count += 1
                 name = f"{stem}_{count}"
-            self.capture_names[key] = name
-            self.captured[name] = what
-        return self.capture_names[key]
+            names[key] = name
+            captured[name] = what
+        return names[key]
 
     def _folded_let(self, atom: Atom, prim: Any) -> Let | None:
         if not (isinstance(atom, Var) and atom in self.plan.folded):
@@ -172,7 +171,7 @@ class Expressions:
         tree = constant(value, self.imports)
         if tree is None:
             name = getattr(value, "__name__", "") or "constant"
-            tree = load_name(self._capture(value, name, self.namer.user_names))
+            tree = load_name(self._capture(value, name))
         return tree
 
     def if_expr(self, stmt: If) -> Any:
@@ -316,20 +315,22 @@ class Expressions:
         if text:
             return dotted(text)
         name = getattr(prim, "__name__", "function").replace("<lambda>", "function")
-        return load_name(self._capture(prim, name, self.namer.user_names))
+        return load_name(self._capture(prim, name))
 
     def helper(self, fn: Any) -> str:
         """The name of a helper, which is its own unless the user has something of that name."""
-        if fn not in self.helpers:
-            self.helpers.append(fn)
+        around = self.around
+        if fn not in around.helpers:
+            around.helpers.append(fn)
         for needed in with_dependencies([fn]):
-            if needed not in self.helper_names:
+            if needed not in around.helper_names:
                 name = needed.__name__
-                while name in self.namer.user_names or name in self.captured:
+                taken = {*around.captured, *around.functions.values()} | around.user
+                while name in taken:
                     name += "_"
-                self.helper_names[needed] = name
-                self.namer.reserved.add(name)
-        return self.helper_names[fn]
+                around.helper_names[needed] = name
+            self.namer.reserved.add(around.helper_names[needed])
+        return around.helper_names[fn]
 
     def _hint(self, stmt: Let) -> str:
         """A name for what a temporary holds: exp_z, sum_exp_z."""
@@ -435,7 +436,3 @@ def _const_index(value: Any, e: Expressions) -> Any:
         ]
         return gast.Slice(lower=parts[0], upper=parts[1], step=parts[2])
     return e.const(Const(value))
-
-
-def _defined(block: Block) -> list[Var]:
-    return [v for stmt in statements(block) for v in outs(stmt)]

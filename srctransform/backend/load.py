@@ -40,14 +40,15 @@ def load(text: str, emitted: Emitted, fn: Function) -> types.FunctionType:
             live[name] = what
         else:
             namespace[name] = what
-    function_def = tree.body[-1]
-    assert isinstance(function_def, ast.FunctionDef)
     names = emitted.helper_names
-    ours = {names.get(h, h.__name__) for h in with_dependencies(emitted.helpers)} | {fn.name}
+    functions = {*emitted.around.functions.values()}
+    ours = {names.get(h, h.__name__) for h in with_dependencies(emitted.helpers)} | functions
     # imports, values and definitions of the user's are bound already, to the very objects
     tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in ours]
     if live:
-        function_def.body = [_Live(live).visit(stmt) for stmt in function_def.body]
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and node.name in functions:
+                node.body = [_Live(live).visit(stmt) for stmt in node.body]
         namespace["·cells"] = {name: ref.home for name, ref in live.items()}
     exec(compile(tree, filename, "exec"), namespace)
     made = namespace[fn.name]

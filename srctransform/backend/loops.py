@@ -14,8 +14,9 @@ from dataclasses import replace
 import numpy as np
 
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var
-from ..ir.walk import blocks, outs, statements, substitute, with_block
+from ..ir.fresh import fresh_block, fresh_vars
+from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
+from ..ir.walk import statements, with_block
 
 MAPS = frozenset({prims.map_stack, prims.map_sum})
 
@@ -44,6 +45,10 @@ def _block(block: Block) -> Block:
             body.append(Let(stmt.out, prims.first_of, (totals[base][key.value],)))
         elif isinstance(stmt, If):
             body.append(replace(stmt, then=_block(stmt.then), orelse=_block(stmt.orelse)))
+        elif isinstance(stmt, For):
+            body.append(replace(stmt, body=_block(stmt.body)))
+        elif isinstance(stmt, While):
+            body.append(replace(stmt, test=_block(stmt.test), body=_block(stmt.body)))
         else:
             body.append(stmt)
     return replace(block, body=tuple(body))
@@ -56,31 +61,8 @@ def _fresh_body(let: Let) -> tuple[Var, Block]:
     env: dict[Var, Atom] = {p.var: a for p, a in zip(row.params[1:], let.args[2:], strict=True)}
     k = Var("k")
     env[row.params[0].var] = k
-    for stmt in statements(row.block):
-        for var in outs(stmt):
-            env[var] = Var(var.hint, var.role, var.of, var.user)
-        for inner in blocks(stmt):
-            for var in inner.params:
-                env[var] = Var(var.hint)
-    return k, _block(_renamed(row.block, env))
-
-
-def _renamed(block: Block, env: dict[Var, Atom]) -> Block:
-    body: list[Stmt] = []
-    for stmt in block.body:
-        new = substitute(stmt, env)
-        if isinstance(new, Let):
-            out = env[new.out]
-            assert isinstance(out, Var)
-            body.append(replace(new, out=out))
-        elif isinstance(new, If):
-            then, orelse = _renamed(stmt.then, env), _renamed(stmt.orelse, env)  # type: ignore[union-attr]
-            named = tuple(v for v in (env[o] for o in new.outs) if isinstance(v, Var))
-            body.append(replace(new, then=then, orelse=orelse, outs=named))
-        else:
-            raise AssertionError("a row has no loops of its own yet")
-    results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)
-    return replace(block, body=tuple(body), results=results)
+    env.update(fresh_vars(row.block.body))
+    return k, _block(fresh_block(row.block, env))
 
 
 def _stack(let: Let) -> list[Stmt]:

@@ -36,8 +36,8 @@ def module_text(emitted: Emitted) -> str:
     if any("np." in text for text in texts) and emitted.imports.module("numpy") != "np":
         texts = [with_own_numpy(t) for t in texts]
     values = "\n".join(outside.values)
-    function = "\n".join(emitted.lines)
-    below = [*outside.definitions, *texts, function]
+    functions = ["\n".join(lines) for lines in (*emitted.above, emitted.lines)]
+    below = [*outside.definitions, *texts, *functions]
     read = names_in("\n".join([values, *below]))
     lines = {*emitted.imports.lines(), *outside.imports}
     imports = sorted((line for line in lines if bound_by(line) in read), key=_import_order)
@@ -72,7 +72,7 @@ class Outside:
 
     def __init__(self, emitted: Emitted) -> None:
         self.emitted = emitted
-        self.names: set[str] = set(emitted.imports.values)
+        self.names: set[str] = {*emitted.imports.values, *emitted.around.functions.values()}
         self.imports: list[str] = []
         self.values: list[str] = []
         self.definitions: list[str] = []

@@ -18,9 +18,8 @@ from ..ir.nodes import (
     Var,
 )
 from ..runtime import spread
-from .spelling import (
-    dotted,
-)  # fmt: skip
+from .spelling import dotted
+from .surroundings import callee
 
 
 def _print_getitem(e: Any, stmt: Let) -> Any:
@@ -64,7 +63,7 @@ def _print_dict(e: Any, stmt: Let) -> Any:
 def _print_record(e: Any, stmt: Let) -> Any:
     cls, names = stmt.args[0], stmt.args[1]
     assert isinstance(cls, Const) and isinstance(names, Const)
-    name = e._capture(cls.value, cls.value.__name__, e.namer.user_names)
+    name = e._capture(cls.value, cls.value.__name__)
     keywords = [
         gast.keyword(arg=n, value=e.expr(a))
         for n, a in zip(names.value, stmt.args[2:], strict=True)
@@ -78,7 +77,7 @@ def _print_first(e: Any, stmt: Let) -> Any:
 
 def _print_global(e: Any, stmt: Let) -> Any:
     assert isinstance(stmt.args[0], Const)
-    return load_name(e.capture_names[stmt.args[0].value])
+    return load_name(e.around.capture_names[stmt.args[0].value])
 
 
 def _print_fstring(e: Any, stmt: Let) -> Any:
@@ -99,7 +98,10 @@ def _print_fstring(e: Any, stmt: Let) -> Any:
 
 
 def _print_call(e: Any, stmt: Let) -> Any:
-    func, *args = [e.expr(a) for a in stmt.args]
+    called = callee(stmt)
+    args = [e.expr(a) for a in stmt.args[1:]]
+    name = None if called is None else e.around.functions[called.name]
+    func = e.expr(stmt.args[0]) if name is None else load_name(name)
     keywords = [gast.keyword(arg=k, value=e.expr(a)) for k, a in stmt.kwargs]
     return gast.Call(func=func, args=args, keywords=keywords)
 

@@ -1,0 +1,91 @@
+"""What the functions of one printed module share: imports, helpers, what they read from outside.
+
+A derivative may be several functions: `prims.call` of a constant that is an IR function is printed
+as a call by name, and that function's text stands above:
+
+    y, saved = layer_fwd(W, x)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..analysis.types import Types
+from ..ir import prims
+from ..ir.nodes import Atom, Const, Function, Let
+from ..ir.walk import outs, statements
+from .spelling import Imports
+
+
+@dataclass
+class Surroundings:
+    """`user` are the names that functions use for their own variables."""
+
+    imports: Imports
+    user: set[str]
+    functions: dict[str, str] = field(default_factory=dict)  # IR function -> printed name
+    helpers: list[Any] = field(default_factory=list)  # functions of `runtime`, in order of use
+    helper_names: dict[Any, str] = field(default_factory=dict)
+    captured: dict[str, Any] = field(default_factory=dict)  # printed name -> GlobalRef or object
+    capture_names: dict[Any, str] = field(default_factory=dict)
+
+
+def surroundings(
+    main: Function, called: Iterable[Function], namespace: dict[str, Any]
+) -> Surroundings:
+    """Of functions that are printed into one module. The main one keeps its name."""
+    called = list(called)
+    user = {name for fn in (main, *called) for name in user_names(fn)}
+    around = Surroundings(Imports(namespace, set(user)), user, {main.name: main.name})
+    for fn in called:
+        name = fn.name
+        while name in user or name in around.functions.values():
+            name += "_"
+        around.functions[fn.name] = name
+    return around
+
+
+def user_names(fn: Function) -> set[str]:
+    """The names a user has given to parameters and variables."""
+    names = {p.name for p in fn.params}
+    return names | {v.hint for s in statements(fn.block) for v in outs(s) if v.user and v.hint}
+
+
+def callee(let: Let) -> Function | None:
+    """The IR function that a statement calls."""
+    first: Atom | None = let.args[0] if let.args else None
+    called = let.prim is prims.call and isinstance(first, Const)
+    value = first.value if called and isinstance(first, Const) else None
+    return value if isinstance(value, Function) else None
+
+
+def result_size(fn: Function) -> int:
+    """How many values a function returns as a tuple; 0 if it does not."""
+    result = fn.block.results[0]
+    for stmt in reversed(fn.block.body):
+        if isinstance(stmt, Let) and stmt.out is result:
+            return len(stmt.args) if stmt.prim is prims.make_tuple else 0
+    return 0
+
+
+def in_order(functions: Mapping[Function, Types]) -> list[Function]:
+    """The functions, those that are called before those that call them."""
+    by_name = {fn.name: fn for fn in functions}
+    found: list[Function] = []
+    seen: set[str] = set()
+
+    def visit(fn: Function) -> None:
+        if fn.name in seen:
+            return
+        seen.add(fn.name)
+        for stmt in statements(fn.block):
+            called = callee(stmt) if isinstance(stmt, Let) else None
+            if called is not None and called.name in by_name:
+                visit(by_name[called.name])
+        found.append(fn)
+
+    for fn in functions:
+        visit(fn)
+    return found

@@ -119,16 +119,21 @@ class Walk:
                     raise
                 del self.guards[guards:]
                 k = again.index
+                self.path[depth:] = [(block, k)]
                 self.step_back(marks[k])
         del self.path[depth:]
 
     def step_back(self, mark: int) -> None:
+        """Take back what changed since; who is gone at the earlier place too stays gone."""
+        gone: list[tuple[Var, Memory | None]] = []
         while len(self.undo) > mark:
             var, memory = self.undo.pop()
-            if memory is None:
-                self.groups.add(var, self.memory[var])
+            if memory is None and self.readers.is_gone(var, self.path):
+                gone.append((var, None))
             else:
-                self.memory[var] = memory
+                self.memory[var] = memory or self.memory[var]
+                self.groups.add(var, self.memory[var])
+        self.undo += gone
 
     def statement(self, stmt: Stmt) -> None:
         match stmt:
@@ -247,19 +252,15 @@ class Walk:
         self.met.discard(body)
         grown = True
         while grown:
-            for var, memory in zip(body.params[len(body.params) - count :], memories, strict=False):
-                self.define(var, memory)
             for stack, memory in zip(stacks, memories[count:], strict=True):
                 self.set_stack(stack, memory)
-            if isinstance(stmt, For):
-                items = self.of(stmt.iterable)
-                self.define(body.params[0], Memory(items.all, items.held))
+            if isinstance(stmt, While):
+                self.test(stmt, memories)
             else:
-                for var, memory in zip(stmt.test.params, memories, strict=False):
-                    self.define(var, memory)
-                self.guards.append(NOTHING.union(*(m.all for m in memories)))
-                self.block(stmt.test)
-                self.guards.pop()
+                items = self.of(stmt.iterable)
+                self.define(body.params[0], replace(items, own=items.all))
+            for var, memory in zip(body.params[len(body.params) - count :], memories, strict=False):
+                self.define(var, memory)
             self.block(body)
             ends = [self.of(a) for a in body.results[:count]] + [self.memory[s] for s in stacks]
             grown = self.join(memories, ends, start)
@@ -271,6 +272,14 @@ class Walk:
             self.set_stack(stack, memory)
         for out, memory in zip(stmt.outs, memories, strict=False):
             self.define(out, memory)
+
+    def test(self, stmt: While, memories: list[Memory]) -> None:
+        """Walk the test of a loop, which leaves everything as it is for the body."""
+        for var, memory in zip(stmt.test.params, memories, strict=False):
+            self.define(var, memory)
+        self.guards.append(NOTHING.union(*(m.all for m in memories)))
+        self.block(stmt.test)
+        self.guards.pop()
 
     def slot(self, stmt: For | While, k: int, var: Var) -> Memory:
         """The tokens of a carried value at the start of a round, with nothing known of them."""
@@ -450,6 +459,7 @@ class Groups:
         return token
 
     def add(self, var: Var, memory: Memory) -> None:
+        self.drop(var)
         tokens = [t for t in memory.all if t is not PROTECTED]
         self.where[var] = tokens
         for token in tokens:

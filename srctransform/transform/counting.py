@@ -15,14 +15,21 @@ from dataclasses import dataclass, field, replace
 
 from ..analysis.loops import carried
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
-from ..ir.walk import outs, statements
+from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
+from ..ir.walk import outs, statements, with_block
+
+
+def counted(fn: Function, active: set[Var]) -> tuple[Function, dict[object, Atom]]:
+    """The function with counters in the loops that need them, and what they count to, by the keys
+    of the loops."""
+    counting = Counting(active)
+    block = counting.block(fn.block)
+    return (fn if block is fn.block else with_block(fn, block)), counting.counts
 
 
 @dataclass
 class Counting:
-    """Adds counters to the loops that have a derivative. `counts` are the numbers of rounds, by
-    the keys of the loops."""
+    """Adds counters to the loops that have a derivative."""
 
     active: set[Var]
     counts: dict[object, Atom] = field(default_factory=dict)

@@ -19,9 +19,10 @@ from ..analysis.loops import PATIENCE, carried
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
+from ..ir.fresh import fresh_block, fresh_vars
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.types import Type
-from ..ir.walk import blocks, definitions, outs, statements, substitute
+from ..ir.walk import definitions
 from ..runtime import gradient_of
 from .rounds import made_by
 from .sums import goes_round
@@ -178,13 +179,15 @@ class ForwardRegions(abc.ABC):
 
     def loop_again(self, loop: For | While) -> None:
         """The values of the loop are gone, so they are computed again beside their tangents."""
-        copy, env = renamed(loop)
-        self.active |= {new for old, new in env.items() if old in self.active}
+        env = fresh_vars([loop])
+        (copy,) = fresh_block(Block((), (loop,)), env).body
+        assert isinstance(copy, For | While)
+        self.active |= {new for old, new in env.items() if old in self.active}  # type: ignore[misc]
         self.adopted = False
         self.loop(copy)
         self.adopted = True
         for out in loop.outs:
-            dot = self.dots.get(env[out])
+            dot = self.dot(env[out])
             if dot is not None:
                 self.dots[out] = dot
 
@@ -234,33 +237,3 @@ def tangent_type(kind: Type) -> Type:
     if kind.kind == "num" and kind.dtype in ("int", "bool"):
         return replace(kind, dtype="float")
     return kind
-
-
-def renamed(stmt: For | While) -> tuple[For | While, dict[Var, Var]]:
-    """A copy of a loop with variables of its own."""
-    env: dict[Var, Var] = {}
-    inner = [stmt, *(s for b in blocks(stmt) for s in statements(b))]
-    for s in inner:
-        made = [*outs(s), *(p for b in blocks(s) for p in b.params)]
-        env.update((v, Var(v.hint, v.role, v.of, v.user)) for v in made)
-    copy = _define(substitute(stmt, env), env)
-    assert isinstance(copy, For | While)
-    return replace(copy, key=object()), env
-
-
-def _define(stmt: Stmt, env: dict[Var, Var]) -> Stmt:
-    def block(b: Block) -> Block:
-        body = tuple(_define(s, env) for s in b.body)
-        return replace(b, params=tuple(env[p] for p in b.params), body=body)
-
-    match stmt:
-        case Let():
-            return replace(stmt, out=env[stmt.out])
-        case If():
-            named = tuple(env[v] for v in stmt.outs)
-            return replace(stmt, then=block(stmt.then), orelse=block(stmt.orelse), outs=named)
-        case For():
-            return replace(stmt, body=block(stmt.body), outs=tuple(env[v] for v in stmt.outs))
-        case While():
-            test, body = block(stmt.test), block(stmt.body)
-            return replace(stmt, test=test, body=body, outs=tuple(env[v] for v in stmt.outs))

@@ -17,7 +17,7 @@ from ..ir.types import Type, atoms
 from ..optimize.dead import drop_dead
 from ..runtime import scalar_seed, spread
 from .bound import unbound_vars
-from .counting import Counting
+from .counting import counted
 from .prepare import MakeSimplify, Prepared, adopt, is_formula
 from .results import Results
 from .reverse import Reverse, refuse_unknown
@@ -48,8 +48,9 @@ def gradient(
     guard = False
     if scalar_mode:
         prepared, pointwise, guard = settle_scalar(prepared, has_aux)
-    prepared, counts = counted(prepared)
-    fn = prepared.function
+    fn, counts = counted(prepared.function, prepared.active)
+    if fn is not prepared.function:
+        prepared = replace(prepared, function=fn).retyped({})
     refuse_unknown(fn.block, prepared.active)
     builder, types = prepared.builder(make_simplify)
     adopt(builder, types, fn.block, key)
@@ -97,16 +98,6 @@ def gradient(
     return Derived(
         made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels, types, unused
     )
-
-
-def counted(prepared: Prepared) -> tuple[Prepared, dict[object, Atom]]:
-    """The program with counters in the loops that need them, and what they count to."""
-    counting = Counting(prepared.active)
-    fn = prepared.function
-    block = counting.block(fn.block)
-    if block is not fn.block:
-        prepared = replace(prepared, function=replace(fn, block=block)).retyped({})
-    return prepared, counting.counts
 
 
 def split_aux(

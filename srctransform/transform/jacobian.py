@@ -23,16 +23,21 @@ from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Block, Const, Function, Let, Param, Stmt, Var
+from ..ir.fresh import fresh_block, fresh_vars
+from ..ir.nodes import Atom, Block, Const, For, Function, Let, Param, Stmt, Var, While
 from ..ir.types import SCALAR_INT
-from ..ir.walk import free_vars, outs, statements
+from ..ir.walk import free_vars, outs, statements, with_block
+from ..optimize.dead import drop_dead
 from ..runtime import basis, like
+from .bound import unbound_vars
+from .branches import export_from_branches
+from .counting import counted
 from .forward import Forward
 from .gradient import Derived, describe
 from .prepare import MakeSimplify, Prepared, adopt
 from .results import Results
 from .reverse import Reverse, refuse_unknown
-from .save import export_from_branches
+from .save import save
 
 #: containers written out in the program, and how many operands come before their entries
 DISPLAYS = {prims.make_tuple: 0, prims.make_list: 0, prims.make_dict: 1, prims.make_record: 2}
@@ -144,12 +149,34 @@ class _Maker:
         return self.reshaped(self.loop(k, stmts, row, b.let(np.size, self.value)))
 
     def pulled(self, seed: Atom) -> Atom:
-        active = self.prepared.active
-        sweep = Reverse(self.builder, self.types, active)
-        if isinstance(self.value, Var) and self.value in active:
-            sweep.cotangents.add(self.value, seed)
-        sweep.sweep(self.prepared.function.block)
-        return Results(self.builder, self.types, sweep.cotangents).gradient(self.x)
+        """The gradient by x. Loops are run again for each row, as it reads what they record from
+        the last round to the first."""
+        fn, value, active = self.prepared.function, self.value, self.prepared.active
+        block = fn.block
+        has_loops = any(isinstance(s, For | While) for s in statements(block))
+        with self.builder.nested() as stmts:
+            if has_loops:
+                env = fresh_vars(block.body)
+                block = fresh_block(block, env)
+                value = env.get(value, value) if isinstance(value, Var) else value
+                active = active | {new for old, new in env.items() if old in active}  # type: ignore[misc]
+                again, counts = counted(with_block(fn, block), active)
+                block = again.block
+                adopt(self.builder, self.types, block, None)
+            sweep = Reverse(self.builder, self.types, active)
+            if has_loops:
+                sweep.counts = counts
+                sweep.unbound = unbound_vars(block)
+            if isinstance(value, Var) and value in active:
+                sweep.cotangents.add(value, seed)
+            sweep.sweep(block)
+            result = Results(self.builder, self.types, sweep.cotangents).gradient(self.x)
+        row = Block((), tuple(stmts), (result,))
+        if has_loops:
+            row = save(drop_dead(with_block(fn, row)), self.types, sweep.rounds).block
+        for stmt in row.body:
+            self.builder.stmts.append(stmt)
+        return row.results[0]
 
     def like_value(self, dot: Atom) -> Atom:
         """A column has the shape of the value, also where the tangent is zero."""
@@ -199,7 +226,16 @@ def _varying(k: Var, stmts: list[Stmt]) -> set[Var]:
         for stmt in reversed(stmts):
             if isinstance(stmt, Let) and stmt.prim in WRITES and stmt.out in varying:
                 varying.update(a for a in stmt.args[:1] if isinstance(a, Var))
+            elif not varying.isdisjoint(outs(stmt)):
+                varying.update(_popped(stmt))
     return varying
+
+
+def _popped(stmt: Stmt) -> set[Var]:
+    """The stacks that a statement takes values from."""
+    inner = statements(Block((), (stmt,)))
+    pops = [s for s in inner if isinstance(s, Let) and s.prim is prims.pop]
+    return {s.args[0] for s in pops if isinstance(s.args[0], Var)}
 
 
 def map_over(

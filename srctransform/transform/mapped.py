@@ -33,15 +33,20 @@ def body_of(let: Let, types: Types) -> tuple[Function, dict[Var, Type]]:
     return body, facts
 
 
+def active_in(types: Types, body: Function, facts: dict[Var, Type], inputs: list[Var]) -> set[Var]:
+    """The active variables of a body."""
+    known = Types(definitions(body.block), types.numeric | numeric_uses(body.block))
+    known.update(facts)
+    known.block(body.block)
+    return active_vars(body.block, inputs, known)
+
+
 def child(
     builder: Builder, types: Types, body: Function, facts: dict[Var, Type], inputs: list[Var]
 ) -> tuple[Builder, Types, set[Var]]:
     """A builder for a derivative of the body, its types, and the body's active variables."""
     numeric = types.numeric | numeric_uses(body.block)
-    known = Types(definitions(body.block), numeric)
-    known.update(facts)
-    known.block(body.block)
-    active = active_vars(body.block, inputs, known)
+    active = active_in(types, body, facts, inputs)
     inner = Builder()
     fresh = Types(inner.defs, numeric)
     fresh.live_globals = types.live_globals

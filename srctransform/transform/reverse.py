@@ -23,11 +23,15 @@ from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.walk import operands, statements
+from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
-from .mapped import MAPS, body_of, child, extended
+from .bound import unbound_vars
+from .counting import counted
+from .mapped import MAPS, active_in, body_of, child, extended
 from .reverse_regions import Regions
 from .reverse_writes import WRITES, write
 from .rules import Bound, RuleSplicer, bind, name_of
+from .save import save
 
 MAKERS = frozenset({prims.make_tuple, prims.make_list, prims.make_dict, prims.make_record})
 
@@ -155,12 +159,14 @@ class Reverse(Regions):
             return
         inputs = [(p.var, a) for p, a in zip(body.params[1:], let.args[2:], strict=True)
                   if self.is_active(a)]  # fmt: skip
-        builder, types, active = child(
-            self.builder, self.types, body, facts, [v for v, _ in inputs]
-        )
+        variables = [v for v, _ in inputs]
+        body, counts = counted(body, active_in(self.types, body, facts, variables))
+        builder, types, active = child(self.builder, self.types, body, facts, variables)
         for stmt in body.block.body:
             builder.add(stmt)
         inner = Reverse(builder, types, active)
+        inner.counts = counts
+        inner.unbound = unbound_vars(body.block)
         extra: list[Atom] = []
         given: list[Atom] = []
         result = body.block.results[0]
@@ -187,6 +193,7 @@ class Reverse(Regions):
         present = [(a, t) for _, a, t in totals if t is not None]
         result = builder.let(prims.make_tuple, *(t for _, t in present))
         row = extended(body, extra, builder.block(result))
+        row = save(drop_dead(row), types, inner.rounds)
         sums = self.builder.let(prims.map_sum, Const(row), *let.args[1:], *given)
         for k, (target, _) in enumerate(present):
             part = self.builder.let(operator.getitem, sums, k)

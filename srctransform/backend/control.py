@@ -21,7 +21,7 @@ from ..ir.walk import blocks, operands
 from .flags import is_false
 from .lifetimes import is_unbound
 from .printer import statement_lines, to_text
-from .surroundings import callee, result_size
+from .surroundings import callee
 from .tails import Results, raises
 from .writes import Writes, store_name
 
@@ -313,7 +313,7 @@ class Control(Writes):
     def unpacking_call(self, let: Let) -> Any:
         """`y, saved = f_fwd(x)`, where what follows takes the result of a call apart."""
         called = callee(let)
-        size = result_size(called) if called is not None else 0
+        size = self.around.sizes.get(called.name, 0) if called is not None else 0
         home = self.plan.home.get(let.out)
         if not size or home is None or let.out.named:
             return None

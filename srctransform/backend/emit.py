@@ -22,6 +22,7 @@ from .control import NEVER, Control, Tail
 from .expressions import Comments
 from .flags import merge_flags
 from .histories import with_histories
+from .paths import with_joined_paths
 from .printer import to_text
 from .spelling import BINARY, UNARY, Imports, constant
 from .surroundings import Surroundings, in_order, surroundings
@@ -67,7 +68,7 @@ def emit(
         kinds = (functions or {})[one]
         ready = replace(merge_flags(with_histories(one, kinds)), name=around.functions[one.name])
         above.append(_Emitter(ready, kinds, primal, around, Comments(), literal).lines())
-    ready = merge_flags(with_histories(fn, types))
+    ready = merge_flags(with_histories(fn if literal else with_joined_paths(fn, types), types))
     emitter = _Emitter(ready, types, primal, around, comments, literal)
     emitter.two_parts = two_parts
     return Emitted(emitter.lines(), around, above)

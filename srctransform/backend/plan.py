@@ -116,12 +116,21 @@ class Plan:
         """Can it be printed as `a if c else b`?"""
         if any(isinstance(a, Const) and a.value is UNBOUND for a in self.if_operands(stmt)):
             return False
+        if self._returns_tuples(stmt):
+            return False
         return len(stmt.outs) == 1 and all(
             (isinstance(s, Let) and s.out in self.folded)
             or (isinstance(s, If) and s.outs[0] in self.folded)
             for arm in (stmt.then, stmt.orelse)
             for s in arm.body
         )
+
+    def _returns_tuples(self, stmt: If) -> bool:
+        """Is it the end of a function that returns a tuple on either path?"""
+        if len(stmt.outs) != 1 or self.order.top.results != stmt.outs:
+            return False
+        made = [self.defs.get(arm.results[0]) for arm in (stmt.then, stmt.orelse)]  # type: ignore[arg-type]
+        return all(isinstance(s, Let) and s.prim is prims.make_tuple for s in made)
 
     def if_operands(self, stmt: If) -> tuple[Atom, ...]:
         return (stmt.cond, *stmt.then.results, *stmt.orelse.results)

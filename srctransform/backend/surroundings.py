@@ -26,6 +26,7 @@ class Surroundings:
     imports: Imports
     user: set[str]
     functions: dict[str, str] = field(default_factory=dict)  # IR function -> printed name
+    sizes: dict[str, int] = field(default_factory=dict)  # of the tuples that functions return
     helpers: list[Any] = field(default_factory=list)  # functions of `runtime`, in order of use
     helper_names: dict[Any, str] = field(default_factory=dict)
     captured: dict[str, Any] = field(default_factory=dict)  # printed name -> GlobalRef or object
@@ -44,6 +45,7 @@ def surroundings(
         while name in user or name in around.functions.values():
             name += "_"
         around.functions[fn.name] = name
+        around.sizes[fn.name] = result_size(fn)
     return around
 
 

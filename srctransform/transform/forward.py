@@ -20,6 +20,7 @@ import numpy as np
 from ..analysis.types import STACKS, Types
 from ..ir import prims
 from ..ir.build import Builder
+from ..ir.fresh import Renaming
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.types import same_shape
 from ..runtime import gradient_of, spread
@@ -39,8 +40,9 @@ class Forward(ForwardRegions):
         self.builder = builder
         self.adopted = adopted  # the values stand in the builder already
         self.types = types
-        self.active = active
+        self.active = set(active)
         self.dots: dict[Var, Atom] = {}
+        self.restacked: Renaming = {}
         self.splicer = RuleSplicer(builder, types)
 
     def sweep(self, block: Block) -> None:

@@ -19,7 +19,7 @@ from ..analysis.loops import PATIENCE, carried
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.fresh import fresh_block, fresh_vars
+from ..ir.fresh import Renaming, fresh_block, fresh_vars
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.types import Type
 from ..ir.walk import definitions
@@ -39,6 +39,7 @@ class ForwardRegions(abc.ABC):
     active: set[Var]
     dots: dict[Var, Atom]
     adopted: bool
+    restacked: Renaming
 
     @abc.abstractmethod
     def sweep(self, block: Block) -> None:
@@ -179,7 +180,7 @@ class ForwardRegions(abc.ABC):
 
     def loop_again(self, loop: For | While) -> None:
         """The values of the loop are gone, so they are computed again beside their tangents."""
-        env = fresh_vars([loop])
+        env = fresh_vars([loop]) | self.restacked
         (copy,) = fresh_block(Block((), (loop,)), env).body
         assert isinstance(copy, For | While)
         self.active |= {new for old, new in env.items() if old in self.active}  # type: ignore[misc]
@@ -214,7 +215,16 @@ class ForwardRegions(abc.ABC):
     def stack(self, let: Let) -> None:
         """Tangents are recorded and read back beside their values."""
         if let.prim is prims.new_stack:
-            if let.out in self.active:
+            if self.adopted:  # what is computed again is recorded again
+                stack = self.builder.let(prims.new_stack, out=Var(let.out.hint))
+                assert isinstance(stack, Var)
+                self.restacked[let.out] = stack
+                if let.out in self.active:
+                    self.dots[stack] = self.builder.let(
+                        prims.new_stack, out=Var("", "tangent", stack)
+                    )
+                    self.active.add(stack)
+            elif let.out in self.active:
                 dot = Var(let.out.hint, "tangent", let.out)
                 self.dots[let.out] = self.builder.let(prims.new_stack, out=dot)
             return

@@ -227,15 +227,15 @@ def _varying(k: Var, stmts: list[Stmt]) -> set[Var]:
             if isinstance(stmt, Let) and stmt.prim in WRITES and stmt.out in varying:
                 varying.update(a for a in stmt.args[:1] if isinstance(a, Var))
             elif not varying.isdisjoint(outs(stmt)):
-                varying.update(_popped(stmt))
+                varying.update(_stacks(stmt))
     return varying
 
 
-def _popped(stmt: Stmt) -> set[Var]:
-    """The stacks that a statement takes values from."""
-    inner = statements(Block((), (stmt,)))
-    pops = [s for s in inner if isinstance(s, Let) and s.prim is prims.pop]
-    return {s.args[0] for s in pops if isinstance(s.args[0], Var)}
+def _stacks(stmt: Stmt) -> set[Var]:
+    """The stacks that a statement puts values on or takes them from."""
+    inner = [s for s in statements(Block((), (stmt,))) if isinstance(s, Let)]
+    stacks = [s.args[0] for s in inner if s.prim in (prims.push, prims.pop)]
+    return {v for v in stacks if isinstance(v, Var)}
 
 
 def map_over(

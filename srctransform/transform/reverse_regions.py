@@ -57,7 +57,8 @@ class Regions(abc.ABC):
         self.rounds: dict[object, Rounds] = {}  # of the mirrored loops, by their keys
         self.entries: dict[Var, tuple[Var, Path]] = {}  # entries of containers from outside
         self.unbound: set[Var] = set()  # what may have no value: its cotangent goes nowhere
-        self.stacks: dict[Var, Atom] = {}  # of cotangents, for each stack of values
+        self.stacks: dict[Atom, Atom] = {}  # of cotangents, for each stack of values
+        self.opened: set[Atom] = set()  # the stacks of the program
 
     @abc.abstractmethod
     def sweep(self, block: Block) -> None:
@@ -352,6 +353,7 @@ class Regions(abc.ABC):
     def open_stacks(self, block: Block) -> None:
         """A stack of cotangents for each stack made in this block whose values matter."""
         made = [s.out for s in block.body if isinstance(s, Let) and s.prim is prims.new_stack]
+        self.opened.update(made)
         if not made:
             return
         read, written = set(), set()
@@ -367,7 +369,8 @@ class Regions(abc.ABC):
 
     def stack(self, let: Let) -> None:
         """What was pushed gets the cotangent of what was popped, in the other order."""
-        held = self.stacks.get(let.args[0]) if isinstance(let.args[0], Var) else None
+        assert let.args[0] in self.opened, "a stack is moved out of the program it belongs to"
+        held = self.stacks.get(let.args[0])
         if held is None:
             return
         if let.prim is prims.push:

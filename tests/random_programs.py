@@ -68,7 +68,7 @@ def run(count, seed, kinds=None, size=None, second=None, seconds=20.0, each=3, t
         verdict = judge(program, serial, second)
         report.counts[verdict.what] += 1
         if verdict.what == "refused":
-            report.refusals.update({problem.message for problem in verdict.error.problems})
+            report.refusals.update(verdict.messages)
         elif verdict.failed:
             alike[verdict.what, verdict.where] += 1
             failure = serial, program, verdict

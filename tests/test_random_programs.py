@@ -2,6 +2,7 @@
 
 import ast
 import runpy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -189,9 +190,10 @@ def test_what_a_random_program_found(what):
     assert verdict.what == "right", f"{program}\n{verdict.where}\n{verdict.error}"
 
 
-def in_language(lines, *params):
+def in_language(lines, *params, wrt=None):
     """A program of the language; every name but the parameters is its own."""
-    return text_program("\n".join(lines), *params)
+    program = text_program("\n".join(lines), *params)
+    return program if wrt is None else replace(program, wrt=wrt)
 
 
 W = ("w", np.array([0.3, -0.4]))
@@ -204,6 +206,11 @@ OF_THE_LANGUAGE = {
     "what an arm assigned before `continue`, where the other arm breaks": in_language(
         ["for i in range(3):", "    if i:", "        break", "    else:", "        w = 0.7 * w",
          "    continue", "return np.sum(w * w)"], W),
+    "an early return within a branch that may fall through": in_language(
+        ["if w[0] > 0.1:", "    if 0.91 < w[1]:", "        return np.sum(w)", "return np.sum(w * w)"], W),
+    "a write through a view of everything": in_language(
+        ["v = x * 1.0", "r = v[::1]", "r[:1] = w[0] * v[2]", "r[1] -= 0.7", "return np.sum(v * v)"],
+        X, W),
 }  # fmt: skip
 
 

@@ -47,6 +47,13 @@ class Verdict:
     def failed(self):
         return self.what in ("wrong", "crash")
 
+    @property
+    def messages(self):
+        """What a refusal says."""
+        return {problem.message for problem in getattr(self.error, "problems", ())} or {
+            str(self.error)
+        }
+
     def like(self, other):
         return (self.what, self.where) == (other.what, other.where)
 
@@ -81,8 +88,16 @@ def judge(program, serial, second=None, thorough=False, part=""):
             return Verdict("crash", error, f"AssertionError {inside}", now)
         return Verdict("wrong", error, claim(error), now)
     except Exception as error:
+        if says_no(error):
+            return Verdict("refused", error, part=now)
         return Verdict("crash", error, f"{type(error).__name__} {place(error)}", now)
     return Verdict("right")
+
+
+def says_no(error):
+    """Printed code, too, refuses what can be seen only as it runs: by a `raise` of its own."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return frame.filename.startswith("<srctransform") and frame.line.startswith("raise TypeError")
 
 
 def claim(error):
@@ -93,6 +108,8 @@ def claim(error):
 
 def place(error):
     """The innermost function of the package or of its printed code that an error comes through."""
+    if isinstance(error, RecursionError):
+        return ""  # where it ends is chance
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename.startswith("<srctransform"):
             return "printed code"

@@ -153,7 +153,9 @@ class Walk:
         self.groups.add(var, memory)
 
     def of(self, atom: Atom) -> Memory:
-        return of_constant(atom.value) if isinstance(atom, Const) else self.memory[atom]
+        if isinstance(atom, Const):
+            return fitted(of_constant(atom.value), self.types.of(atom))
+        return self.memory[atom]
 
     def token(self, stmt: Stmt, what: object, when: int, loop: Stmt | None = None) -> Token:
         """The token of a place: the same one whenever the walk comes by."""
@@ -405,7 +407,8 @@ class Walk:
                 if not (made.prim is prims.append and k == 0):
                     return Copy("item", made, k)
             return None
-        if made.prim in WRITES or made.prim is prims.first_of or meet(memory.held, written):
+        whole = made.prim in WRITES or made.prim is prims.first_of
+        if whole or meet(memory.held, written) or not memory.own.isdisjoint(self.site(made).own):
             return None
         return Copy("value", made)
 

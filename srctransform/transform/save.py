@@ -28,6 +28,7 @@ from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Prim, Stmt, V
 from ..ir.walk import blocks, outs, with_block
 from .branches import export_from_branches
 from .counting import step_of
+from .fuse import fuse
 from .places import Place, Places
 from .recompute import Choice
 from .rounds import Rounds, scaled, total
@@ -38,6 +39,7 @@ def save(fn: Function, types: Types, rounds: dict[object, Rounds]) -> Function:
     its backward part, by their keys."""
     block = fn.block
     if rounds:
+        block = fuse(block, types, rounds)
         places = Places()
         places.scan(block)
         choice = Choice(places, types, rounds)

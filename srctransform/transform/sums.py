@@ -18,7 +18,7 @@ from ..analysis.types import Types
 from ..ir import prims
 from ..ir.nodes import Atom, Block, For, If, Let, Stmt, Var, While
 from ..ir.types import same_shape
-from ..ir.walk import blocks, operands, outs, statements
+from ..ir.walk import blocks, count_uses, operands, outs, statements
 
 #: statements that pass their first operand on, with something added to it
 ADDING = frozenset({
@@ -113,3 +113,17 @@ def block_reads(block: Block, active: set[Var]) -> Counter[Var]:
                 read += [stmt.iterable] if isinstance(stmt, For) else []
         found.update(a for a in read if isinstance(a, Var))
     return found
+
+
+def only_sums(loop: For, types: Types) -> bool:
+    """Are all carried values running sums that nothing else reads, so that the order of the rounds
+    does not matter?"""
+    defs = {v: s for s in statements(loop.body) for v in outs(s)}
+    reads = count_uses(loop.body)
+    for param, result in zip(carried(loop), loop.body.results, strict=True):
+        passed: Counter[Var] = Counter()
+        if not _passes(result, param, defs, passed, types):
+            return False
+        if any(reads[v] > n for v, n in passed.items()):
+            return False
+    return True

@@ -95,8 +95,7 @@ class Control(Writes, abc.ABC):
         made += [Var(name_of_key(key), user=True) for key in keys]
         blocks_ = [Block((), tuple(a), tuple(r)) for a, r in zip(arms, rows, strict=True)]
         memory.restore(before)
-        for state in after:
-            memory.stale.update(state.stale)
+        memory.after(after)
         self.builder.add(If(cond, blocks_[0], blocks_[1], tuple(made), span))
         for key, out in zip(keys, made[len(joined) :], strict=True):
             self.settle_key(key, out)

@@ -58,7 +58,7 @@ class Loop:
         self.carried: list[Carried] = []
         self.params: dict[tuple[int, Path, str], Var] = {}  # the same ones in every attempt
         self.pairs: dict[tuple[int, int], str] = {}  # how one carried value sees another
-        self.left: dict[Var, Write] = {}  # roots outside that are undecided behind the loop
+        self.behind: State | None = None  # what is undecided after a round
         for init, label in zip(inits, labels, strict=True):
             self.add(init, label)
         self.pair([c.init for c in self.carried])
@@ -76,18 +76,21 @@ class Loop:
         """What the named values are behind the loop."""
         before = self.memory.save()
         for count in range(ATTEMPTS):
+            outer, self.memory.lenient = self.memory.lenient, self.memory.lenient or not count
             try:
-                done = self.attempt(before, patient=count < PATIENCE)
+                done = self.attempt(before, count)
             except NeedsIndex:
                 done, self.indexed = None, True
+            finally:
+                self.memory.lenient = outer
             if done is not None:
                 return done
             self.memory.restore(before)
         raise UnsupportedError("what this loop carries cannot be found out", self.span)
 
-    def attempt(self, before: State, patient: bool) -> list[Atom] | None:
-        """Build the loop; None if something was found that it should have started with. Without
-        patience, a type that still changes is given up."""
+    def attempt(self, before: State, count: int) -> list[Atom] | None:
+        """Build the loop; None if something was found that it should have started with. The first
+        attempt only looks; after many, a type that still changes is given up."""
         control, memory, builder = self.control, self.memory, self.control.builder
         tested = self.tested() if self.test is not None else None
         memory.restore(before)
@@ -108,18 +111,18 @@ class Loop:
             found = self.find_written(entered, before, after, bound)
             written = [c.key for c in self.carried[self.named :] if c.key is not None]
             ends = results + [control.held(key, after) for key in written]
-            found |= self.find_sharing(ends, bound) | self.find_fixed(ends)
-            inner = bound | memory.gone
-            left = {r: w for r, w in after.stale.items() if r not in inner}
-            found |= not left.keys() <= self.left.keys()
-            self.left = left | self.left
+            if not count and self.find_fixed(ends):
+                memory.gone |= bound
+                return None
+            found |= self.find_sharing(ends, bound)
+            found |= self.find_undecided(after, bound | memory.gone)
             finals = [control.final(a) for a in ends]
             found |= self.find_patterns(finals)
             if not found:
                 yielded = self.leaves(finals)
-                found = bool(self.types.leave_loop(params, yielded, bound, patient))
-        if found:
-            self.memory.gone |= bound
+                found = bool(self.types.leave_loop(params, yielded, bound, count < PATIENCE))
+        if found or (not count and memory.near):  # nothing was refused yet
+            memory.gone |= bound
             return None
         memory.restore(before)
         inits = tuple(self.leaves([c.init for c in self.carried]))
@@ -156,7 +159,12 @@ class Loop:
         """The carried values as a round starts, and the parameters they are made of."""
         params: list[Var] = []
         values: list[Atom] = []
+        if self.behind is not None:
+            self.memory.after([self.behind])
         for k, one in enumerate(self.carried):
+            if one.fixed is not None:
+                values.append(one.fixed)
+                continue
             inits = iter(leaves_of(self.control, one.pattern, one.init))
 
             def fresh(
@@ -231,7 +239,8 @@ class Loop:
             values.append(value)
             self.settle(one, value)
         self.relate(values)
-        self.memory.stale.update(self.left)
+        if self.behind is not None:
+            self.memory.after([self.behind])
         return values[: self.named]
 
     # ------------------------------------------------------------ what a round tells
@@ -265,6 +274,18 @@ class Loop:
                     one.links[other] = how
                     found = True
         return self.pair(ends) or found
+
+    def find_undecided(self, after: State, inner: set[Var]) -> bool:
+        """What is undecided after a round is so at the start of the next one."""
+        stale = {r: w for r, w in after.stale.items() if r not in inner}
+        marks = {r: m for r, m in after.marks.items() if r not in inner}
+        parts = {r: p for r, p in after.parts.items() if r not in inner}
+        old = self.behind or State({}, {}, {}, {}, {})
+        self.behind = State({}, stale | old.stale, {}, marks, parts)
+        known = stale.keys() <= old.stale.keys() and marks.keys() <= old.marks.keys()
+        return not (
+            known and all(p.keys() <= old.parts.get(r, {}).keys() for r, p in parts.items())
+        )
 
     def find_fixed(self, ends: list[Atom]) -> bool:
         """A name that is bound to the same object in every round is not carried."""

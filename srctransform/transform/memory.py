@@ -13,13 +13,14 @@ cannot be decided, and is refused with both lines.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..analysis.types import Types
 from ..errors import Problem, Span, UnsupportedError
-from ..ir.nodes import Atom, Let, Var
+from ..ir.nodes import Atom, Const, Let, Var
 
 #: how one root sees another
 SAME, HOLDS, HELD = "same", "holds", "held"
@@ -28,6 +29,9 @@ CONVERSE = {SAME: SAME, HOLDS: HELD, HELD: HOLDS}
 #: a root, or an attribute of one
 Key = Var | tuple[Var, str]
 
+#: constant keys, from a container to a part of it
+Path = tuple[Any, ...]
+
 
 @dataclass(frozen=True)
 class Write:
@@ -35,6 +39,14 @@ class Write:
 
     span: Span | None
     name: str
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What of a container changed last: which objects it holds, and one of them in place."""
+
+    moved: object = None
+    changed: object = None
 
 
 class NeedsIndex(Exception):
@@ -48,6 +60,8 @@ class State:
     current: dict[Key, Atom]
     stale: dict[Var, Write]
     rows: dict[Var, set[Var]]
+    marks: dict[Var, Marks]
+    parts: dict[Var, dict[Path, Write]]
 
 
 class Memory:
@@ -62,9 +76,14 @@ class Memory:
         self.parent: dict[Var, Let] = {}  # of a view: the statement that made it
         self.born: dict[Var, Atom] = {}  # of a view: the version of the root it was made from
         self.perhaps: set[Var] = set()  # x[i] of unknown rank: a number, or a view
+        self.marks: dict[Var, Marks] = {}
+        self.made: dict[Var, Marks] = {}  # of a part of a container: the marks it was read under
+        self.parts: dict[Var, dict[Path, Write]] = {}  # undecided parts of containers
+        self.part: dict[Var, tuple[Var, Path]] = {}  # of a value that may be a part of a root
         self.near: dict[Var, dict[Var, str]] = {}  # SAME, HOLDS or HELD, as the first sees it
         self.home: dict[Var, tuple[Var, str]] = {}  # of an attribute's value: where it is held
         self.gone: set[Var] = set()  # variables of attempts at a loop that were thrown away
+        self.lenient = False  # a loop is looked at for the first time
         self.loads: set[Var] = set()  # attributes' values that were read, and not written
 
     # ------------------------------------------------------------ roots and versions
@@ -103,13 +122,47 @@ class Memory:
         if root in self.rows or any(root in roots for roots in self.rows.values()):
             raise NeedsIndex
         self.become(root, new)
+        old = self.marks.get(root, Marks())
+        self.marks[root] = replace(old, changed=object()) if deep else replace(old, moved=object())
+        if root in self.part:
+            whole, path = self.part[root]
+            self.parts.setdefault(whole, {})[path] = Write(span, root.hint)
         for other, how in self.near.get(root, {}).items():
             if deep or how != HOLDS:
                 self.stale[other] = Write(span, root.hint)
 
-    def check(self, root: Var, span: Span | None) -> None:
-        """Raise UnsupportedError if it cannot be known what the root holds."""
+    def since(self, var: Var) -> tuple[bool, bool]:
+        """Was the container of a part changed since the part was read: its items, one in place?"""
+        now, then = self.marks.get(self.root(var), Marks()), self.made[var]
+        return now.moved is not then.moved, now.changed is not then.changed
+
+    def path(self, var: Var) -> Path | None:
+        """The constant keys from the root to a part of it; None where one is not constant."""
+        keys: list[Any] = []
+        var = self.handle(var)
+        while var in self.parent:
+            let = self.parent[var]
+            key = let.args[1] if let.prim is operator.getitem else None
+            if not isinstance(key, Const) or not isinstance(key.value, str | int):
+                return None
+            keys.insert(0, key.value)
+            base = let.args[0]
+            assert isinstance(base, Var)
+            var = self.handle(base)
+        return tuple(keys)
+
+    def check(self, var: Var, span: Span | None) -> None:
+        """Raise UnsupportedError if it cannot be known what the variable holds."""
+        if self.lenient:
+            return
+        root = self.root(var)
         write = self.stale.get(root)
+        if write is None and root in self.parts:
+            path = self.path(var)
+            write = next(
+                (w for p, w in self.parts[root].items()
+                 if path is None or p[: len(path)] == path[: len(p)]), None
+            )  # fmt: skip
         if write is None:
             return
         where = f"line {write.span.line}" if write.span is not None else "a write"
@@ -128,7 +181,9 @@ class Memory:
     def add_view(self, var: Var, let: Let, perhaps: bool = False) -> None:
         """Note that a variable is a view, made by this statement of its first operand."""
         self.parent[var] = replace(let, out=var)
-        self.born[var] = self.newest(self.root(var))
+        root = self.root(var)
+        self.born[var] = self.newest(root)
+        self.made[var] = self.marks.get(root, Marks())
         if perhaps:
             self.perhaps.add(var)
 
@@ -171,11 +226,26 @@ class Memory:
     # ------------------------------------------------------------ paths
 
     def save(self) -> State:
-        return State(dict(self.current), dict(self.stale), dict(self.rows))
+        parts = {root: dict(found) for root, found in self.parts.items()}
+        return State(dict(self.current), dict(self.stale), dict(self.rows), dict(self.marks), parts)
 
     def restore(self, state: State) -> None:
         self.current, self.stale = dict(state.current), dict(state.stale)
-        self.rows = dict(state.rows)
+        self.rows, self.marks = dict(state.rows), dict(state.marks)
+        self.parts = {root: dict(found) for root, found in state.parts.items()}
+
+    def after(self, states: Iterable[State]) -> None:
+        """Behind several paths: what is undecided on one is, and so is what one has changed."""
+        for state in states:
+            self.stale.update(state.stale)
+            for root, found in state.parts.items():
+                self.parts.setdefault(root, {}).update(found)
+            for root, marks in state.marks.items():
+                old = self.marks.get(root, Marks())
+                self.marks[root] = Marks(
+                    object() if marks.moved is not old.moved else old.moved,
+                    object() if marks.changed is not old.changed else old.changed,
+                )
 
     def changed(self, before: State, states: Iterable[State], local: set[Var]) -> list[Key]:
         """The keys that were written on some path, of roots that were there before."""

@@ -50,28 +50,36 @@ class Writes(Attributes, abc.ABC):
             return atom
         memory = self.memory
         var = memory.handle(atom)
-        root = memory.root(var)
-        if strict and memory.stale:
-            memory.check(root, self.builder.span)
+        if strict and (memory.stale or memory.parts):
+            memory.check(var, self.builder.span)
         if var not in memory.parent:
-            return self.refreshed(memory.newest(var))
+            return self.refreshed(memory.newest(var), strict)
         if memory.is_newest(var):
-            return self.refreshed(var)
+            return self.refreshed(var, strict)
         if var in memory.perhaps:  # x[i], read before x was written: a number, or the run stops
             return self.builder.let(element, var)
         let = memory.parent[var]
+        moved, changed = memory.since(var)
+        if moved and let.prim is operator.getitem and self.types.of(let.args[0]).container:
+            if changed and strict:
+                raise UnsupportedError(
+                    "a part of a container is read after the container and its parts were changed",
+                    self.builder.span,
+                    "read it again by its index or key",
+                )
+            return self.refreshed(var, strict)
         base = self.now(let.args[0], strict)
         new = self.let(replace(let, out=Var(), args=(base, *let.args[1:])))
         if isinstance(new, Var):
             memory.owner[new] = var
         return new
 
-    def refreshed(self, atom: Atom) -> Atom:
+    def refreshed(self, atom: Atom, strict: bool = True) -> Atom:
         """A display made anew where what stands in it was written since."""
         made = self.defined_by(atom, *DISPLAYS)
         if made is None or not self.memory.current:
             return atom
-        items = tuple(self.now(a) for a in made.args)
+        items = tuple(self.now(a, strict) for a in made.args)
         if all(p is q for p, q in zip(items, made.args, strict=True)):
             return atom
         new = self.builder.let(made.prim, *items, span=made.span, spelling=made.spelling)
@@ -275,7 +283,7 @@ class Writes(Attributes, abc.ABC):
 
     def replaced_item(self, base: Atom, index: Atom, value: Atom, let: Let) -> Atom | None:
         """A container of known structure with one item replaced."""
-        current = self.now(base)
+        current = self.now(base, strict=False)
         made = self.defined_by(current, prims.make_list, prims.make_dict)
         if made is None:
             return None
@@ -349,11 +357,22 @@ class Writes(Attributes, abc.ABC):
             return target
         if isinstance(new, Var):  # a number, or an array: nobody else may ask which
             root = self.memory.root(target)
-            near = self.memory.near.get(root, {})
-            for other in (root, *(v for v, how in near.items() if how != HOLDS)):
-                self.memory.stale[other] = self.written(let)
-            self.memory.alias(new, root)
+            self.perhaps_written(target, root, new, self.written(let))
         return new
+
+    def perhaps_written(self, target: Var, root: Var, new: Var, write: Write) -> None:
+        """`new` is a number of its own, or the very array that `target` stands for."""
+        memory = self.memory
+        whole, path = memory.part.get(root, (root, memory.path(target)))
+        if path:
+            memory.parts.setdefault(whole, {})[path] = write
+            memory.part[new] = (whole, path)
+            return
+        memory.stale[root] = write
+        for other, how in memory.near.get(root, {}).items():
+            if how != HOLDS:
+                memory.stale[other] = write
+        memory.alias(new, root)
 
     def written(self, let: Let) -> Write:
         return Write(let.span, let.out.hint)

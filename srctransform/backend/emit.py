@@ -146,13 +146,18 @@ class _Emitter(Control):
         """The position of the last statement that has a value of the user's."""
         if not self.two_parts:
             return NEVER
-        kept = self.primal - self.plan.folded
         for stmt in reversed(self.fn.block.body):
             inner = (s for block in blocks(stmt) for s in statements(block))
             mirrors = not isinstance(stmt, Let) and stmt.mirrors is not None
-            if not mirrors and any(v in kept for s in (stmt, *inner) for v in outs(s)):
+            if not mirrors and any(self._is_users(v) for s in (stmt, *inner) for v in outs(s)):
                 return self.plan.position[id(stmt)]
         return 0
+
+    def _is_users(self, var: Var) -> bool:
+        """Is it printed as a value of the user's? A gradient may begin as such a value."""
+        if var not in self.primal or var in self.plan.folded:
+            return False
+        return self._speaker(var)[0] in self.primal
 
 
 def _docstring(doc: str) -> list[str]:

@@ -209,6 +209,9 @@ class Cotangents:
         """A buffer of the shape of var, with each part added at its place."""
         b = self.builder
         buffer = self.zeros(var) if g is None else self.array(g, var)
+        cleared = b.defs.get(buffer) if isinstance(buffer, Var) else None
+        if isinstance(cleared, Let) and cleared.prim is prims.store and parts:
+            buffer, parts = self.refilled(cleared, parts)
         for path, part in parts:
             if len(path) == 1 and may_repeat(path[0], b.defs, self.types.of):
                 buffer = b.let(prims.accumulate_at, buffer, part, *path)
@@ -217,6 +220,19 @@ class Cotangents:
             else:
                 buffer = b.let(prims.accumulate, buffer, part, *path)
         return buffer
+
+    def refilled(
+        self, cleared: Let, parts: list[tuple[Path, Atom]]
+    ) -> tuple[Atom, list[tuple[Path, Atom]]]:
+        """What is added where zero was stored is stored there itself."""
+        before, value, *path = cleared.args
+        if isinstance(value, Const) and value.value == 0.0:
+            for k, (at, part) in enumerate(parts):
+                repeats = any(may_repeat(i, self.builder.defs, self.types.of) for i in path)
+                if same_path(at, tuple(path)) and not repeats:
+                    buffer = self.builder.let(prims.store, before, part, *path)
+                    return buffer, parts[:k] + parts[k + 1 :]
+        return cleared.out, parts
 
     def array(self, g: Atom, var: Atom) -> Atom:
         """g as an array that can be written into."""
@@ -305,3 +321,11 @@ class Cotangents:
         if not have.sources or have.sources <= want.sources:
             return g
         return self.builder.let(real_like, g, x)
+
+
+def same_path(one: Path, other: Path) -> bool:
+    """Are they certainly the same keys?"""
+    return len(one) == len(other) and all(
+        a is b or (isinstance(a, Const) and isinstance(b, Const) and repr(a.value) == repr(b.value))
+        for a, b in zip(one, other, strict=True)
+    )

@@ -1,7 +1,7 @@
 """What a backward part computes again, and what the forward part records for it.
 
 free     views, entries, shapes, comparisons, arithmetic of ints, the items of loops
-cheap    + - * of numbers, two of them at most
+cheap    + - * and squares of numbers, two of them at most
 dear     everything else: it is recorded where it is made
 
 A value is computed again if it follows from what is at hand, or recorded anyway, by free and cheap
@@ -109,6 +109,8 @@ class Choice:
         rule = rule_of(let.prim)
         if rule is not None and rule.memory_of(let.args) == "view":
             return 0
+        if let.prim is operator.pow and isinstance(let.args[1], Const):
+            return 1 if let.args[1].value in (1, 2) else None
         return 1 if let.prim in CHEAP else None
 
     def cost(self, atom: Atom, place: Place) -> int | None:

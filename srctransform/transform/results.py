@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from ..analysis.loops import carried
 from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Const, Let, Prim, Var
+from ..ir.nodes import Atom, Const, For, If, Let, Prim, Var, While
 from ..ir.types import Type, atoms, same_shape
 from ..rules.registry import rule_of
 from ..runtime import assemble, gradient_of, like, spread
@@ -31,6 +32,7 @@ class Results:
         self.types = types
         self.cotangents = cotangents
         self.returned: set[Var] = set()
+        self.own: set[Var] = set()  # carried values of loops, fresh if their first ones are
 
     def gradient(self, x: Var) -> Atom:
         """The gradient for parameter x."""
@@ -179,11 +181,13 @@ class Results:
         """Is it a value nobody else holds: no input, no view of one, nothing returned already?"""
         if not isinstance(g, Var) or g in self.returned:
             return False
+        if g in self.own:
+            return True
         stmt = self.builder.defs.get(g)
         if stmt is None:
             return False
         if not isinstance(stmt, Let):
-            return False
+            return self.is_fresh_out(stmt, g)
         if stmt.prim is prims.first_of:
             if isinstance(stmt.args[0], Var) and self.is_fresh(stmt.args[0]):
                 self.returned.add(stmt.args[0])
@@ -202,6 +206,23 @@ class Results:
             self.returned.add(first)  # a view of our own
             return True
         return stmt.prim in BUFFERS or (rule is not None and rule.memory_of(stmt.args) == "fresh")
+
+    def is_fresh_out(self, stmt: If | For | While, out: Var) -> bool:
+        """Is what leaves a branch or a loop in memory of its own, whatever way it took?"""
+        k = stmt.outs.index(out)
+        if isinstance(stmt, If):
+            values = [arm.results[k] for arm in (stmt.then, stmt.orelse)]
+        else:
+            values = [stmt.init[k], stmt.body.results[k]]
+            self.own.add(carried(stmt)[k])
+        for value in values:
+            if isinstance(value, Const):
+                continue
+            if not self.is_fresh(value):
+                return False
+            if value not in self.own:
+                self.returned.add(value)
+        return True
 
 
 def is_plain(kind: Type) -> bool:

@@ -40,7 +40,7 @@ class Rounds:
             return self.param
         assert isinstance(self.loop, For)
         start, _, step = range_args(self.loop.iterable, defs) or (Const(0), None, Const(1))
-        ahead = difference(emit, self.param, start)
+        ahead = difference(emit, self.param, start, defs)
         return emit(operator.neg, ahead) if constant(step) == -1 else ahead
 
     def item(self, emit: Emit, defs: Defs) -> Atom:
@@ -56,7 +56,7 @@ def backwards(loop: For | While, emit: Emit, defs: Defs, count: Atom | None) -> 
         assert count is not None
         hint = loop.body.params[0] if _counts_up(loop, defs) else Var("k")
         param = Var(hint.hint or "k", user=hint.user)
-        down = emit(range, difference(emit, count, Const(1)), Const(-1), Const(-1))
+        down = emit(range, difference(emit, count, Const(1), defs), Const(-1), Const(-1))
         return Rounds(loop, down, param, _counts_up(loop, defs), (count,))
     bounds = range_args(loop.iterable, defs)
     item = loop.body.params[0]
@@ -64,16 +64,16 @@ def backwards(loop: For | While, emit: Emit, defs: Defs, count: Atom | None) -> 
         start, stop, step = bounds
         user = Var(item.hint or "i", user=item.user)
         if constant(step) == 1:
-            last = difference(emit, stop, Const(1))
-            down = emit(range, last, difference(emit, start, Const(1)), Const(-1))
+            last = difference(emit, stop, Const(1), defs)
+            down = emit(range, last, difference(emit, start, Const(1), defs), Const(-1))
             forward = (stop,) if constant(start) == 0 else (start, stop)
             return Rounds(loop, down, user, True, forward)
         if constant(step) == -1:
-            first, last = (total(emit, a, Const(1)) for a in (stop, start))
+            first, last = (total(emit, a, Const(1), defs) for a in (stop, start))
             up = emit(range, last) if constant(first) == 0 else emit(range, first, last)
             return Rounds(loop, up, user, True, (start, stop, step))
     size = length(emit, defs, loop.iterable)
-    down = emit(range, difference(emit, size, Const(1)), Const(-1), Const(-1))
+    down = emit(range, difference(emit, size, Const(1), defs), Const(-1), Const(-1))
     name = _index_name(loop, defs)
     return Rounds(loop, down, Var(name or "k", user=bool(name)), False, (size,))
 
@@ -139,11 +139,11 @@ def item_at(emit: Emit, defs: Defs, source: Atom, k: Atom) -> Atom:
     bounds = range_args(source, defs)
     if bounds is not None:
         start, _, step = bounds
-        return total(emit, start, scaled(emit, step, k))
+        return total(emit, start, scaled(emit, step, k), defs)
     made = made_by(source, defs)
     if made is not None and made.prim is enumerate:
         start = [*made.args[1:], *(a for _, a in made.kwargs), Const(0)][0]
-        first = total(emit, start, k)
+        first = total(emit, start, k, defs)
         return emit(prims.make_tuple, first, item_at(emit, defs, made.args[0], k))
     if made is not None and made.prim is zip:
         parts = [item_at(emit, defs, a, k) for a in made.args]
@@ -154,8 +154,8 @@ def item_at(emit: Emit, defs: Defs, source: Atom, k: Atom) -> Atom:
 
 
 def _mirrored(emit: Emit, defs: Defs, source: Atom, k: Atom) -> Atom:
-    last = difference(emit, length(emit, defs, source), Const(1))
-    return difference(emit, last, k)
+    last = difference(emit, length(emit, defs, source), Const(1), defs)
+    return difference(emit, last, k, defs)
 
 
 def sources_at(
@@ -183,24 +183,42 @@ def constant(atom: Atom | None) -> Any:
     return atom.value if isinstance(atom, Const) else None
 
 
-def difference(emit: Emit, a: Atom, b: Atom) -> Atom:
+def difference(emit: Emit, a: Atom, b: Atom, defs: Defs) -> Atom:
     """a - b, for ints."""
     if constant(b) == 0:
         return a
-    if isinstance(a, Const) and isinstance(b, Const):
-        return Const(a.value - b.value)
+    if isinstance(b, Const):
+        return shifted(emit, a, -b.value, defs)
     return emit(operator.sub, a, b)
 
 
-def total(emit: Emit, a: Atom, b: Atom) -> Atom:
+def total(emit: Emit, a: Atom, b: Atom, defs: Defs) -> Atom:
     """a + b, for ints."""
     if constant(b) == 0:
         return a
     if constant(a) == 0:
         return b
-    if isinstance(a, Const) and isinstance(b, Const):
-        return Const(a.value + b.value)
+    for one, other in ((a, b), (b, a)):
+        if isinstance(other, Const):
+            return shifted(emit, one, other.value, defs)
     return emit(operator.add, a, b)
+
+
+def shifted(emit: Emit, a: Atom, by: int, defs: Defs) -> Atom:
+    """a + by, where `by` is known: n - 1 - 1 is n - 2."""
+    if isinstance(a, Const):
+        return Const(a.value + by)
+    stmt = defs.get(a)
+    if isinstance(stmt, Let) and stmt.prim in (operator.add, operator.sub) and not a.named:
+        first, second = stmt.args
+        if isinstance(second, Const) and type(second.value) is int:
+            step = second.value if stmt.prim is operator.add else -second.value
+            return shifted(emit, first, by + step, defs)
+        if isinstance(first, Const) and type(first.value) is int and stmt.prim is operator.add:
+            return shifted(emit, second, by + first.value, defs)
+    if by == 0:
+        return a
+    return emit(operator.add, a, Const(by)) if by > 0 else emit(operator.sub, a, Const(-by))
 
 
 def scaled(emit: Emit, c: Atom, k: Atom) -> Atom:

@@ -181,7 +181,7 @@ class Saving:
         step = step_of(loop, param)
         assert step is not None
         first = self.use(loop.init[k], place)
-        return total(emit, first, scaled(emit, Const(step), rounds.position(emit, defs))) if (
+        return total(emit, first, scaled(emit, Const(step), rounds.position(emit, defs)), defs) if (
             step) else first  # fmt: skip
 
     def like(self, var: Var) -> Var:

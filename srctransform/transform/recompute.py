@@ -62,7 +62,43 @@ class Choice:
                 self.record(var, place)
         for var, place in lost:
             if self.cost(var, place) is None:
+                for param in self.entries(var, place):
+                    self.record(param, place)
+            if self.cost(var, place) is None:
                 self.record(var, place)
+        for var, _ in lost:
+            out = self.yielded(var)
+            if var not in self.recorded and out in self.recorded:
+                self.same[var] = out
+
+    def entries(self, var: Var, place: Place) -> set[Var]:
+        """Carried values that a value follows from, if what a round makes of each is recorded:
+        then its history has what the round began with as well."""
+        found: set[Var] = set()
+        waiting: list[Atom] = [var]
+        while waiting:
+            a = waiting.pop()
+            if isinstance(a, Const) or a in found or self.cost(a, place) is not None:
+                continue
+            if a in self.places.params:
+                if not self.is_paired(a, place):
+                    return set()
+                found.add(a)
+            else:
+                stmt = self.places.defs[a]
+                if not isinstance(stmt, Let) or self.weight(stmt) is None:
+                    return set()
+                waiting += operands(stmt)
+        return found
+
+    def is_paired(self, param: Var, place: Place) -> bool:
+        """Is the next round's value recorded, in a loop that stands in no other one?"""
+        k, home = self.places.position(param), self.places.homes[param]
+        result = self.places.params[param].body.results[k]
+        result = self.same.get(result, result) if isinstance(result, Var) else result
+        return k >= 0 and result in self.recorded and (
+            len(home) - self.places.common(param, place) == 1
+        )  # fmt: skip
 
     def record(self, var: Var, place: Place) -> None:
         """Record a value; one that a branch yields is recorded behind it."""

@@ -39,6 +39,9 @@ class Region:
     other values that come in, so that they can be added to."""
 
     local: set[Var]
+    around: Region | None
+    outside: dict[Var, Collected]  # what had arrived as the region was entered
+    is_loop: bool = False
     incoming: dict[Var, Var] = field(default_factory=dict)
 
 
@@ -167,7 +170,8 @@ class Regions(abc.ABC):
         arms = []
         for arm in (stmt.then, stmt.orelse):
             self.cotangents.collected = {}
-            region = self.region = Region(local_vars(replace(stmt, then=arm, orelse=arm)))
+            local = local_vars(replace(stmt, then=arm, orelse=arm))
+            region = self.region = Region(local, around, outer)
             with self.builder.nested() as stmts:
                 for k, dz in seeds.items():
                     self.cotangents.put(arm.results[k], dz)
@@ -198,10 +202,19 @@ class Regions(abc.ABC):
         self, var: Var, arms: Iterable[tuple[Region, dict[Var, Collected], list[Stmt]]]
     ) -> bool:
         """Do the arms add to what has arrived, and not only give what they contribute?"""
-        return self.comes_in(var) or any(
+        return self.is_summed(var) or any(
             var in region.incoming or (var in held and bool(held[var].parts))
             for region, held, _ in arms
         )
+
+    def is_summed(self, var: Var) -> bool:
+        """Has something arrived for a value already, or does a loop around add it up?"""
+        region = self.region
+        while region is not None and var not in region.local:
+            if region.is_loop or var in region.outside:
+                return True
+            region = region.around
+        return False
 
     def arm_result(self, var: Var, base: Atom | None, region: Region) -> Atom:
         held = self.cotangents.take(var)
@@ -229,8 +242,8 @@ class Regions(abc.ABC):
             self.types[dual] = cotangent_type(self.types.of(loop.body.results[k]))
             duals.append(dual)
         rounds = backwards(loop, self.builder.let, self.builder.defs, self.counts.get(loop.key))
-        region = Region(local_vars(loop))
         outer, around = self.cotangents.collected, self.region
+        region = Region(local_vars(loop), around, outer, is_loop=True)
         self.cotangents.collected, self.region = {}, region
         self.types.enter_loop((rounds.param,), (), rounds.iterable)
         with self.builder.nested() as stmts:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Unit, Var, While
 from ..ir.types import (
     ANY,
     NEVER,
@@ -159,6 +159,8 @@ class Types(LoopTypes):
             return OTHER
         if prim is prims.global_ref:
             return self.of_global(let)
+        if prim is prims.call and isinstance(args[0], Const) and isinstance(args[0].value, Unit):
+            return args[0].value.result or ANY
         if prim is prims.new_object and isinstance(args[0], Const):
             return Type("object", cls=args[0].value)
         if prim in WRITES:

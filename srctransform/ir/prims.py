@@ -331,3 +331,7 @@ def new_object(cls: Any) -> Any:
 def super_of(cls: Any, instance: Any) -> Any:
     """`super(cls, instance)`."""
     return super(cls, instance)
+
+
+def boundary() -> None:
+    """Stands between the forward and the backward part of a unit that is about to be split."""

@@ -25,7 +25,7 @@ from ..ir import prims
 from ..ir.nodes import Atom, Const, Function, If, Let, Param, Var
 from .control import defined_in
 from .knowns import FOLDABLE
-from .objects import Objects
+from .recursion import Recursions
 
 #: more statements than this are not a program but an explosion of calls
 LIMIT = 400_000
@@ -50,7 +50,7 @@ REFUSED_CALLS = {
 WRITERS = frozenset(fn for fn, why in REFUSED_CALLS.items() if "writes into" in why)
 
 
-class Calls(Objects):
+class Calls(Recursions):
     """Follows calls. `stack` holds the functions that are being spliced in."""
 
     @abc.abstractmethod
@@ -228,8 +228,7 @@ class Calls(Objects):
             for p in fn.params
         )
         bound = self.bind(replace(fn, params=params), args, kwargs, let)
-        with _Entered(self, fn, let.span):
-            return self.splice(fn, captured + bound, let.out)
+        return self.enter(fn, fn, captured + bound, let)
 
     def call_function(
         self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
@@ -249,12 +248,7 @@ class Calls(Objects):
                 return self.opaque(Const(fn, spelling), args, kwargs, let)
         lowered = self.lowered[fn]
         bound = self.bind(lowered, args, kwargs, let)
-        with _Entered(self, fn, let.span):
-            self.frames.append((fn, bound))
-            try:
-                return self.splice(lowered, bound, let.out)
-            finally:
-                self.frames.pop()
+        return self.enter(fn, lowered, bound, let)
 
     def inert(self, atom: Atom) -> bool:
         """Certainly no value to differentiate by: a constant, a global, an int."""
@@ -293,23 +287,6 @@ class Calls(Objects):
             else:
                 out.append(param.default)
         return out
-
-
-class _Entered:
-    """Marks a function as being spliced in, and refuses to enter it twice."""
-
-    def __init__(self, inliner: Calls, fn: Any, span: Span | None) -> None:
-        self.inliner, self.fn, self.span = inliner, fn, span
-
-    def __enter__(self) -> None:
-        if any(f is self.fn for f in self.inliner.stack):
-            name = getattr(self.fn, "__name__", None) or self.fn.name
-            message = f"{name!r} calls itself: recursion is not supported yet"
-            raise UnsupportedError(message, self.span, "write it without recursion")
-        self.inliner.stack.append(self.fn)
-
-    def __exit__(self, *exc: object) -> None:
-        self.inliner.stack.pop()
 
 
 #: builtins that only rearrange containers

@@ -16,14 +16,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ..analysis.types import Types
 from ..errors import Span, UnsupportedError
 from ..ir import prims
+from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
 from ..rules.registry import STATIC
 from ..runtime import known
 from .calls import LIMIT, Calls
 from .knowns import FOLDABLE
 from .objects import SPECIAL
+from .recursion import Recursive
 from .writes import INPLACE
 
 
@@ -35,8 +38,25 @@ class Inliner(Calls):
         env: dict[Var, Atom] = {p.var: p.var for p in fn.params}
         if fn.span is not None:  # read from source, and not a wrapper around the call of it
             self.stack.append(fn.origin)
-        results = tuple(self.leaving(a) for a in self.block(fn.block, env))
+            self.frames.append((fn.origin, [p.var for p in fn.params]))
+        try:
+            results = self.block(fn.block, env)
+        except Recursive as found:
+            if found.fn is not fn.origin:
+                raise
+            del self.builder.stmts[:]
+            self.stack.clear()
+            args: list[Atom] = [p.var for p in fn.params]
+            made = self.new_unit(fn.origin, fn, args)
+            results = (self.call_unit(made, args, Let(Var(), prims.call, span=fn.span)),)
+        results = tuple(self.leaving(a) for a in results)
         return replace(fn, block=self.builder.block(*results))
+
+    def inner(self, builder: Builder, types: Types) -> Inliner:
+        """An inliner for a unit."""
+        made = Inliner(builder, types)
+        made.units, made.lowered = self.units, self.lowered
+        return made
 
     def leaving(self, atom: Atom) -> Atom:
         """A value the function returns: it holds what was written last."""

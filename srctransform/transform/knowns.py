@@ -28,6 +28,7 @@ class Knowns(abc.ABC):
         self.types = types
         self.fold = fold
         self.stack: list[Any] = []
+        self.units: dict[Any, Any] = {}
         self.frames: list[tuple[Any, list[Atom]]] = []
         self.lowered: dict[Any, Function] = {}
 

@@ -240,7 +240,7 @@ class Generator:
             self.random.choice([self.branch, self.loop, self.loop, self.while_loop])(level)
         else:
             self.write()
-        if level == 0 and r > 0.97:
+        if level == 0 and self.random.random() < 0.06:
             self.pushes()
 
     def compute(self) -> None:
@@ -400,19 +400,18 @@ class Generator:
         kinds, init, params = self.carry()
         over = self.random.random()
         item = (Var("i"), "i")
-        if over < 0.12 and not push:
-            iterable, item = self.pick("m"), (Var("row"), "v")
-        elif over < 0.24 and not push:
-            iterable, item = self.pick("l"), (Var("x"), "v")
+        if over < 0.24 and not push:
+            kind = "m" if over < 0.12 else "l"
+            iterable, item = self.pick(kind), (Var("row"), "v")
+            if self.random.random() < 0.5:  # what is looped over is written
+                kinds += kind
+                init.append(iterable)
+                params.append((Var(kind), kind))
         else:
             iterable = self.let("r", range, Const(count or self.random.randrange(4)))
         saved = self.nested(level, [item, *params])
         if push is not None:
-            what = self.pick(self.random.choice("vvhl"))
-            at = self.random.randrange(len(self.stmts) + 1)
-            after = [k for k, s in enumerate(self.stmts) if what in _defined(s)]
-            at = max(at, after[0] + 1 if after else 0)
-            self.stmts.insert(at, Let(Var(), prims.push, (push, what)))
+            self.push(push, level)
         results = self.yielded(kinds, params)
         stops = push is None and self.random.random() < 0.2
         if stops:
@@ -445,12 +444,44 @@ class Generator:
     # ------------------------------------------------------------ stacks
 
     def pushes(self) -> None:
-        """A loop that records something in each round."""
+        """A loop that records something in each round, or two loops in each other."""
         stack = Var("stack")
         self.stmts.append(Let(stack, prims.new_stack))
         count = self.random.randrange(1, 4)
-        self.loop(1, stack, count)
+        if self.random.random() < 0.3:
+            rounds = self.let("r", range, Const(2))
+            carried, item = Var("v"), Var("i")
+            start = self.pick("v")
+            saved = self.nested(1, [(carried, "v")])
+            self.loop(2, stack, count)
+            self.steps(1, 2)
+            body = self.close(saved, (item, carried), [self.pick("v")])
+            out = Var("v")
+            self.stmts.append(For(rounds, (start,), body, (out,)))
+            self.scope.append((out, "v"))
+            count *= 2
+        else:
+            self.loop(1, stack, count)
         self.stacks.append((stack, count))
+
+    def push(self, stack: Var, level: int) -> None:
+        """Record a value anywhere behind it, or another one in each arm of a branch."""
+        if self.random.random() < 0.3:
+            cond, arms = self.condition(level), []
+            for _ in range(2):
+                saved = self.nested(level, [])
+                what = self.pick(self.random.choice("vvhl"))
+                self.stmts.append(Let(Var(), prims.push, (stack, what)))
+                self.steps(self.random.randrange(2), self.depth)
+                arms.append(self.close(saved, (), []))
+            self.stmts.append(If(cond, arms[0], arms[1], ()))
+            self.steps(1, self.depth)
+            return
+        what = self.pick(self.random.choice("vvhl"))
+        behind = [k for k, s in enumerate(self.stmts) if what in _defined(s)]
+        first = behind[0] + 1 if behind else 0
+        at = self.random.randrange(first, len(self.stmts) + 1)
+        self.stmts.insert(at, Let(Var(), prims.push, (stack, what)))
 
     def pops(self, stack: Var, count: int) -> None:
         """A loop that reads the records, the last one first, and writes between."""

@@ -339,6 +339,31 @@ def test_a_loop_over_an_array_reads_it_until_it_ends() -> None:
     assert len(copies(assert_in_place(function, (np.outer(U, U),)))) == 1
 
 
+def test_a_list_that_holds_itself_holds_what_it_was() -> None:
+    b, x = Program(), Var("x")
+    items = b.let(prims.make_list, x)
+    function = b.function(b.let(prims.append, items, items), x)
+    assert len(copies(assert_in_place(function, (U,)))) == 1
+
+
+def test_an_index_that_is_the_array_is_read_before_the_write() -> None:
+    b, x = Program(), Var("x")
+    order = b.let(np.argsort, x)
+    function = b.function(b.let(prims.store, order, b.get(order, 0), order), x)
+    assert len(copies(assert_in_place(function, (U,)))) == 1
+
+
+def test_entries_that_are_one_array_are_parted_before_one_is_written() -> None:
+    b, x = Program(), Var("x")
+
+    def body(t: Any, items: Any) -> Any:
+        changed = b.let(prims.store, items, 7.0, 0, t)
+        return (b.let(prims.append, changed, b.get(changed, 0)),)
+
+    items = b.let(prims.make_list, b.let(operator.mul, 2.0, x))
+    assert_in_place(b.function(b.loop(3, (items,), body), x), (U,))
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_long_programs_take_linear_time(late: bool) -> None:
     b, x = Program(), Var("x")

@@ -70,7 +70,7 @@ def conditions(x):
         (rnn, (X, 0.7), ("x", "w"), 2),  # h before and behind: one history
         (settle, (9.3, 1.7), ("x", "a"), 2),  # x likewise, and no condition
         (sweep, (X, 0.3, 2), ("u", "c"), 2),  # two entries of a buffer, never the buffer
-        (nest, (np.ones((2, 3)), X[:3]), ("A", "b"), 2),
+        (nest, (np.ones((2, 3)), X[:3]), ("A", "b"), 1),  # t, in one row at a time
         (square, (X,), ("x",), 1),  # s; t is computed again
         (through_rows, (np.ones((2, 3)), X[:3]), ("A", "v"), 1),
         (conditions, (X,), ("x",), 1),  # whether s > 3.0

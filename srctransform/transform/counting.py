@@ -16,13 +16,13 @@ from dataclasses import dataclass, field, replace
 from ..analysis.loops import carried
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
-from ..ir.walk import outs, statements, with_block
+from ..ir.walk import definitions, outs, statements, with_block
 
 
 def counted(fn: Function, active: set[Var]) -> tuple[Function, dict[object, Atom]]:
     """The function with counters in the loops that need them, and what they count to, by the keys
     of the loops."""
-    counting = Counting(active)
+    counting = Counting(active, definitions(fn.block))
     block = counting.block(fn.block)
     return (fn if block is fn.block else with_block(fn, block)), counting.counts
 
@@ -32,6 +32,7 @@ class Counting:
     """Adds counters to the loops that have a derivative."""
 
     active: set[Var]
+    defs: Mapping[Var, Stmt]
     counts: dict[object, Atom] = field(default_factory=dict)
 
     def block(self, block: Block) -> Block:
@@ -49,9 +50,9 @@ class Counting:
         stmt = stmt if body is stmt.body else replace(stmt, body=body)
         if not (isinstance(stmt, While) or stmt.stops) or not self.matters(stmt):
             return stmt
-        own = counter_of(stmt)
+        own = counter_of(stmt, self.defs)
         if own is not None:
-            self.counts[stmt.key] = own
+            self.counts[stmt.key] = stmt.outs[own]
             return stmt
         return self.counted(stmt)
 
@@ -80,14 +81,22 @@ class Counting:
         return replace(loop, init=init, test=test, body=body, outs=(*loop.outs, out))
 
 
-def counter_of(loop: For | While) -> Var | None:
-    """The carried value that starts at 0 and grows by 1 in every round."""
+def counter_of(loop: For | While, defs: Mapping[Var, Stmt]) -> int | None:
+    """Which carried value starts at 0 and grows by 1 in every round."""
     for k, param in enumerate(carried(loop)):
-        first = loop.init[k]
-        if isinstance(first, Const) and type(first.value) is int and first.value == 0:
-            if step_of(loop, param) == 1:
-                return loop.outs[k]
+        first = known_int(loop.init[k], defs)
+        if first == 0 and step_of(loop, param) == 1:
+            return k
     return None
+
+
+def known_int(atom: Atom, defs: Mapping[Var, Stmt]) -> int | None:
+    """The int that an atom is, also under a name."""
+    stmt = defs.get(atom) if isinstance(atom, Var) else None
+    if isinstance(stmt, Let) and stmt.prim is prims.first_of:
+        return known_int(stmt.args[0], defs)
+    value = atom.value if isinstance(atom, Const) else None
+    return value if type(value) is int else None
 
 
 def step_of(loop: For | While, param: Var) -> int | None:

@@ -16,8 +16,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..analysis.loops import carried
 from ..ir import prims
 from ..ir.nodes import Atom, Const, For, Let, Stmt, Var, While
+from .counting import counter_of
 
 Emit = Callable[..., Atom]
 Defs = Mapping[Var, Stmt]
@@ -54,8 +56,11 @@ def backwards(loop: For | While, emit: Emit, defs: Defs, count: Atom | None) -> 
     tells."""
     if isinstance(loop, While) or loop.stops:
         assert count is not None
-        hint = loop.body.params[0] if _counts_up(loop, defs) else Var("k")
-        param = Var(hint.hint or "k", user=hint.user)
+        own = counter_of(loop, defs)
+        named = Var() if own is None else carried(loop)[own]
+        if _counts_up(loop, defs):
+            named = loop.body.params[0]
+        param = Var(named.hint or "k", user=named.user)
         down = emit(range, difference(emit, count, Const(1), defs), Const(-1), Const(-1))
         return Rounds(loop, down, param, _counts_up(loop, defs), (count,))
     bounds = range_args(loop.iterable, defs)

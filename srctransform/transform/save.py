@@ -27,7 +27,7 @@ from ..ir.build import atom
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Prim, Stmt, Var, While
 from ..ir.walk import blocks, outs, with_block
 from .branches import export_from_branches
-from .counting import step_of
+from .counting import known_int, step_of
 from .fuse import fuse
 from .places import Place, Places
 from .recompute import Choice
@@ -180,7 +180,8 @@ class Saving:
         k = carried(loop).index(param)
         step = step_of(loop, param)
         assert step is not None
-        first = self.use(loop.init[k], place)
+        start = known_int(loop.init[k], defs)
+        first = self.use(loop.init[k], place) if start is None else Const(start)
         return total(emit, first, scaled(emit, Const(step), rounds.position(emit, defs)), defs) if (
             step) else first  # fmt: skip
 

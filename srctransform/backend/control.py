@@ -17,7 +17,7 @@ import gast
 
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
-from ..ir.walk import blocks, operands
+from ..ir.walk import blocks, operands, outs, statements
 from .flags import is_false
 from .lifetimes import is_unbound
 from .printer import statement_lines, to_text
@@ -95,8 +95,9 @@ class Control(Writes):
         taken = {self.name(target) for target, a in pairs if not self.same_name(target, a)}
         lines = []
         if names_of(test) & taken:
-            stop = gast.Assign(targets=[store_name("stop")], value=test, type_comment=None)
-            lines, test = statement_lines(stop, indent), _load("stop")
+            name = self.namer.spare("stop")
+            lines = statement_lines(self.assign_name(name, test), indent)
+            test = _load(name)
         lines += self.handover(pairs, indent)
         return [*lines, f"{pad}if {to_text(test)}:", f"{pad}    break"]
 
@@ -233,28 +234,32 @@ class Control(Writes):
         """What both paths hand over alike can stand before the branch that does not read it."""
         if tail.kind == "return":
             return [], tail
-        read = self.reads_within(stmt)
+        inside = self.names_within(stmt)
         early, targets = [], list(tail.targets)
         for k, (target, a) in enumerate(zip(tail.targets, results, strict=False)):
-            done = target is None or (k in tail.steady and is_false(a))
-            if not done and a not in stmt.outs and target not in read:
-                assert target is not None
-                if not self.same_name(target, a):
-                    early.append((target, a))
-                    targets[k] = None
+            if target is None or (k in tail.steady and is_false(a)):
+                continue
+            if a in stmt.outs or self.same_name(target, a) or is_unbound(a):
+                continue
+            others = (r for r in results if r is not a)
+            name = self.name(target)
+            if name not in inside and name not in self.names_read(others):
+                early.append((target, a))
+                targets[k] = None
+                self.namer.holders[name].append(self.lives.stand_in(stmt))
         return early, Tail(tuple(targets), tail.kind, tail.stops, tail.steady)
 
-    def reads_within(self, stmt: Stmt) -> set[Atom]:
-        """All that a statement reads, and what is folded into it."""
+    def names_within(self, stmt: Stmt) -> set[str]:
+        """The names that a statement reads, or is known to make, in its blocks too."""
+        inner = [s for block in blocks(stmt) for s in statements(block)]
+        atoms = [a for s in (stmt, *inner) for a in (*operands(s), *outs(s))]
+        atoms += [a for s in (stmt, *inner) for block in blocks(s) for a in block.results]
+        return self.names_read(atoms)
+
+    def names_read(self, atoms: Iterable[Atom]) -> set[str]:
+        """The names that atoms are printed with, as far as there are names yet."""
         found: set[Atom] = set()
-        pending: list[Atom] = list(operands(stmt))
-        inner = list(blocks(stmt))
-        while inner:
-            block = inner.pop()
-            pending += block.results
-            for s in block.body:
-                pending += operands(s)
-                inner += blocks(s)
+        pending = list(atoms)
         while pending:
             a = pending.pop()
             if a in found:
@@ -265,7 +270,8 @@ class Control(Writes):
                 pending += operands(made)
                 if isinstance(made, If):
                     pending += self.plan.if_operands(made)
-        return found
+        names = self.namer.names
+        return {names[a] for a in found if isinstance(a, Var) and a in names}
 
     def is_printed(self, stmt: Stmt) -> bool:
         return not self.plan.is_folded(stmt) and id(stmt) not in self.in_header

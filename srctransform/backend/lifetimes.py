@@ -159,6 +159,16 @@ class Lifetimes:
             found = self.groups[var] = Group([(born, last, var)], [last], stems)
         return found
 
+    def stand_in(self, stmt: Stmt) -> Group:
+        """A value that lives from the start of a statement to the end of its block."""
+        around = self.order.owner[id(blocks(stmt)[0])]
+        assert around is not None
+        var, block = Var(), around[1]
+        self.order.born[var], self.order.home[var] = self.order.position[id(stmt)], block
+        self.last_read[var] = self.order.end[id(block)]
+        self.read_in[var] = {id(block): self.last_read[var]}
+        return self.group(var)
+
     def _group(self) -> None:
         found = list(statements(self.order.top))
         for stmt in found:

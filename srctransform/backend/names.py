@@ -100,6 +100,14 @@ class Namer:
         self.holders[name] = held = [g for g in self.holders[name] if g.end > self.now]
         return not any(self.interfere(g, group) for g in held)
 
+    def spare(self, stem: str) -> str:
+        """A name that nothing else has."""
+        name = stem
+        while name in self.holders or name in self.reserved or name in self.user_names:
+            name = self._numbered(stem)
+        self.reserved.add(name)
+        return name
+
     def hold(self, group: Group, name: str) -> None:
         """Give a group a name that is decided elsewhere."""
         for member in group.members:

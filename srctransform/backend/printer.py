@@ -1,8 +1,9 @@
-"""A tree -> its text, by astor, with a guard: what is printed parses back to the same tree.
+"""A tree -> its text, with a guard: what is printed parses back to the same tree.
 
-astor is kept for what it prints better than `ast.unparse`; the subclass mends what it prints
-wrongly or not at all. A tree that shares a node is copied first (`gast_to_ast` does), because
-astor's parentheses depend on marks it leaves on nodes.
+Most trees are printed by `text`; the rare ones by astor, which is kept for what it prints better
+than `ast.unparse`. The subclass mends what it prints wrongly or not at all. A tree that shares a
+node is copied first (`gast_to_ast` does), because astor's parentheses depend on marks it leaves
+on nodes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import gast
 
 from .layout import wrap
+from .text import Unusual, quoted, text_of
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # astor 0.8.1 touches ast.Num as it is imported
@@ -39,44 +41,47 @@ class _Printer(SourceGenerator):  # type: ignore[misc]
         self.write(quoted(value) if isinstance(value, str) else ast.unparse(node))
 
 
-def quoted(text: str) -> str:
-    """A string in double quotes, where that needs no more escapes."""
-    plain = repr(text)
-    if plain.startswith("'") and '"' not in text:
-        return '"' + plain[1:-1].replace("\\'", "'") + '"'
-    return plain
-
-
 def to_text(tree: Any) -> str:
     """One statement or expression as one line of text."""
-    plain = gast.gast_to_ast(tree)
+    try:
+        text = text_of(tree)
+    except Unusual:
+        return _rare_text(gast.gast_to_ast(tree))
+    return text if _reads_back(text, tree) else _rare_text(gast.gast_to_ast(tree))
+
+
+def _rare_text(tree: ast.AST) -> str:
     for printed in (_by_astor, _by_python):
-        text = printed(plain).strip()
-        try:
-            parsed: Any = ast.parse(text).body[0]
-        except SyntaxError:
-            continue
-        if isinstance(plain, ast.expr):
-            parsed = parsed.value
-        if _same(parsed, plain):
+        text = printed(tree).strip()
+        if _reads_back(text, tree):
             return text
-    raise AssertionError(f"cannot print {ast.dump(plain)}")
+    raise AssertionError(f"cannot print {ast.dump(tree)}")
 
 
-def _same(a: Any, b: Any) -> bool:
-    """Are two trees the same, positions aside? Without recursion, for trees may be deep."""
-    pairs = [(a, b)]
+def _reads_back(text: str, tree: Any) -> bool:
+    """Does a text parse to this tree?"""
+    try:
+        parsed: Any = ast.parse(text).body[0]
+    except SyntaxError:
+        return False
+    return _same(parsed.value if isinstance(tree, ast.expr) else parsed, tree)
+
+
+def _same(parsed: Any, tree: Any) -> bool:
+    """Is a parsed tree the same as one of gast's or Python's, positions aside? What stores and
+    what loads follows from the rest. Without recursion, for trees may be deep."""
+    pairs = [(parsed, tree)]
     while pairs:
         a, b = pairs.pop()
-        if type(a) is not type(b):
-            return False
         if isinstance(a, ast.AST):
-            pairs += [(getattr(a, f, None), getattr(b, f, None)) for f in a._fields]
+            if type(a).__name__ != type(b).__name__:
+                return False
+            pairs += [(getattr(a, f), getattr(b, f, None)) for f in a._fields if f != "ctx"]
         elif isinstance(a, list):
             if len(a) != len(b):
                 return False
             pairs += zip(a, b, strict=True)
-        elif repr(a) != repr(b):
+        elif a is not b and (type(a) is not type(b) or repr(a) != repr(b)):
             return False
     return True
 

@@ -23,6 +23,7 @@ from .lifetimes import is_unbound
 from .printer import statement_lines, to_text
 from .surroundings import callee
 from .tails import Results, raises
+from .unpacking import tuple_size
 from .writes import Writes, store_name
 
 
@@ -308,11 +309,14 @@ class Control(Writes):
     def loop_target(self, stmt: For) -> Any:
         """`i` or `i, (a, b)`, where the body begins with taking the item apart."""
         item = stmt.body.params[0]
+        self.namer.reused.add(item)
         taken: list[Stmt] = []
         source = self.plan.defs.get(stmt.iterable) if isinstance(stmt.iterable, Var) else None
-        tree = self.taken_apart(item, stmt.body, taken, tuple_size(source))
+        prim = source.prim if isinstance(source, Let) else None
+        hints = ("k", "item") if prim is enumerate else ()
+        tree = self.taken_apart(item, stmt.body, taken, tuple_size(source), hints)
         if tree is None or set(map(id, taken)) != set(map(id, stmt.body.body[: len(taken)])):
-            return _load(self.name(item))
+            return _load(self.name(item, "" if item.hint else "k" if prim is range else "item"))
         self.in_header.update(map(id, taken))
         return tree
 
@@ -333,7 +337,9 @@ class Control(Writes):
         target = gast.Tuple(elts=list(map(_storing, tree.elts)), ctx=gast.Store())
         return gast.Assign(targets=[target], value=value, type_comment=None)
 
-    def taken_apart(self, item: Var, block: Block, taken: list[Stmt], count: int) -> Any:
+    def taken_apart(
+        self, item: Var, block: Block, taken: list[Stmt], count: int, hints: tuple[str, ...] = ()
+    ) -> Any:
         """The targets that an item is unpacked into, if it is read for nothing else."""
         readers = self.plan.readers.get(item, [])
         lets = [s for b, s in readers if b is block and isinstance(s, Let)]
@@ -354,6 +360,10 @@ class Control(Writes):
                 return None
             parts[index.value] = let
         taken += lets
+        for k, hint in enumerate(hints):
+            if k in parts and not parts[k].out.hint and not self.plan.is_folded(parts[k]):
+                self.namer.reused.add(parts[k].out)
+                self.name(parts[k].out, hint)
         targets = [
             self.target(parts[k], block, taken) if k in parts else _load("_") for k in range(count)
         ]
@@ -363,17 +373,6 @@ class Control(Writes):
     def target(self, let: Let, block: Block, taken: list[Stmt]) -> Any:
         tree = None if let.out.named else self.taken_apart(let.out, block, taken, 0)
         return _load(self.name(let.out)) if tree is None and not self.plan.is_folded(let) else tree
-
-
-def tuple_size(source: Stmt | None) -> int:
-    """How many values each item of an iterable has; 0 if that is not known."""
-    if not isinstance(source, Let):
-        return 0
-    if source.prim is zip:
-        return len(source.args)
-    name = source.args[1] if source.prim is prims.call_method else None
-    items = isinstance(name, Const) and name.value == "items"
-    return 2 if source.prim is enumerate or items else 0
 
 
 def _either(test: Any, then: list[str], orelse: list[str], pad: str) -> list[str]:

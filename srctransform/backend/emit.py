@@ -26,6 +26,7 @@ from .paths import with_joined_paths
 from .printer import to_text
 from .spelling import BINARY, UNARY, Imports, constant
 from .surroundings import Surroundings, in_order, surroundings
+from .unpacking import taken_apart_first
 
 
 @dataclass
@@ -66,12 +67,17 @@ def emit(
     above = []
     for one in called:
         kinds = (functions or {})[one]
-        ready = replace(merge_flags(with_histories(one, kinds)), name=around.functions[one.name])
+        ready = replace(prepared(one, kinds), name=around.functions[one.name])
         above.append(_Emitter(ready, kinds, primal, around, Comments(), literal).lines())
-    ready = merge_flags(with_histories(fn if literal else with_joined_paths(fn, types), types))
+    ready = prepared(fn if literal else with_joined_paths(fn, types), types)
     emitter = _Emitter(ready, types, primal, around, comments, literal)
     emitter.two_parts = two_parts
     return Emitted(emitter.lines(), around, above)
+
+
+def prepared(fn: Function, types: Types) -> Function:
+    """The function as it is printed: with lists for stacks, and fewer flags."""
+    return taken_apart_first(merge_flags(with_histories(fn, types)))
 
 
 class _Emitter(Control):

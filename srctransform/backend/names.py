@@ -32,6 +32,7 @@ class Namer:
         self.user_names = set(user_names)
         self.primal = primal
         self.second = any(v.role == "adjoint" for v in primal)  # d-names are taken already
+        self.reused: set[Var] = set()  # loop variables, which may have the name of others
         self.crowded: set[Var] = set()  # adjoints that live while another version's does
         self.reserved = set(reserved)
         self.names: dict[Var, str] = {}
@@ -95,7 +96,7 @@ class Namer:
             return False
         if name not in self.holders:
             return rebinds or (name not in self.user_names and not hasattr(builtins, name))
-        if not rebinds:
+        if not rebinds and not any(v in self.reused for v in group.members):
             return False
         self.holders[name] = held = [g for g in self.holders[name] if g.end > self.now]
         return not any(self.interfere(g, group) for g in held)

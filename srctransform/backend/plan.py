@@ -21,6 +21,7 @@ from ..ir.nodes import UNBOUND, Atom, Block, Const, If, Let, Prim, Stmt, Var
 from ..ir.walk import blocks, operands, outs, statements
 from ..optimize.dead import has_effect
 from .order import Order, Reader, Webs, handed
+from .unpacking import parts
 
 WIDTH = 79
 DEPTH = 4
@@ -59,6 +60,7 @@ class Plan:
         self.width: dict[Var, int] = {}
         self.depth: dict[Var, int] = {}
         self.touches: dict[Var, frozenset[Var]] = {}
+        self.parts = parts(block)
         self._find_writes(block, shares)
         self._fold_block(block)
 
@@ -201,7 +203,12 @@ class Plan:
                 return False
             if self.expand(stmt) or (has_effect(stmt) and not is_error(stmt)):
                 return False
-        if var in self.written or not readers or self._crosses_write(var, stmt, block):
+        if (
+            var in self.written
+            or var in self.parts
+            or not readers
+            or self._crosses_write(var, stmt, block)
+        ):
             return False
         if self._is_left_side(var, block, readers):
             self.shortened.add(var)

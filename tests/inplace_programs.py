@@ -328,7 +328,7 @@ class Generator:
 
     def contain(self) -> None:
         c, get = self.random, operator.getitem
-        match c.randrange(10):
+        match c.randrange(12):
             case 0:
                 self.let("l", prims.make_list, self.pick("v"), self.pick("v"))
             case 1 | 2:
@@ -348,6 +348,10 @@ class Generator:
                 self.let("t", prims.make_tuple, self.pick("v"), self.pick("v"))
             case 9:
                 self.let("v", get, self.pick("t"), Const(c.randrange(2)))
+            case 10:
+                self.let("l", operator.add, self.pick("l"), self.pick("l"))
+            case 11:
+                self.let("l", get, self.pick("l"), Const(slice(None, 3)))
 
     # ------------------------------------------------------------ blocks
 

@@ -364,6 +364,26 @@ def test_entries_that_are_one_array_are_parted_before_one_is_written() -> None:
     assert_in_place(b.function(b.loop(3, (items,), body), x), (U,))
 
 
+@pytest.mark.parametrize("how", [{"copy": False}, {"copy": None}])
+def test_a_conversion_that_may_not_copy_shares(how: dict[str, Any]) -> None:
+    b, x = Program(), Var("x")
+    u = b.let(np.array, x, **how) if how["copy"] is None else b.let(prims.astype, x, float, **how)
+    function = b.function(b.let(prims.store, u, 7.0, 0), x)
+    assert len(copies(assert_in_place(function, (U,)))) == 1
+
+
+def test_a_slice_of_a_list_is_a_list_of_its_own() -> None:
+    b, x = Program(), Var("x")
+    items = b.let(prims.make_list, 1.0, 2.0)
+    some = b.get(items, slice(0, 1))
+    more = b.let(prims.append, some, 3.0)
+    longer = b.let(prims.append, items, 4.0)
+    function = b.function(b.let(prims.make_tuple, more, longer), x)
+    assert not copies(assert_in_place(function, (U,)))
+    function = b.function(b.let(prims.make_tuple, some, more, longer), x)
+    assert len(copies(assert_in_place(function, (U,)))) == 1
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_long_programs_take_linear_time(late: bool) -> None:
     b, x = Program(), Var("x")

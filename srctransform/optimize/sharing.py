@@ -154,13 +154,15 @@ def of_result(
         given = args[0]
         own = given.held | (given.own if prim is getattr else NOTHING)
         return Memory(own, given.held, given.tangled)
-    if prim in HOLDING:
+    joined = prim in (operator.add, operator.mul) and types.of(let.out).kind != "num"
+    if prim in HOLDING or joined:  # [u] + [v] holds what they hold
         return holding(site.own, args)
     rule = rule_of(prim)
     everything = NOTHING.union(*(a.all for a in args))
     if rule is None:
         return Memory(everything | FOREIGN | site.own, everything | FOREIGN | site.held, True)
-    if rule.memory_of(let.args) == "fresh" or (prim is spread and _is_filled(let, defs)):
+    fresh = rule.memory_of(let.args) == "fresh" and not _may_not_copy(let)
+    if fresh or (prim is spread and _is_filled(let, defs)):
         return site
     first = next((k for k, a in enumerate(let.args) if isinstance(a, Var)), None)
     shared = everything if first is None else args[first].all
@@ -178,7 +180,21 @@ def _item(let: Let, types: Types, defs: dict[Var, Stmt], base: Memory, site: Mem
         return EMPTY
     if any(_is_fancy(p, types) for p in parts) and not kind.container:
         return site
-    return Memory(base.held if kind.container else base.all, base.held, base.tangled)
+    own = base.held if kind.container else base.all
+    if kind.kind != "num" and not all(isinstance(p, Const) and _is_key(p.value) for p in parts):
+        own |= site.own  # xs[1:] is a list of its own
+    return Memory(own, base.held, base.tangled)
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, int | str)
+
+
+def _may_not_copy(let: Let) -> bool:
+    """Is it x.astype(dtype, copy=False), or np.array(x, copy=None)?"""
+    said = dict(let.kwargs).get("copy")
+    plain = said is None or (isinstance(said, Const) and said.value is True)
+    return not plain or (let.prim is prims.astype and len(let.args) > 2)
 
 
 def _is_fancy(part: Atom, types: Types) -> bool:
@@ -228,7 +244,7 @@ UNSHARED: frozenset[Any] = frozenset({
 HOLDING: frozenset[Any] = frozenset({
     prims.make_tuple, prims.make_list, prims.make_set, prims.make_dict, prims.make_record,
     prims.unpack, prims.unpack_starred, prims.concat_args, prims.merge_kwargs,
-    list, tuple, dict, set, zip, enumerate, reversed, sorted, iter,
+    prims.drop_last, list, tuple, dict, set, zip, enumerate, reversed, sorted, iter,
 })  # fmt: skip
 
 #: views that NumPy does not let anyone write into

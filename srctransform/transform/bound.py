@@ -12,14 +12,14 @@ from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Var, While
 from ..ir.walk import blocks
 
 
-def unbound_vars(block: Block) -> set[Var]:
+def unbound_vars(block: Block) -> set[Atom]:
     """Every variable of the block and its inner blocks that may be UNBOUND."""
-    found: set[Var] = set()
+    found: set[Atom] = set()
     _visit(block, found)
     return found
 
 
-def _visit(block: Block, found: set[Var]) -> None:
+def _visit(block: Block, found: set[Atom]) -> None:
     for stmt in block.body:
         if isinstance(stmt, If):
             for arm in blocks(stmt):
@@ -36,7 +36,7 @@ def _visit(block: Block, found: set[Var]) -> None:
             _pass_on(params, stmt.outs, found)
 
 
-def _pass_on(sources: tuple[Atom, ...], targets: tuple[Var, ...], found: set[Var]) -> None:
+def _pass_on(sources: tuple[Atom, ...], targets: tuple[Var, ...], found: set[Atom]) -> None:
     for source, target in zip(sources, targets, strict=False):
         missing = isinstance(source, Const) and source.value is UNBOUND
         if missing or source in found:

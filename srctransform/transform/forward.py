@@ -13,22 +13,34 @@ A tangent that is zero is no statement: it is None here and never printed.
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from ..analysis.types import STACKS, Types
+from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.fresh import Renaming
-from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Unit, Var, While
 from ..ir.types import same_shape
 from ..runtime import gradient_of, spread
 from .forward_regions import PAIRING, ForwardRegions
 from .mapped import MAPS, body_of, child, extended
+from .prepare import Prepared
 from .reverse import MAKERS
 from .reverse_writes import WRITES
 from .rules import Bound, RuleSplicer, bind
+from .units import seed_type, tangent_of, unit_of
+
+
+def no_units(prepared: Prepared) -> Any:
+    """Where forward mode is not told how to derive a unit, there is none."""
+    raise UnsupportedError(
+        "a function that calls itself cannot be differentiated here", prepared.function.span
+    )
 
 
 class Forward(ForwardRegions):
@@ -44,6 +56,7 @@ class Forward(ForwardRegions):
         self.dots: dict[Var, Atom] = {}
         self.restacked: Renaming = {}
         self.splicer = RuleSplicer(builder, types)
+        self.derive: Callable[[Prepared], Any] = no_units
 
     def sweep(self, block: Block) -> None:
         """Add the block's statements and the tangents of the active ones."""
@@ -51,6 +64,9 @@ class Forward(ForwardRegions):
             self.builder.span = stmt.span
             match stmt:
                 case Let():
+                    unit = unit_of(stmt)
+                    if unit is not None and self.called(stmt, unit):
+                        continue
                     if not self.adopted:
                         self.builder.add(stmt)
                     if stmt.prim in STACKS:
@@ -64,6 +80,22 @@ class Forward(ForwardRegions):
                 case For() | While():
                     self.loop(stmt)
         self.builder.span = None
+
+    def called(self, let: Let, unit: Unit) -> bool:
+        """A call of a unit whose arguments move gives the value and its tangent."""
+        args = let.args[1:]
+        dots = {k: d for k, a in enumerate(args) if (d := self.operand(a)) is not None}
+        if not dots or let.out not in self.active:
+            return False
+        moving = tangent_of(unit, tuple(dots), self.derive)
+        both = self.builder.let(prims.call, Const(moving), *args, *dots.values())
+        if not self.adopted:
+            self.builder.add(Let(let.out, operator.getitem, (both, Const(0)), span=let.span))
+        dot = self.builder.let(operator.getitem, both, 1)
+        if isinstance(dot, Var) and self.types.of(dot).kind == "any":
+            self.types[dot] = seed_type(self.types.of(let.out), dot)
+        self.dots[let.out] = self.named(let.out, dot)
+        return True
 
     def named(self, var: Var, dot: Atom) -> Atom:
         if isinstance(dot, Const):
@@ -147,6 +179,7 @@ class Forward(ForwardRegions):
             self.builder, self.types, body, facts, [v for v, _ in moving]
         )
         inner = Forward(builder, types, active)
+        inner.derive = self.derive
         dots = []
         for var, dot in moving:
             inner.dots[var] = Var("", "tangent", var)
@@ -233,7 +266,10 @@ class Forward(ForwardRegions):
             return Const(0.0)
         if kind.kind == "num" and kind.inexact:
             return self.builder.let(np.zeros_like, atom)
-        return self.builder.let(gradient_of, atom)
+        made = self.builder.let(gradient_of, atom)
+        if kind.kind == "num" and isinstance(made, Var) and self.types.of(made).kind == "any":
+            self.types[made] = replace(kind, dtype="number")
+        return made
 
     def fit(self, dot: Atom, z: Var) -> Atom:
         """The tangent of z, spread to its shape where the operands that move are smaller."""

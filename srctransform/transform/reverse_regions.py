@@ -24,7 +24,7 @@ from ..analysis.loops import carried, local_vars
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
+from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.types import Type, same_shape
 from ..ir.walk import statements
 from ..runtime import gradient_of
@@ -59,7 +59,7 @@ class Regions(abc.ABC):
         self.counts: dict[object, Atom] = {}  # the number of rounds, by the key of the loop
         self.rounds: dict[object, Rounds] = {}  # of the mirrored loops, by their keys
         self.entries: dict[Var, tuple[Var, Path]] = {}  # entries of containers from outside
-        self.unbound: set[Var] = set()  # what may have no value: its cotangent goes nowhere
+        self.unbound: set[Atom] = set()  # what may have no value: its cotangent goes nowhere
         self.stacks: dict[Atom, Atom] = {}  # of cotangents, for each stack of values
         self.opened: set[Atom] = set()  # the stacks of the program
 
@@ -255,7 +255,7 @@ class Regions(abc.ABC):
             self.items(rounds)
             for k in same:
                 self.cotangents.take(params[k])
-            results = [self.cotangents.total(params[k]) or self.zero_round(duals[j], params[k])
+            results = [self.cotangents.total(params[k]) or self.zero_round(loop, k, duals[j])
                        for j, k in enumerate(turning)]  # fmt: skip
             sums = self.outer(region.local)
             for var in sums:
@@ -321,8 +321,8 @@ class Regions(abc.ABC):
     def zero(self, var: Var) -> Atom:
         """A zero cotangent."""
         kind = self.types.of(var)
-        whole = self.cotangents.pointwise and var not in self.cotangents.divided
-        if kind.is_scalar or whole or var in self.unbound:
+        whole = self.cotangents.pointwise or var in self.unbound
+        if kind.is_scalar or (whole and var not in self.cotangents.divided):
             return Const(0.0)
         if var in self.entries:
             base, path = self.entries[var]
@@ -342,14 +342,18 @@ class Regions(abc.ABC):
         same = same_shape(self.types.of(init).shape, self.types.of(out).shape)
         return self.zero(init if isinstance(init, Var) and same else out)
 
-    def zero_round(self, dual: Var, param: Var) -> Atom:
-        """The cotangent of a carried value that its round did not read."""
-        kind = self.types.of(dual)
+    def zero_round(self, loop: For | While, k: int, dual: Var) -> Atom:
+        """The cotangent of a carried value that its round did not read. The value may have none in
+        the first round, so its shape is taken from the next one's, which is behind it."""
+        kind, param, init = self.types.of(dual), carried(loop)[k], loop.init[k]
         if kind.is_scalar or self.cotangents.pointwise:
             return Const(0.0)
         if kind.kind == "num" and same_shape(kind.shape, self.types.of(param).shape):
             return self.builder.let(np.zeros_like, dual)
-        return self.builder.let(gradient_of, dual)
+        missing = isinstance(init, Const) and init.value is UNBOUND
+        if missing or init in self.unbound:
+            return self.builder.let(gradient_of, dual)
+        return self.zero(param)
 
     # ------------------------------------------------------------ stacks
 

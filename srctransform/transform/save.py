@@ -133,7 +133,8 @@ class Saving:
         """What to read instead of a value at a place."""
         if not isinstance(value, Var) or self.places.is_legal(value, place):
             return value
-        value = self.choice.same.get(value, value)
+        while value in self.choice.same and not self.places.is_legal(value, place):
+            value = self.choice.same[value]
         places = self.places
         if places.is_legal(value, place) or not places.from_loop(value, place):
             return value

@@ -46,6 +46,7 @@ from .transform.gradient import Derived, gradient
 from .transform.jacobian import jacobian
 from .transform.prepare import Prepared, analyse, prepare
 from .transform.tangent import hessian_vector, tangent
+from .transform.units import units_in
 
 Watch = Callable[[str, str], None]
 
@@ -194,13 +195,25 @@ def emitted_text(derived: Derived, function: Function, options: Options) -> Emit
         function = drop_dead(merge_copies(written))
         types = types_for(derived.param_types, function, derived.numeric, derived.live_globals)
     function = own_buffers(function, types)
+    functions, primal = {}, derived.primal
+    for unit in units_in(function.block):
+        assert unit.function is not None
+        primal |= unit.primal
+        functions[own_buffers(unit.function, unit.types)] = unit.types
     origin = function.origin
     namespace = getattr(origin, "__globals__", None) or {}
     found = comments_of(origin) if isinstance(origin, pytypes.FunctionType) else Comments()
     literal = not options.optimize
     two_parts = options.mode in ("grad", "value_and_grad", "vjp", "elementwise_grad")
     return emit(
-        function, types, derived.primal, namespace, found, literal=literal, two_parts=two_parts
+        function,
+        types,
+        primal,
+        namespace,
+        found,
+        literal=literal,
+        two_parts=two_parts,
+        functions=functions,
     )
 
 

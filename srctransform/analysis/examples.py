@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.nodes import UNBOUND
+from ..ir.nodes import UNBOUND, Function, Unit
 from ..ir.types import (
     COMPLEX,
     NEVER,
@@ -54,6 +54,8 @@ def type_of_value(value: Any, key: Any = None) -> Type:
         return sequence(
             kind, [type_of_value(v, (key, k)) for k, v in enumerate(value)], type(value)
         )
+    if isinstance(value, Function | Unit):
+        return OTHER
     if is_dataclass(value) and not isinstance(value, type):
         names = value.__dataclass_fields__
         items = tuple((n, type_of_value(getattr(value, n), (key, n))) for n in names)

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..analysis.types import Types
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Function, Let
+from ..ir.nodes import Atom, Const, Function, Let, Unit
 from ..ir.walk import outs, statements
 from .spelling import Imports
 
@@ -60,6 +60,7 @@ def callee(let: Let) -> Function | None:
     first: Atom | None = let.args[0] if let.args else None
     called = let.prim is prims.call and isinstance(first, Const)
     value = first.value if called and isinstance(first, Const) else None
+    value = value.function if isinstance(value, Unit) else value
     return value if isinstance(value, Function) else None
 
 

@@ -271,10 +271,14 @@ def pop(stack: list[Any]) -> Any:
     return stack.pop()
 
 
+def boundary() -> None:
+    """Stands between the forward and the backward part of a unit that is about to be split."""
+
+
 #: statements for their effect: never dropped, never moved
 EFFECTS = frozenset({
     print, assert_, set_item, update_item, set_attr, update_attr, del_item, raise_, set_errors,
-    restore_errors, push, pop,
+    restore_errors, push, pop, boundary,
 })  # fmt: skip
 
 #: reads of the program's state: pure, but not foldable before it runs
@@ -331,7 +335,3 @@ def new_object(cls: Any) -> Any:
 def super_of(cls: Any, instance: Any) -> Any:
     """`super(cls, instance)`."""
     return super(cls, instance)
-
-
-def boundary() -> None:
-    """Stands between the forward and the backward part of a unit that is about to be split."""

@@ -28,7 +28,7 @@ import numpy as np
 
 from ..analysis.loops import carried
 from ..ir import prims
-from ..ir.nodes import Block, Const, For, Function, If, Let, Stmt, Var, While
+from ..ir.nodes import Block, Const, For, Function, If, Let, Stmt, Unit, Var, While
 from ..ir.walk import operands, with_block
 from ..rules.registry import rule_of
 from .carried import drop_invariant, pick, with_carried
@@ -48,6 +48,8 @@ def has_effect(let: Let) -> bool:
     """May the call do more than give a value?"""
     if let.prim in prims.EFFECTS:
         return True
+    if let.prim is prims.call and isinstance(let.args[0], Const):
+        return not isinstance(let.args[0].value, Unit)
     if let.prim in (prims.call, prims.call_method, prims.apply):
         return True
     module = getattr(let.prim, "__module__", None) or ""

@@ -13,7 +13,8 @@ Printed, the extra out costs nothing: Python keeps the name that the arm assigne
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.walk import outs, reads, substitute
@@ -21,54 +22,81 @@ from ..ir.walk import outs, reads, substitute
 
 def export_from_branches(block: Block) -> Block:
     """The block, with every value in scope wherever it is read."""
+    return _block(block, frozenset())[0]
+
+
+def _block(block: Block, later: Set[Var]) -> tuple[Block, dict[Var, Atom]]:
+    """The block, and what its variables are now; `later` are those that are read behind it."""
     if all(isinstance(s, Let) for s in block.body):
-        return block
+        return block, {}
     body: list[Stmt] = []
-    rest_reads = _reads_behind(block)
+    last = _last_reads(block)
     env: dict[Var, Atom] = {}
     for k, stmt in enumerate(block.body):
         stmt = substitute(stmt, env) if env else stmt
         if isinstance(stmt, If):
-            stmt = replace(
-                stmt,
-                then=export_from_branches(stmt.then),
-                orelse=export_from_branches(stmt.orelse),
-            )
-            stmt, renamed = _export(stmt, rest_reads[k])
+            wanted = _Wanted(last, k, later)
+            then, of_then = _block(stmt.then, wanted)
+            orelse, of_else = _block(stmt.orelse, wanted)
+            stmt = replace(stmt, then=then, orelse=orelse)
+            stmt, renamed = _export(stmt, wanted, (of_then, of_else))
             env.update(renamed)
         elif isinstance(stmt, For | While):
             stmt = replace(stmt, body=export_from_branches(stmt.body))
         body.append(stmt)
     results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)
-    return replace(block, body=tuple(body), results=results)
+    return replace(block, body=tuple(body), results=results), env
 
 
-def _reads_behind(block: Block) -> list[set[Var]]:
-    """For each statement, the variables that later ones read."""
-    later: list[set[Var]] = []
-    seen = {a for a in block.results if isinstance(a, Var)}
-    for stmt in reversed(block.body):
-        later.append(set(seen))
-        one = Block((), (stmt,), ())
-        seen |= set(reads(one))
-    return later[::-1]
+@dataclass(frozen=True)
+class _Wanted(Set[Var]):
+    """The variables that are read behind statement `at` of a block, or behind the block."""
+
+    last: Mapping[Var, int]
+    at: int
+    later: Set[Var]
+
+    def __contains__(self, var: object) -> bool:
+        return self.last.get(var, -1) > self.at or var in self.later  # type: ignore[call-overload, no-any-return]
+
+    def __iter__(self) -> Iterator[Var]:
+        return iter({v for v, at in self.last.items() if at > self.at} | set(self.later))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
-def _export(stmt: If, wanted: set[Var]) -> tuple[If, dict[Var, Atom]]:
+def _last_reads(block: Block) -> dict[Var, int]:
+    """The last statement of the block that reads each variable; its end counts as one."""
+    last = {}
+    for k, stmt in enumerate(block.body):
+        for var in reads(Block((), (stmt,), ())):
+            last[var] = k
+    last.update((a, len(block.body)) for a in block.results if isinstance(a, Var))
+    return last
+
+
+def _export(
+    stmt: If, wanted: Set[Var], names: tuple[dict[Var, Atom], dict[Var, Atom]]
+) -> tuple[If, dict[Var, Atom]]:
+    """The branch with an out for each value of an arm that is read behind it; `names` are what
+    the values of branches inside of the arms are called in there."""
     renamed: dict[Var, Atom] = {}
     extra_outs: list[Var] = []
     extra: list[list[Atom]] = [[], []]
     for k, arm in enumerate((stmt.then, stmt.orelse)):
-        made = [v for s in arm.body for v in outs(s)]
-        for var in made:
-            if var in wanted and var in arm.results:
-                renamed[var] = stmt.outs[arm.results.index(var)]
-            elif var in wanted:
-                out = Var(var.hint, var.role, var.of, var.user)
-                renamed[var] = out
-                extra_outs.append(out)
-                extra[k].append(var)
-                extra[1 - k].append(Const(UNBOUND))
+        made: dict[Var, Atom] = {v: v for s in arm.body for v in outs(s)}
+        for var, now in {**made, **names[k]}.items():
+            if var not in wanted:
+                continue
+            if now in arm.results:
+                renamed[var] = stmt.outs[arm.results.index(now)]
+                continue
+            out = Var(var.hint, var.role, var.of, var.user)
+            renamed[var] = out
+            extra_outs.append(out)
+            extra[k].append(now)
+            extra[1 - k].append(Const(UNBOUND))
     if not renamed:
         return stmt, {}
     then = replace(stmt.then, results=(*stmt.then.results, *extra[0]))

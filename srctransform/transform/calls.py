@@ -18,11 +18,11 @@ import numpy as np
 
 from .. import runtime
 from ..analysis.activity import INERT
-from ..errors import SourceError, Span, UnsupportedError
+from ..errors import SourceError, UnsupportedError
 from ..frontend.lower import lower
 from ..frontend.read import is_derivative
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Function, If, Let, Param, Var
+from ..ir.nodes import Atom, Const, Function, If, Let, Param, Unit, Var
 from .control import defined_in
 from .knowns import FOLDABLE
 from .recursion import Recursions
@@ -143,6 +143,9 @@ class Calls(Recursions):
                 return written
         if fn in REFUSED_CALLS if _hashable(fn) else False:
             raise UnsupportedError(REFUSED_CALLS[fn], let.span)
+        if isinstance(fn, Unit):
+            new = replace(let, prim=prims.call, args=(callee, *args), spelling="")
+            return self.builder.add_let(new)
         if isinstance(fn, Function):
             return self.splice(fn, self.bind(fn, args, kwargs, let), let.out)
         if self.is_primitive(fn) or fn in _STRUCTURAL:

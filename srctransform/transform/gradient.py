@@ -14,6 +14,7 @@ from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, Let, Param, Var
 from ..ir.types import Type, atoms
+from ..ir.walk import with_block
 from ..optimize.dead import drop_dead
 from ..runtime import scalar_seed, spread
 from .bound import unbound_vars
@@ -22,6 +23,7 @@ from .prepare import MakeSimplify, Prepared, adopt, is_formula
 from .results import Results
 from .reverse import Reverse, refuse_unknown
 from .save import save
+from .units import Pairs, has_units, seed_type
 
 
 @dataclass(frozen=True)
@@ -48,18 +50,10 @@ def gradient(
     guard = False
     if scalar_mode:
         prepared, pointwise, guard = settle_scalar(prepared, has_aux)
-    fn, counts = counted(prepared.function, prepared.active)
-    if fn is not prepared.function:
-        prepared = replace(prepared, function=fn).retyped({})
-    refuse_unknown(fn.block, prepared.active)
-    builder, types = prepared.builder(make_simplify)
-    adopt(builder, types, fn.block, key)
+    prepared, reverse = started(prepared, make_simplify, key, pointwise)
+    fn, builder, types = prepared.function, reverse.builder, reverse.types
     primal = frozenset(types) - {p.var for p in fn.params}
     value, aux = split_aux(builder, fn, types, has_aux)
-
-    reverse = Reverse(builder, types, prepared.active, pointwise)
-    reverse.counts = counts
-    reverse.unbound = unbound_vars(fn.block)
     params = fn.params
     if mode == "vjp":
         seed = Var("dout" if all(p.name != "dout" for p in params) else "dout_", user=True)
@@ -98,6 +92,48 @@ def gradient(
     return Derived(
         made, primal, facts, prepared.numeric, prepared.live_globals, builder.labels, types, unused
     )
+
+
+def started(
+    prepared: Prepared, make_simplify: MakeSimplify | None, key: Any, pointwise: bool = False
+) -> tuple[Prepared, Reverse]:
+    """The forward part in a builder, and a sweep that is about to begin."""
+    pairs = Pairs(lambda unit, seed: joint(unit, seed, make_simplify, key))
+    if has_units(prepared.function.block):
+        block = pairs.block(prepared.function.block, prepared.active)
+        prepared = replace(prepared, function=with_block(prepared.function, block)).retyped({})
+    fn, counts = counted(prepared.function, prepared.active)
+    if fn is not prepared.function:
+        prepared = replace(prepared, function=fn).retyped({})
+    refuse_unknown(fn.block, prepared.active)
+    builder, types = prepared.builder(make_simplify)
+    adopt(builder, types, fn.block, key)
+    reverse = Reverse(builder, types, prepared.active, pointwise)
+    reverse.counts = counts
+    reverse.unbound = unbound_vars(fn.block)
+    reverse.pairs = pairs.by_result
+    return prepared, reverse
+
+
+def joint(prepared: Prepared, seed: Var, make_simplify: MakeSimplify | None, key: Any) -> Derived:
+    """A unit's value and its cotangents for the cotangent `seed`, with a `boundary` between the
+    forward and the backward part: it returns (value, cotangent, ...)."""
+    prepared, reverse = started(prepared, make_simplify, key)
+    fn, builder, types = prepared.function, reverse.builder, reverse.types
+    primal = frozenset(types) - {p.var for p in fn.params}
+    value = fn.block.results[0]
+    types[seed] = seed_type(types.of(value), seed)
+    builder.let(prims.boundary)
+    reverse.cotangents.add(value, seed)
+    reverse.sweep(fn.block)
+    results = Results(builder, types, reverse.cotangents)
+    gradients = [results.gradient(v) for v in prepared.wrt]
+    result = builder.let(prims.make_tuple, value, *gradients)
+    made = save(drop_dead(with_block(fn, builder.block(result))), types, reverse.rounds)
+    return Derived(
+        made, primal, prepared.param_types, prepared.numeric, prepared.live_globals,
+        builder.labels, types,
+    )  # fmt: skip
 
 
 def split_aux(
@@ -177,15 +213,6 @@ def not_scalar(kind: Type) -> str:
     ):
         return "an array of rank 1 or more"
     return ""
-
-
-def seed_type(kind: Type, seed: Var) -> Type:
-    """A cotangent has the type of the result, in floating point."""
-    if kind.container:
-        return replace(kind, items=tuple((k, seed_type(v, seed)) for k, v in kind.items))
-    if kind.kind == "num" and kind.dtype in ("int", "bool"):
-        return replace(kind, dtype="float")
-    return kind
 
 
 def spread_seed(builder: Builder, types: Any, value: Atom) -> Atom:

@@ -25,7 +25,7 @@ from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, Let, Param, Unit, Var
-from ..ir.types import ANY, NEVER, Type, join
+from ..ir.types import ANY, NEVER, Type, join, sequence
 from .objects import Objects
 
 #: a unit that does not settle after so many attempts never will
@@ -148,9 +148,7 @@ class Recursions(Objects, abc.ABC):
         inner = self.inner(builder, types)
         inner.frames.append((None, made.given))
         result = inner.now(inner.splice(made.lowered, list(made.given)))
-        written = {
-            k for k, p in enumerate(made.params) if inner.memory.current.get(p, p) is not p
-        }
+        written = {k for k, p in enumerate(made.params) if inner.memory.current.get(p, p) is not p}
         if not written <= made.written:
             made.written |= written
             made.changed = True
@@ -168,6 +166,9 @@ class Recursions(Objects, abc.ABC):
         )  # fmt: skip
         made.unit.facts = dict(made.types)
         made.unit.result = made.result
+        if made.written:
+            kinds = [made.types[made.params[k]] for k in sorted(made.written)]
+            made.unit.result = sequence("tuple", [made.result, *kinds])
 
     # ------------------------------------------------------------ calling it
 
@@ -223,4 +224,3 @@ def _names(params: list[Var]) -> Iterator[str]:
             name += "_"
         taken.add(name)
         yield name
-

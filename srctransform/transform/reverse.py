@@ -32,6 +32,7 @@ from .reverse_regions import Regions
 from .reverse_writes import WRITES, write
 from .rules import Bound, RuleSplicer, bind, name_of
 from .save import save
+from .units import Pair, seed_type, unit_of
 
 MAKERS = frozenset({prims.make_tuple, prims.make_list, prims.make_dict, prims.make_record})
 
@@ -44,6 +45,7 @@ class Reverse(Regions):
     ) -> None:
         super().__init__(builder, types, active, pointwise)
         self.splicer = RuleSplicer(builder, types)
+        self.pairs: dict[Var, Pair] = {}  # by what the calls of units return
 
     def sweep(self, block: Block) -> None:
         """Propagate what was seeded into `cotangents` to the block's inputs."""
@@ -65,7 +67,9 @@ class Reverse(Regions):
     def let(self, let: Let) -> None:
         """The adjoint of one statement."""
         cotangents = self.cotangents
-        if let.prim in MAKERS:
+        if let.out in self.pairs:
+            self.called(let)
+        elif let.prim in MAKERS:
             self.maker(let)
         elif let.prim in (operator.getitem, getattr):
             self.projection(let)
@@ -81,6 +85,20 @@ class Reverse(Regions):
             dz = cotangents.total(let.out)
             if dz is not None:
                 self.apply_rule(let, dz)
+
+    def called(self, let: Let) -> None:
+        """The call of a unit's backward function."""
+        dz = self.cotangents.total(let.out)
+        if dz is None:
+            return
+        pair = self.pairs[let.out]
+        found = self.builder.let(prims.call, Const(pair.backward), pair.saved, dz)
+        single = len(pair.active) == 1
+        for j, k in enumerate(pair.active):
+            g = found if single else self.builder.let(operator.getitem, found, j)
+            assert isinstance(g, Var)
+            self.types[g] = seed_type(self.types.of(pair.args[k]), g)
+            self.cotangents.add(pair.args[k], g)
 
     def renamed(self, let: Let) -> None:
         """Another name of a value has its cotangents."""
@@ -263,7 +281,11 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
             continue
         if not any(a in active for a in operands(stmt) if isinstance(a, Var)):
             continue
-        if blocks_derivative(stmt) or stmt.prim in MAKERS | STRUCTURE | MAPS | WRITES:
+        if (
+            unit_of(stmt) is not None
+            or blocks_derivative(stmt)
+            or stmt.prim in MAKERS | STRUCTURE | MAPS | WRITES
+        ):
             continue
         rule = rule_of(stmt.prim)
         if stmt.prim is prims.call_method:

@@ -26,6 +26,7 @@ def tangent(prepared: Prepared, make_simplify: MakeSimplify | None, key: Any = N
     refuse_unknown(fn.block, prepared.active)
     builder, types = prepared.builder(make_simplify)
     forward = Forward(builder, types, prepared.active)
+    forward.derive = lambda unit: tangent(unit, make_simplify, key)
     dots = tuple(Var("", "tangent", v) for v in prepared.wrt)
     for var, given in zip(prepared.wrt, dots, strict=True):
         types[given] = _dot_type(types.of(var))
@@ -76,6 +77,7 @@ def hessian_vector(
         name += "_"
     v = Var(name, user=True)
     forward = Forward(builder, types, prepared.active)
+    forward.derive = lambda unit: tangent(unit, make_simplify)
     kinds = [_dot_type(types.of(x)) for x in prepared.wrt]
     types[v] = kinds[0] if bare else sequence("tuple", kinds)
     for k, x in enumerate(prepared.wrt):

@@ -1,0 +1,256 @@
+"""Derivatives of units: functions that call themselves.
+
+    half = power(x, m)                 half, saved = power_fwd(x, m)
+    ...                          →     ...
+                                       dx += power_bwd(saved, dhalf)
+
+The forward function returns what the unit returns and a tuple of what the backward function reads;
+the tuples nest as the calls do. In forward mode `power_jvp(x, m, x_dot)` returns value and tangent.
+A derivative is made once for each set of active arguments.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..ir import prims
+from ..ir.nodes import (
+    UNBOUND,
+    Atom,
+    Block,
+    Const,
+    For,
+    If,
+    Let,
+    Param,
+    Stmt,
+    Unit,
+    Var,
+    While,
+)
+from ..ir.types import ANY, Type, sequence
+from ..ir.walk import free_vars, outs, statements
+from ..optimize.copies import merge_copies
+from ..optimize.dead import drop_dead
+from .prepare import Prepared, analyse
+
+Mask = tuple[int, ...]
+Joint = Callable[[Prepared, Var], Any]
+KIND = inspect.Parameter.POSITIONAL_OR_KEYWORD
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A call in the forward part and the one that undoes it."""
+
+    backward: Unit
+    saved: Var
+    args: tuple[Atom, ...]
+    active: Mask
+
+
+@dataclass
+class Pairs:
+    """The calls of units in one program, by the variables that hold what the units return."""
+
+    joint: Joint
+    by_result: dict[Var, Pair] = field(default_factory=dict)
+
+    def block(self, block: Block, active: set[Var]) -> Block:
+        """The block with its active calls of units replaced by calls of their forward functions."""
+        body: list[Stmt] = []
+        for stmt in block.body:
+            match stmt:
+                case Let():
+                    unit = unit_of(stmt)
+                    if unit is not None and stmt.out in active:
+                        body += self.split(stmt, unit, active)
+                    else:
+                        body.append(stmt)
+                case If():
+                    then = self.block(stmt.then, active)
+                    orelse = self.block(stmt.orelse, active)
+                    body.append(replace(stmt, then=then, orelse=orelse))
+                case For() | While():
+                    body.append(replace(stmt, body=self.block(stmt.body, active)))
+        return replace(block, body=tuple(body))
+
+    def split(self, let: Let, unit: Unit, active: set[Var]) -> list[Stmt]:
+        args = let.args[1:]
+        mask = tuple(k for k, a in enumerate(args) if isinstance(a, Var) and a in active)
+        forward, backward = pair_of(unit, mask, self.joint)
+        both = Var()
+        saved = Var(f"saved_{let.out.hint}" if let.out.hint else "saved")
+        self.by_result[let.out] = Pair(backward, saved, args, mask)
+        return [
+            replace(let, out=both, args=(Const(forward), *args)),
+            Let(let.out, prims.getitem, (both, Const(0)), span=let.span),
+            Let(saved, prims.getitem, (both, Const(1)), span=let.span),
+        ]
+
+
+def unit_of(let: Let) -> Unit | None:
+    """The unit that a statement calls."""
+    first = let.args[0] if let.prim is prims.call and let.args else None
+    return first.value if isinstance(first, Const) and isinstance(first.value, Unit) else None
+
+
+def has_units(block: Block) -> bool:
+    return any(isinstance(s, Let) and unit_of(s) is not None for s in statements(block))
+
+
+def pair_of(unit: Unit, mask: Mask, joint: Joint) -> tuple[Unit, Unit]:
+    """The forward and the backward function of a unit, by which of its arguments are active."""
+    memo = ("reverse", mask)
+    if memo not in unit.derived:
+        number = numbered(unit, "reverse")
+        result = sequence("tuple", [unit.result or ANY, ANY])
+        forward = Unit(f"{unit.name}_fwd{number}", result=result)
+        backward = Unit(f"{unit.name}_bwd{number}", result=ANY)
+        unit.derived[memo] = forward, backward
+        _derive_pair(unit, mask, forward, backward, joint)
+    found: tuple[Unit, Unit] = unit.derived[memo]
+    return found
+
+
+def prepared_unit(unit: Unit, mask: Mask) -> Prepared:
+    """A unit's function, ready to be differentiated by some of its parameters."""
+    fn = unit.function
+    assert fn is not None
+    wrt = tuple(fn.params[k].var for k in mask)
+    return analyse(fn, wrt, unit.facts, False)
+
+
+def seed_type(kind: Type, seed: Var) -> Type:
+    """A cotangent has the type of the result, in floating point."""
+    if kind.container:
+        return replace(kind, items=tuple((k, seed_type(v, seed)) for k, v in kind.items))
+    if kind.kind == "num" and kind.dtype in ("int", "bool"):
+        return replace(kind, dtype="float")
+    return kind
+
+
+def numbered(unit: Unit, mode: str) -> str:
+    """Nothing, or a number for another set of active arguments."""
+    count = sum(memo[0] == mode for memo in unit.derived)
+    return f"_{count + 1}" if count else ""
+
+
+def _derive_pair(unit: Unit, mask: Mask, forward: Unit, backward: Unit, joint: Joint) -> None:
+    """Derive a unit in one piece, and split it at the boundary of its two parts."""
+    prepared = prepared_unit(unit, mask)
+    seed = Var("dout", user=True)
+    derived = joint(prepared, seed)
+    types = derived.types
+    fn = drop_dead(merge_copies(derived.function, derived.labels, types))
+    body = fn.block.body
+    at = next(k for k, s in enumerate(body) if isinstance(s, Let) and s.prim is prims.boundary)
+    whole = fn.block.results[0]
+    tail = next(s for s in body if isinstance(s, Let) and s.out is whole)
+    assert isinstance(tail, Let)
+    value, *gradients = tail.args
+    before = body[:at]
+    behind = tuple(s for s in body[at + 1 :] if s is not tail)
+    made_before = {v for s in before for v in outs(s)} | {p.var for p in fn.params}
+    result = _returned(gradients)
+    back = Block((), (*behind, *result[0]), (result[1],))
+    kept = tuple(v for v in free_vars(back) if v in made_before)
+    before = _none_for_unbound(before, {v for v in kept})
+    saved, both = Var(), Var()
+    forward.function = drop_dead(replace(
+        fn, name=forward.name, doc="",
+        block=Block((), (*before, Let(saved, prims.make_tuple, kept),
+                         Let(both, prims.make_tuple, (value, saved))), (both,)),
+    ))  # fmt: skip
+    given = Var("saved")
+    unpacked = tuple(Let(v, prims.getitem, (given, Const(k))) for k, v in enumerate(kept))
+    backward.function = replace(
+        fn, name=backward.name, doc="",
+        params=(Param(given, "saved", KIND), Param(seed, "dout", KIND)),
+        block=replace(back, body=(*unpacked, *back.body)),
+    )  # fmt: skip
+    types[given] = sequence("tuple", [types.of(v) for v in kept])
+    for one in (forward, backward):
+        assert one.function is not None
+        one.types, one.primal = types, derived.primal
+        one.facts = {p.var: types.of(p.var) for p in one.function.params}
+    forward.facts = dict(prepared.param_types)
+
+
+def _returned(gradients: list[Atom]) -> tuple[tuple[Stmt, ...], Atom]:
+    """What a backward function returns: one cotangent, or a tuple of them."""
+    if len(gradients) == 1:
+        return (), gradients[0]
+    out = Var()
+    return (Let(out, prims.make_tuple, tuple(gradients)),), out
+
+
+def _none_for_unbound(body: tuple[Stmt, ...], wanted: set[Var]) -> tuple[Stmt, ...]:
+    """The statements, where a value that is not made on some path, but kept, is None there."""
+    wanted = set(wanted)
+    new: list[Stmt] = []
+    for stmt in reversed(body):
+        if isinstance(stmt, If) and any(out in wanted for out in stmt.outs):
+            arms = []
+            for arm in (stmt.then, stmt.orelse):
+                results = tuple(
+                    Const(None) if out in wanted and _unbound(r) else r
+                    for out, r in zip(stmt.outs, arm.results, strict=True)
+                )
+                inner = {r for out, r in zip(stmt.outs, results, strict=True)
+                         if out in wanted and isinstance(r, Var)}  # fmt: skip
+                arms.append(replace(
+                    arm, results=results, body=_none_for_unbound(arm.body, inner)
+                ))  # fmt: skip
+                wanted |= inner
+            stmt = replace(stmt, then=arms[0], orelse=arms[1])
+        elif isinstance(stmt, For | While) and any(out in wanted for out in stmt.outs):
+            init = tuple(
+                Const(None) if out in wanted and _unbound(a) else a
+                for out, a in zip(stmt.outs, stmt.init, strict=True)
+            )
+            wanted |= {a for a in init if isinstance(a, Var)}
+            stmt = replace(stmt, init=init)
+        new.append(stmt)
+    return tuple(reversed(new))
+
+
+def _unbound(atom: Atom) -> bool:
+    return isinstance(atom, Const) and atom.value is UNBOUND
+
+
+def tangent_of(unit: Unit, mask: Mask, derive: Callable[[Prepared], Any]) -> Unit:
+    """The unit that returns the value and its tangent; it takes a tangent for each active
+    argument behind the arguments."""
+    memo = ("forward", mask)
+    if memo not in unit.derived:
+        kind = unit.result or ANY
+        made = Unit(f"{unit.name}_jvp{numbered(unit, 'forward')}",
+                    result=sequence("tuple", [kind, kind]))  # fmt: skip
+        unit.derived[memo] = made
+        derived = derive(prepared_unit(unit, mask))
+        fn = drop_dead(merge_copies(derived.function, derived.labels, derived.types))
+        made.function = replace(fn, name=made.name, doc="")
+        made.types, made.primal = derived.types, derived.primal
+        made.facts = {p.var: derived.types.of(p.var) for p in made.function.params}
+    found: Unit = unit.derived[memo]
+    return found
+
+
+def units_in(block: Block) -> list[Unit]:
+    """The units that a block calls, and those that these call, each once."""
+    found: dict[Unit, None] = {}
+
+    def visit(inner: Block) -> None:
+        for stmt in statements(inner):
+            unit = unit_of(stmt) if isinstance(stmt, Let) else None
+            if unit is not None and unit not in found:
+                found[unit] = None
+                assert unit.function is not None
+                visit(unit.function.block)
+
+    visit(block)
+    return list(found)

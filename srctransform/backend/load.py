@@ -28,33 +28,46 @@ def load(text: str, emitted: Emitted, fn: Function) -> types.FunctionType:
     """Compile the module's text and return its last function."""
     filename = f"<srctransform {fn.name} {next(_serial)}>"
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    tree = ast.parse(text, filename)
     namespace: dict[str, Any] = {
         "__name__": f"srctransform.generated.{fn.name}",
         "__file__": filename,
     }
     namespace.update(emitted.imports.values)
-    live: dict[str, Any] = {}
+    live: dict[str, GlobalRef] = {}
     for name, what in emitted.captured.items():
         if isinstance(what, GlobalRef):
             live[name] = what
         else:
             namespace[name] = what
-    names = emitted.helper_names
-    functions = {*emitted.around.functions.values()}
-    ours = {names.get(h, h.__name__) for h in with_dependencies(emitted.helpers)} | functions
-    # imports, values and definitions of the user's are bound already, to the very objects
-    tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in ours]
     if live:
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name in functions:
-                node.body = [_Live(live).visit(stmt) for stmt in node.body]
         namespace["·cells"] = {name: ref.home for name, ref in live.items()}
-    exec(compile(tree, filename, "exec"), namespace)
+    code: Any = _with_live(text, emitted, live) if emitted.captured else _functions_of(text)
+    exec(compile(code, filename, "exec", dont_inherit=True), namespace)
     made = namespace[fn.name]
     assert isinstance(made, types.FunctionType)
     _restore_defaults(made, fn)
     return made
+
+
+def _functions_of(text: str) -> str:
+    """The functions of a module that reads nothing from outside, on the lines where they stand.
+    Above them are only imports, whose names are bound already."""
+    start = f"\n{text}".index("\ndef ")
+    return "\n" * text.count("\n", 0, start) + text[start:]
+
+
+def _with_live(text: str, emitted: Emitted, live: dict[str, GlobalRef]) -> ast.Module:
+    """Our own functions of a module, where the names in `live` are read where they live. Imports,
+    values and definitions of the user's are bound already, to the very objects."""
+    names = emitted.helper_names
+    functions = {*emitted.around.functions.values()}
+    ours = {names.get(h, h.__name__) for h in with_dependencies(emitted.helpers)} | functions
+    tree = ast.parse(text)
+    tree.body = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name in ours]
+    for node in tree.body:
+        if live and isinstance(node, ast.FunctionDef) and node.name in functions:
+            node.body = [_Live(live).visit(stmt) for stmt in node.body]
+    return tree
 
 
 def _restore_defaults(made: types.FunctionType, fn: Function) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import inspect
 import os
+import symtable
 import sys
 import sysconfig
 import textwrap
@@ -46,8 +47,11 @@ def module_text(emitted: Emitted) -> str:
 
 
 def names_in(text: str) -> set[str]:
-    """The names that stand in a text."""
-    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    """The names that a text reads, in whatever scope."""
+    tables = [symtable.symtable(text, "<text>", "exec")]
+    for table in tables:
+        tables += table.get_children()
+    return {s.get_name() for t in tables for s in t.get_symbols() if s.is_referenced()}
 
 
 def bound_by(line: str) -> str:

@@ -111,7 +111,7 @@ def test_a_broken_line_is_the_same_statement(tree, indent):
     True, None, "it's", 'a "quote"', b"bytes", (), (1,), (1, (-2, 3.0)), [], [1, -2], {"a": -1.0}, {},
     slice(None), slice(1, None, -1), slice(None, 3), Ellipsis, np.float64(2.5), np.int64(-3), np.bool_(True),
     np.arange(3.0), np.array([[1, -2]]), np.array([1.5], np.float32), np.array([1j]), np.array(2.0),
-    np.array([True, False]), np.array([np.inf, np.nan]), np.zeros((0, 3)), np.dtype("float32"), np.pi,
+    range(3), range(1, 7), range(7, 0, -2), np.array([True, False]), np.array([np.inf, np.nan]), np.zeros((0, 3)), np.dtype("float32"), np.pi,
 ])  # fmt: skip
 def test_constants_evaluate_to_themselves(value):
     again = eval(to_text(constant(value, Imports({}, set()))), {"np": np})

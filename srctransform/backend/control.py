@@ -316,7 +316,9 @@ class Control(Writes):
         hints = ("k", "item") if prim is enumerate else ()
         tree = self.taken_apart(item, stmt.body, taken, tuple_size(source), hints)
         if tree is None or set(map(id, taken)) != set(map(id, stmt.body.body[: len(taken)])):
-            return _load(self.name(item, "" if item.hint else "k" if prim is range else "item"))
+            rounds = prim is range or item.hint == "count"
+            known = item.user or (item.hint and item.hint != "count")
+            return _load(self.name(item, "" if known else "k" if rounds else "item"))
         self.in_header.update(map(id, taken))
         return tree
 

@@ -174,6 +174,11 @@ def constant(value: Any, imports: Imports) -> Any:
         return gast.Call(
             func=_dotted("slice"), args=[constant(a, imports) for a in args], keywords=[]
         )
+    if isinstance(value, range):
+        parts = (value.start, value.stop, value.step)
+        first = 1 if value.start == 0 and value.step == 1 else 0
+        args = [constant(part, imports) for part in parts[first : 2 + (value.step != 1)]]
+        return gast.Call(func=_dotted("range"), args=args, keywords=[])
     if isinstance(value, np.ndarray) and value.size <= 1000 and value.dtype.kind in "biufc":
         call = _dotted(f"{imports.module('numpy')}.{'array' if value.size else 'zeros'}")
         content = value.tolist() if value.size else value.shape

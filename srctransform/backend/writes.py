@@ -8,6 +8,7 @@ push(stack, v)                      v_stack.append(v)
 
 from __future__ import annotations
 
+import copy
 import operator
 from typing import Any
 
@@ -149,7 +150,7 @@ class Writes(Owning):
         """A word for a value that has no name: where it is from, or what has made it."""
         if made.prim is operator.getitem:
             return self._subject(made.args[0])
-        if made.prim is np.copy:
+        if made.prim in (np.copy, copy.copy):
             inner = self.plan.defs.get(made.args[0])  # type: ignore[arg-type]
             known = self._subject(made.args[0])
             return known or (self._kind_of(inner) if isinstance(inner, Let) else "")

@@ -122,7 +122,7 @@ class Plan:
             return False
         return len(stmt.outs) == 1 and all(
             (isinstance(s, Let) and s.out in self.folded)
-            or (isinstance(s, If) and s.outs[0] in self.folded)
+            or (isinstance(s, If) and any(v in self.folded for v in s.outs))
             for arm in (stmt.then, stmt.orelse)
             for s in arm.body
         )

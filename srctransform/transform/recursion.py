@@ -165,6 +165,8 @@ class Recursions(Objects, abc.ABC):
             block=builder.block(whole),
         )  # fmt: skip
         made.unit.facts = dict(made.types)
+        made.unit.types = types
+        made.unit.primal = frozenset(types) - set(made.params)
         made.unit.result = made.result
         if made.written:
             kinds = [made.types[made.params[k]] for k in sorted(made.written)]

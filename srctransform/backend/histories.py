@@ -26,6 +26,7 @@ from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var, Wh
 from ..ir.types import SCALAR_INT
 from ..ir.walk import count_uses, definitions, statements, substitute_block, with_block
 from ..optimize.dead import drop_dead
+from .lifetimes import is_unbound
 
 
 @dataclass
@@ -38,7 +39,7 @@ class Record:
     mirror: For
     pop: Let
     history: Var = field(default_factory=Var)
-    begins: Atom | None = None  # what the history holds before the first round
+    begins: int | None = None  # the carried value that the history holds before the first round
     shift: int = 0  # of the entry that a round reads
 
     @property
@@ -126,7 +127,9 @@ def _pair(found: list[Record]) -> None:
         other = by_value.get((loop.key, loop.body.results[k]))
         if other is None or other is record or other.begins is not None:
             continue
-        record.history, other.begins, other.shift = other.history, loop.init[k], 1
+        if is_unbound(loop.init[k]):
+            continue
+        record.history, other.begins, other.shift = other.history, k, 1
         if isinstance(record.value, Var) and record.value.hint:
             other.history = record.history = Var(f"{record.value.hint}_hist")
 
@@ -181,9 +184,9 @@ class _Writer:
             if record.begins is None:
                 before.append(Let(record.history, prims.new_stack))
                 continue
-            first = record.begins
+            k = record.begins
+            first = inits[k]
             if isinstance(first, Const):  # `h = 0.0` has a line of its own
-                k = stmt.init.index(first)
                 out = stmt.outs[k]
                 named = Var(out.hint, out.role, out.of, out.user)
                 self.types[named] = self.types.of(first)

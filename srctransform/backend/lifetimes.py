@@ -69,6 +69,8 @@ class Lifetimes:
                 continue
             for a in operands(stmt):
                 self._touch(a, block, self.order.position[id(stmt)])
+            if isinstance(stmt, For):
+                self._touch(stmt.iterable, block, self.order.begin[id(stmt.body)] + 1)
             for inner in blocks(stmt):
                 self._reads(inner)
 
@@ -127,7 +129,15 @@ class Lifetimes:
                 return False
             stmt, block = around
             place, after = self.order.position[id(stmt)], self.order.finish[id(stmt)]
+            if isinstance(stmt, For) and self._is_set_before(stmt, other, var):
+                after = self.order.begin[id(stmt.body)]
         return self.order.born.get(var, 0) <= place and rows.get(id(block), -1) > after
+
+    def _is_set_before(self, loop: For, param: Var, var: Var) -> bool:
+        """Is it carried, and set before the line of the loop reads what it goes through?"""
+        if param not in loop.body.params[1:]:
+            return False
+        return loop.init[loop.body.params.index(param) - 1] is not var
 
     def interfere(self, one: Group, two: Group) -> bool:
         """Are values of both groups needed at the same time?"""

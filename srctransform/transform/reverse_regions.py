@@ -323,7 +323,7 @@ class Regions(abc.ABC):
         kind = self.types.of(var)
         whole = self.cotangents.pointwise or var in self.unbound
         if kind.is_scalar or (whole and var not in self.cotangents.divided):
-            return Const(0.0)
+            return self.nothing(kind)
         if var in self.entries:
             base, path = self.entries[var]
             entry: Atom = base
@@ -334,6 +334,18 @@ class Regions(abc.ABC):
         if kind.kind != "num":
             return self.builder.let(gradient_of, var)
         return self.cotangents.zeros(var)
+
+    def nothing(self, kind: Type) -> Atom:
+        """A zero in the structure of a type, for a value that there may be none of."""
+        if not (kind.container and kind.closed):
+            return Const(0.0)
+        keys, values = [key for key, _ in kind.items], [self.nothing(v) for _, v in kind.items]
+        if kind.kind == "object":
+            return self.builder.let(prims.make_record, Const(kind.cls), Const(tuple(keys)), *values)
+        if kind.kind == "dict":
+            return self.builder.let(prims.make_dict, Const(tuple(keys)), *values)
+        make = prims.make_tuple if kind.kind == "tuple" else prims.make_list
+        return self.builder.let(make, *values)
 
     def zero_out(self, loop: For | While, k: int) -> Atom:
         """The cotangent of what leaves a loop and is not read; the value that went in tells its

@@ -15,6 +15,7 @@ from . import (  # noqa: F401  (they register themselves)
     indexing,
     joining,
     linalg,
+    lists,
     operators,
     products,
     reductions,

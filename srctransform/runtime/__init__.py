@@ -10,6 +10,7 @@ from __future__ import annotations
 from .containers import assemble, gradient_of, part_of
 from .elementary import sinc_d
 from .linalg import as_columns, cofactor, from_columns, phase_part
+from .lists import unrepeat, unslice
 from .overwriting import written_last
 from .powers import log_or_zero, power_d, power_dx
 from .products import (
@@ -125,5 +126,7 @@ __all__ = [
     "unmerged",
     "unpad",
     "unreduce",
+    "unrepeat",
+    "unslice",
     "written_last",
 ]  # fmt: skip

@@ -31,6 +31,7 @@ from .forward_regions import PAIRING, ForwardRegions
 from .mapped import MAPS, body_of, child, extended
 from .prepare import Prepared
 from .reverse import MAKERS
+from .reverse_lists import is_list_operation
 from .reverse_writes import WRITES
 from .rules import Bound, RuleSplicer, bind
 from .units import seed_type, tangent_of, unit_of
@@ -116,6 +117,9 @@ class Forward(ForwardRegions):
             base, key = self.dot(let.args[0]), let.args[1]
             if base is None:
                 return None
+            made = self.splicer.inliner.defined_by(base, prims.make_tuple)
+            if made is not None and isinstance(key, Const) and type(key.value) is int:
+                return made.args[key.value]
             if let.prim is getattr and isinstance(key, Const):
                 dot = self.splicer.inliner.get(base, key.value)
             else:
@@ -130,6 +134,8 @@ class Forward(ForwardRegions):
             return self.mapped(let)
         if let.prim in WRITES:
             return self.write(let)
+        if is_list_operation(self, let):
+            return self.list_operation(let)
         if let.prim in PAIRING:
             return None
         bound = bind(let, self.builder)

@@ -24,6 +24,7 @@ from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, Whi
 from ..ir.types import Type
 from ..ir.walk import definitions
 from ..runtime import gradient_of
+from .reverse_lists import SEQUENCES
 from .rounds import made_by
 from .sums import goes_round
 
@@ -211,6 +212,20 @@ class ForwardRegions(abc.ABC):
             plain = self.types.of(let.out).kind == "num"
             new = Const(0.0) if plain else self.zero(value)
         return self.builder.let(let.prim, dot, new, *path)
+
+    def list_operation(self, let: Let) -> Atom | None:
+        """Lists of tangents are joined, repeated and cut as those of values are."""
+        dots = [self.operand(a) for a in let.args]
+        if all(d is None for d in dots):
+            return None
+        kinds = [self.types.of(a).kind for a in let.args]
+        args = [
+            a if kind not in SEQUENCES else self.zero(a) if d is None else d
+            for a, d, kind in zip(let.args, dots, kinds, strict=True)
+        ]
+        joined = Let(Var(), let.prim, tuple(args), span=let.span)
+        self.builder.add(joined)  # as it is: these are no numbers
+        return joined.out
 
     def stack(self, let: Let) -> None:
         """Tangents are recorded and read back beside their values."""

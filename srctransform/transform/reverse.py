@@ -26,9 +26,11 @@ from ..ir.walk import operands, statements
 from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
 from .bound import unbound_vars
+from .cotangents import Path
 from .counting import counted
 from .mapped import MAPS, active_in, body_of, child, extended
-from .reverse_regions import Regions
+from .reverse_lists import is_list_operation, list_operation
+from .reverse_regions import Regions, cotangent_type
 from .reverse_writes import WRITES, write
 from .rules import Bound, RuleSplicer, bind, name_of
 from .save import save
@@ -71,6 +73,8 @@ class Reverse(Regions):
             self.called(let)
         elif let.prim in MAKERS:
             self.maker(let)
+        elif is_list_operation(self, let):
+            list_operation(self, let)
         elif let.prim in (operator.getitem, getattr):
             self.projection(let)
         elif let.prim in MAPS:
@@ -231,15 +235,35 @@ class Reverse(Regions):
             names = let.args[skip - 1]
             assert isinstance(names, Const)
             keys = list(names.value)
-        for key, value in zip(keys, let.args[skip:], strict=True):
+        exact, chosen = self.sorted_parts(held.parts, keys)
+        if chosen:  # which entry it is, is known only as the program runs
+            g = self.cotangents.assemble(let.out, chosen)
+            assert isinstance(g, Var)
+            self.types[g] = cotangent_type(self.types.of(let.out))
+            held.dense.append(g)
+        for k, (key, value) in enumerate(zip(keys, let.args[skip:], strict=True)):
+            if not self.is_active(value):
+                continue
             for g in held.dense:
                 prim = getattr if let.prim is prims.make_record else operator.getitem
-                if self.is_active(value):
-                    self.cotangents.add(value, self.builder.let(prim, g, key))
-            for path, g in held.parts:
-                head = path[0]
-                if isinstance(head, Const) and head.value == key:
-                    self.cotangents.add(value, g, path[1:])
+                self.cotangents.add(value, self.builder.let(prim, g, key))
+            for place, path, g in exact:
+                if place == k:
+                    self.cotangents.add(value, g, path)
+
+    def sorted_parts(
+        self, parts: list[tuple[Path, Atom]], keys: list[Any]
+    ) -> tuple[list[tuple[int, Path, Atom]], list[tuple[Path, Atom]]]:
+        """The cotangents of entries: with the place of the entry, the rest of the path, and those
+        whose entry is chosen as the program runs."""
+        exact, chosen = [], []
+        for path, g in parts:
+            place = place_of(path[0], keys)
+            if place is None:
+                chosen.append((path, g))
+            else:
+                exact.append((place, path[1:], g))
+        return exact, chosen
 
     def projection(self, let: Let) -> None:
         """An entry of a container or array: its cotangent belongs at that entry."""
@@ -271,6 +295,16 @@ class Reverse(Regions):
         kind = self.types.of(key)
         array = self.types.of(base).kind == "num"
         return array and kind.is_scalar and kind.dtype == "int" and kind.array is False
+
+
+def place_of(key: Atom, keys: list[Any]) -> int | None:
+    """Where the entry of a constant key stands; None of another key, or one that is not there."""
+    if not isinstance(key, Const) or isinstance(key.value, slice):
+        return None
+    if key.value in keys:
+        return keys.index(key.value)
+    at = key.value
+    return at + len(keys) if type(at) is int and -len(keys) <= at < 0 else None
 
 
 def refuse_unknown(block: Block, active: set[Var]) -> None:
@@ -305,5 +339,6 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
 
 
 STRUCTURE = frozenset({
-    operator.getitem, getattr, prims.first_of, prims.push, prims.pop, zip, enumerate, reversed,
+    operator.getitem, getattr, prims.first_of, prims.push, prims.pop, prims.concat_args, zip,
+    enumerate, reversed, list, tuple,
 })  # fmt: skip

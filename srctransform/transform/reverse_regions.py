@@ -347,6 +347,20 @@ class Regions(abc.ABC):
         make = prims.make_tuple if kind.kind == "tuple" else prims.make_list
         return self.builder.let(make, *values)
 
+    def zero_display(self, kind: Type) -> Atom:
+        """Zeros in a container that may not be there."""
+        if not (kind.container and kind.closed):
+            return Const(0.0)
+        b, keys = self.builder, Const(tuple(key for key, _ in kind.items))
+        values = [self.zero_display(inner) for _, inner in kind.items]
+        match kind.kind:
+            case "dict":
+                return b.let(prims.make_dict, keys, *values)
+            case "object":
+                return b.let(prims.make_record, Const(kind.cls), keys, *values)
+            case display:
+                return b.let(prims.make_list if display == "list" else prims.make_tuple, *values)
+
     def zero_out(self, loop: For | While, k: int) -> Atom:
         """The cotangent of what leaves a loop and is not read; the value that went in tells its
         shape, where they have the same one."""

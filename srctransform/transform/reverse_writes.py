@@ -17,6 +17,7 @@ from ..ir import prims
 from ..ir.nodes import Atom, Const, Let
 from ..runtime import gradient_of, written_last
 from .cotangents import Collected
+from .reverse_lists import is_slice
 from .reverse_regions import Regions
 
 WRITES = frozenset({
@@ -125,6 +126,12 @@ def write_container(reverse: Regions, let: Let, dz: Atom) -> None:
     """A write to an entry that is chosen as the program runs, of a list or dict."""
     buffer, value, *path = let.args
     b = reverse.builder
+    if is_slice(path[-1], reverse.types) and reverse.types.of(value).kind != "num":
+        raise UnsupportedError(
+            "a derivative of writing a slice of a list is not supported",
+            let.span,
+            "write its items one by one",
+        )
     dvalue = entry_of(reverse, dz, path)
     if reverse.is_active(value):
         reverse.cotangents.add(value, dvalue)

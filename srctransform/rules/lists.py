@@ -1,0 +1,28 @@
+"""Lists in derivatives: the helpers that undo slices and repetition are linear in the cotangent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..ir.types import ANY, Type
+from ..runtime import unrepeat, unslice
+from .registry import linear, result, takes_containers, vjp
+
+linear(unslice, "g")
+linear(unrepeat, "g")
+takes_containers(unslice, unrepeat)
+
+
+@vjp(unslice, "g")
+def unslice_vjp(dz: Any, z: Any, g: Any, items: Any, part: Any) -> Any:
+    return dz[part]
+
+
+@vjp(unrepeat, "g")
+def unrepeat_vjp(dz: Any, z: Any, g: Any, items: Any) -> Any:
+    return dz * (len(g) // len(items))
+
+
+@result((unslice, unrepeat))
+def of_items(g: Any, items: Any, part: Any = None) -> Any:
+    return items if isinstance(items, Type) and items.container else ANY

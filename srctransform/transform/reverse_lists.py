@@ -1,0 +1,65 @@
+"""The adjoints of what lists and tuples do as a whole.
+
+zs = xs + ys         dxs = dzs[:len(xs)]        dys = dzs[len(xs):]
+zs = xs * n          dxs = unrepeat(dzs, xs)
+zs = xs[1:]          dxs = unslice(dzs, xs, slice(1, None))
+zs = list(xs)        dxs = dzs
+"""
+
+from __future__ import annotations
+
+import operator
+
+from ..analysis.types import Types
+from ..ir import prims
+from ..ir.nodes import Atom, Const, Let
+from ..ir.types import Type
+from ..runtime import unrepeat, unslice
+from .reverse_regions import Regions
+
+SEQUENCES = ("list", "tuple")
+
+
+def is_list_operation(reverse: Regions, let: Let) -> bool:
+    """Is it one of these, and not arithmetic of numbers?"""
+    return is_sequence(reverse.types.of(let.out)) and (
+        let.prim in (operator.add, operator.mul, list, tuple, prims.concat_args, reversed)
+        or (let.prim is operator.getitem and is_slice(let.args[1], reverse.types))
+    )
+
+
+def is_sequence(kind: Type) -> bool:
+    return kind.kind in SEQUENCES
+
+
+def is_slice(key: Atom, types: Types) -> bool:
+    if isinstance(key, Const):
+        return isinstance(key.value, slice)
+    stmt = types.defs.get(key)
+    return isinstance(stmt, Let) and stmt.prim is slice
+
+
+def list_operation(reverse: Regions, let: Let) -> None:
+    """The adjoint of one of them."""
+    b, cotangents = reverse.builder, reverse.cotangents
+    held = cotangents.take(let.out)
+    if held is None:
+        return
+    dz = reverse.added(let.out, None, held)
+    first = let.args[0]
+    if let.prim in (operator.add, prims.concat_args):
+        at: Atom = Const(0)
+        for part in let.args:
+            end = b.let(operator.add, at, b.let(len, part))
+            if reverse.is_active(part):
+                cotangents.put(part, b.let(operator.getitem, dz, b.let(slice, at, end)))
+            at = end
+    elif let.prim is operator.mul:
+        items = first if is_sequence(reverse.types.of(first)) else let.args[1]
+        cotangents.put(items, b.let(unrepeat, dz, items))
+    elif let.prim is operator.getitem:
+        cotangents.put(first, b.let(unslice, dz, first, let.args[1]))
+    elif let.prim is reversed:
+        cotangents.put(first, b.let(operator.getitem, dz, slice(None, None, -1)))
+    else:
+        cotangents.put(first, dz)

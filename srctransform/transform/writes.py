@@ -347,6 +347,9 @@ class Writes(Attributes, abc.ABC):
             if plain is operator.add:
                 return self.list_method(target, "extend", [value], let)
         sign = f"{BY_PRIM[plain]}="
+        if self.is_entry(target):
+            current = self.builder.let(element, current, span=let.span)
+            return self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
         new = self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
         if not isinstance(target, Var) or not self.memory.mutable(target):
             return new
@@ -359,6 +362,13 @@ class Writes(Attributes, abc.ABC):
             root = self.memory.root(target)
             self.perhaps_written(target, root, new, self.written(let))
         return new
+
+    def is_entry(self, target: Atom) -> bool:
+        """Is it x[i] of unknown rank? `s = x[i]; s += 1` is of a number, or the run stops."""
+        if not isinstance(target, Var):
+            return False
+        var = self.memory.handle(target)
+        return var in self.memory.perhaps and self.memory.path(var) is None
 
     def perhaps_written(self, target: Var, root: Var, new: Var, write: Write) -> None:
         """`new` is a number of its own, or the very array that `target` stands for."""

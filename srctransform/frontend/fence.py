@@ -50,9 +50,25 @@ COMPREHENSIONS = frozenset({"ListComp", "SetComp", "DictComp", "GeneratorExp"})
 
 def fence(tree: Any, source: Source) -> None:
     """Raise UnsupportedError that lists every construct the language does not have."""
+    if _is_plain(tree):
+        return
     problems = list(_problems(tree, source, tree))
     if problems:
         raise UnsupportedError(problems)
+
+
+def _is_plain(tree: Any) -> bool:
+    """Is it certain that there is no problem? Nearly every function is, which is seen at once."""
+    nodes = [tree]
+    for node in nodes:
+        for name in node._fields:
+            part = getattr(node, name, None)
+            if isinstance(part, list):
+                nodes += [child for child in part if isinstance(child, gast.AST)]
+            elif isinstance(part, gast.AST):
+                nodes.append(part)
+    kinds = {type(node).__name__ for node in nodes}
+    return kinds <= ACCEPTED and not ("NamedExpr" in kinds and kinds & COMPREHENSIONS)
 
 
 def _problems(node: Any, source: Source, placed: Any) -> Iterator[Problem]:

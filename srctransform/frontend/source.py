@@ -47,7 +47,9 @@ class Source:
         return "", None
 
 
-_parsed: dict[str, tuple[tuple[str, ...], ast.Module]] = {}
+#: the lines of each file that was parsed, and its functions
+_parsed: dict[str, tuple[tuple[str, ...], list[ast.AST]]] = {}
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def read_source(fn: types.FunctionType) -> tuple[Any, Source]:
@@ -63,7 +65,7 @@ def find_source(fn: types.FunctionType) -> tuple[Any, Source]:
     lines = _lines(fn)
     cells = dict(zip(code.co_freevars, fn.__closure__ or (), strict=True))
     source = Source(file, lines, fn.__globals__, cells)
-    found = [n for n in ast.walk(_tree(file, lines, fn)) if _is_node_of(n, code)]
+    found = [n for n in _functions(file, lines, fn) if _is_node_of(n, code)]
     if code.co_name == "<lambda>" and len(found) > 1:
         found = [n for n in found if _positions_fit(n, code)]
     if not found and file in WITHOUT_TEXT:  # the text of another `python -c` or exec stands there
@@ -103,7 +105,7 @@ def _lines(fn: types.FunctionType) -> tuple[str, ...]:
     return tuple(line.rstrip("\n") for line in lines)
 
 
-def _tree(file: str, lines: tuple[str, ...], fn: types.FunctionType) -> ast.Module:
+def _functions(file: str, lines: tuple[str, ...], fn: types.FunctionType) -> list[ast.AST]:
     known = _parsed.get(file)
     if known is not None and known[0] == lines:
         return known[1]
@@ -114,8 +116,9 @@ def _tree(file: str, lines: tuple[str, ...], fn: types.FunctionType) -> ast.Modu
             f"the file of {fn.__qualname__!r}, {file}, does not parse as Python",
             help="reload the module and make the derivative again",
         ) from None
-    _parsed[file] = (lines, tree)
-    return tree
+    found: list[ast.AST] = [n for n in ast.walk(tree) if isinstance(n, _FUNCTIONS)]
+    _parsed[file] = (lines, found)
+    return found
 
 
 def _is_node_of(node: ast.AST, code: types.CodeType) -> bool:
@@ -165,6 +168,8 @@ def _comments(source: Source, first: int, last: int) -> Iterator[tuple[int, tupl
     import tokenize
 
     text = [line + "\n" for line in source.lines[first - 1 : last]]
+    if not any("#" in line for line in text):
+        return
     reader = iter(text)
     try:
         for token in tokenize.generate_tokens(lambda: next(reader, "")):

@@ -17,23 +17,33 @@ _FUNCTIONS = (gast.FunctionDef, gast.AsyncFunctionDef, gast.Lambda)
 _COMPREHENSIONS = (gast.ListComp, gast.SetComp, gast.DictComp, gast.GeneratorExp)
 
 
+#: what runs first comes first
+_ORDER: dict[type, tuple[str, ...]] = {
+    gast.Assign: ("value", "targets"),
+    gast.AugAssign: ("value", "target"),
+    gast.For: ("iter", "target", "body", "orelse"),
+}
+
+
 def own_nodes(node: Any) -> Iterator[Any]:
-    """The nodes of a statement that belong to the function it stands in, in the text's order."""
-    yield node
-    if isinstance(node, _FUNCTIONS):
-        return
-    if isinstance(node, _COMPREHENSIONS):
-        yield from own_nodes(node.generators[0].iter)
-        return
-    if isinstance(node, gast.Assign | gast.AugAssign | gast.For):  # what runs first comes first
-        late = node.targets if isinstance(node, gast.Assign) else [node.target]
-        early = node.iter if isinstance(node, gast.For) else node.value
-        rest = [*node.body, *node.orelse] if isinstance(node, gast.For) else []
-        children: Iterable[Any] = [early, *late, *rest]
-    else:
-        children = gast.iter_child_nodes(node)
-    for child in children:
-        yield from own_nodes(child)
+    """The nodes of a statement that belong to the function it stands in, in the text's order,
+    less the operators, and the marks that tell stores from loads."""
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, _FUNCTIONS):
+            continue
+        if isinstance(node, _COMPREHENSIONS):
+            todo.append(node.generators[0].iter)
+            continue
+        for name in reversed(_ORDER.get(type(node), node._fields)):
+            part = getattr(node, name, None)
+            if isinstance(part, gast.AST):
+                if part._fields:
+                    todo.append(part)
+            elif isinstance(part, list):
+                todo += [child for child in reversed(part) if isinstance(child, gast.AST)]
 
 
 def bound_names(nodes: Iterable[Any]) -> tuple[dict[str, None], set[str]]:

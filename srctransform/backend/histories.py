@@ -9,15 +9,17 @@
         h = h_stack1.pop()                    ... h_hist[i + 1] ... h_hist[i]
         h_1 = h_stack.pop()
 
-That holds for what every round of a loop outside of other loops records once. Where a carried value
-is recorded both as it enters a round and as it leaves it, one list does for both. A counter that
-was only there to know the number of rounds gives way to the length of such a list.
+That holds for what every round of a loop records once, if the stack is made where the loop stands.
+Where a carried value is recorded both as it enters a round and as it leaves it, one list does for
+both. A counter that was only there to know the number of rounds gives way to the length of such a
+list.
 """
 
 from __future__ import annotations
 
 import operator
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ..analysis.types import Types
@@ -57,13 +59,27 @@ def with_histories(fn: Function, types: Types) -> Function:
 
 def _records(block: Block) -> list[Record]:
     """The stacks that can become lists."""
-    stacks = {s.out for s in statements(block) if isinstance(s, Let) and s.prim is prims.new_stack}
-    if not stacks:
+    if not any(isinstance(s, Let) and s.prim is prims.new_stack for s in statements(block)):
         return []
-    loops = list(_outer_loops(block))
+    defs, uses = definitions(block), count_uses(block)
+    found: list[Record] = []
+    for region in _regions(block):
+        found += _records_of(region, defs, uses)
+    _pair(found)
+    return found
+
+
+def _regions(block: Block) -> Iterator[Block]:
+    """The function, and the bodies of its loops."""
+    yield block
+    for loop in _loops_in(block):
+        yield from _regions(loop.body)
+
+
+def _records_of(region: Block, defs: dict[Var, Stmt], uses: Counter[Var]) -> list[Record]:
+    """Those of loops of one region, whose stacks are made in it too."""
+    loops, stacks = _loops_in(region), _stacks_in(region)
     by_key = {loop.key: loop for loop in loops}
-    defs = definitions(block)
-    uses = count_uses(block)
     pushes: dict[Var, tuple[For | While, Let]] = {}
     pops: dict[Var, tuple[For, Let]] = {}
     for loop in loops:
@@ -78,18 +94,27 @@ def _records(block: Block) -> list[Record]:
             mirror, pop = pops[stack]
             if mirror.mirrors is loop.key and loop.key in by_key and _counts_down(mirror, defs):
                 found.append(Record(stack, loop, push, mirror, pop))
-    _pair(found)
     return found
 
 
-def _outer_loops(block: Block) -> list[For | While]:
+def _stacks_in(block: Block) -> set[Var]:
+    found: set[Var] = set()
+    for stmt in block.body:
+        if isinstance(stmt, Let) and stmt.prim is prims.new_stack:
+            found.add(stmt.out)
+        elif isinstance(stmt, If):
+            found |= _stacks_in(stmt.then) | _stacks_in(stmt.orelse)
+    return found
+
+
+def _loops_in(block: Block) -> list[For | While]:
     """The loops that are inside of no other."""
     found: list[For | While] = []
     for stmt in block.body:
         if isinstance(stmt, For | While):
             found.append(stmt)
         elif isinstance(stmt, If):
-            found += _outer_loops(stmt.then) + _outer_loops(stmt.orelse)
+            found += _loops_in(stmt.then) + _loops_in(stmt.orelse)
     return found
 
 
@@ -166,10 +191,13 @@ class _Writer:
             case If():
                 then, orelse = self.block(stmt.then), self.block(stmt.orelse)
                 return [replace(stmt, then=then, orelse=orelse)]
-            case For() | While() if stmt.key in self.by_loop:
-                return self.loop(stmt)
-            case For() if stmt.key in self.mirrored:
-                return [self.mirror(stmt)]
+            case For() | While():
+                inner = replace(stmt, body=self.block(stmt.body))
+                if stmt.key in self.by_loop:
+                    return self.loop(inner)
+                if stmt.key in self.mirrored and isinstance(inner, For):
+                    return [self.mirror(inner)]
+                return [inner]
         return [stmt]
 
     # ------------------------------------------------------------ the loop that records

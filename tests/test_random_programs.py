@@ -197,6 +197,16 @@ def in_language(lines, *params, wrt=None):
 
 
 W = ("w", np.array([0.3, -0.4]))
+RECURSIVE = """\
+def h(a, n):
+    if n == 0:
+        return 0.7 * a
+    return h(np.tanh(a), n - 1) - 0.2 * h(0.5 * a, n - 1)
+
+
+def f(x):
+    return x * h(0.4, 2)
+"""
 OF_THE_LANGUAGE = {
     "a lambda sees what its variables hold when it is called": in_language(
         ["s = 0.7 * w", "g = lambda q: s * q", "s = x[:2] * w", "return np.sum(g(0.5))"], X, W),
@@ -211,6 +221,17 @@ OF_THE_LANGUAGE = {
     "a write through a view of everything": in_language(
         ["v = x * 1.0", "r = v[::1]", "r[:1] = w[0] * v[2]", "r[1] -= 0.7", "return np.sum(v * v)"],
         X, W),
+    "a comprehension over what is called the same": in_language(
+        ["x = [0.6 * w[0] for q in x]", "return sum(1.5 * q for k, q in enumerate(x))"], W, X),
+    "a return of a tuple, or of another one from a loop": in_language(
+        ["for i in range(3):", "    if w[0] < 1.32:", "        continue", "    return (0.7, x)",
+         "return (0.7, w[0])"], X, W),
+    "a branch without values in an arm": in_language(
+        ["for i, q in enumerate(w, 1):", "    if q:", "        if i:", "            return x * 2.0",
+         "        return 0.7"], X, W, wrt=(0,)),
+    "a reduction of an array from its first entry": in_language(
+        ["return functools.reduce(lambda a, q: np.sin(a) * q, x)"], X),
+    "a function that calls itself, of what has no derivative": Program(RECURSIVE, (X,), (0,)),
 }  # fmt: skip
 
 

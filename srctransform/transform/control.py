@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..errors import Span, UnsupportedError
+from ..errors import Span
 from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.walk import blocks, outs, statements
@@ -247,12 +247,16 @@ class Control(Writes, abc.ABC):
         return self.loop(let.args[0], [start], [label], body, None, False, let.span)[0]
 
     def open_reduce(self, let: Let) -> Atom:
-        """`functools.reduce(fn, items, start)` over a list of unknown length."""
+        """`functools.reduce(fn, items)` over what has an unknown length: it starts with the first
+        item, if no start is given."""
         fn, items, *start = let.args
         if not start:
-            raise UnsupportedError(
-                "functools.reduce over a list of unknown length needs a start value", let.span
-            )
+            items = self.now(items)
+            if not self.is_sequence(items):
+                items = self.builder.let(list, items, span=let.span)
+            first, rest = Const(0), Const(slice(1, None))
+            start = [self.let(Let(Var(), operator.getitem, (items, first), span=let.span))]
+            items = self.let(Let(Var(), operator.getitem, (items, rest), span=let.span))
 
         def body(item: Atom | None, values: list[Atom]) -> tuple[Atom, ...]:
             assert item is not None

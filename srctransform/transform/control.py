@@ -343,18 +343,17 @@ class Control(Writes, abc.ABC):
     def row(self, iterable: Atom, k: Atom, label: Var) -> Atom:
         """Item k of what a loop goes through, read anew."""
         made = self.defined_by(iterable, enumerate, zip, reversed)
-        nameless = Var()
         if made is None:
             return self.let(Let(label, operator.getitem, (iterable, k), span=self.builder.span))
         if made.prim is zip:
-            parts = [self.row(a, k, nameless) for a in made.args]
+            parts = [self.row(a, k, Var()) for a in made.args]
             return self.builder.let(prims.make_tuple, *parts)
         if made.prim is enumerate:
             start = made.args[1] if len(made.args) > 1 else dict(made.kwargs).get("start", Const(0))
             number = k
             if not (isinstance(start, Const) and start.value == 0):
                 number = self.builder.let(operator.add, k, start)
-            return self.builder.let(prims.make_tuple, number, self.row(made.args[0], k, nameless))
+            return self.builder.let(prims.make_tuple, number, self.row(made.args[0], k, Var()))
         last = self.builder.let(operator.sub, self.length(made.args[0], None), 1)
         return self.row(made.args[0], self.builder.let(operator.sub, last, k), label)
 

@@ -8,11 +8,11 @@ import numpy as np
 
 
 def element(x: Any) -> Any:
-    """x, an entry that was read before its array was written: a number, and no row of it."""
+    """x, which has to be a number: an array would be shared with another name, and changed."""
     if np.ndim(x):
         raise TypeError(
-            "an entry is read before its array is written, and used behind that: it is a row, "
-            "which shares memory with the array (copy it, or give example=)"
+            f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
+            "shares: copy it, or give example="
         )
     return x
 

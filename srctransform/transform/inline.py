@@ -25,6 +25,7 @@ from ..rules.registry import STATIC
 from ..runtime import known
 from .calls import LIMIT, Calls
 from .knowns import FOLDABLE
+from .memory import Memory, NeedsNumber
 from .objects import SPECIAL
 from .recursion import Recursive
 from .writes import INPLACE
@@ -35,6 +36,19 @@ class Inliner(Calls):
 
     def function(self, fn: Function) -> Function:
         """The function with everything spliced in; its parameters stay."""
+        while True:
+            try:
+                return self.whole(fn)
+            except NeedsNumber as found:
+                if found.statement in self.guarded:
+                    raise found.refusal from None
+                self.guarded.add(found.statement)
+                self.memory = Memory(self.types)
+                for held in (self.builder.stmts, self.units, self.stack, self.frames):
+                    held.clear()  # type: ignore[attr-defined]
+
+    def whole(self, fn: Function) -> Function:
+        """The function, with what is known so far of the numbers it changes in place."""
         env: dict[Var, Atom] = {p.var: p.var for p in fn.params}
         if fn.span is not None:  # read from source, and not a wrapper around the call of it
             self.stack.append(fn.origin)
@@ -55,7 +69,7 @@ class Inliner(Calls):
     def inner(self, builder: Builder, types: Types) -> Inliner:
         """An inliner for a unit."""
         made = Inliner(builder, types)
-        made.units, made.lowered = self.units, self.lowered
+        made.units, made.lowered, made.guarded = self.units, self.lowered, self.guarded
         return made
 
     def leaving(self, atom: Atom) -> Atom:

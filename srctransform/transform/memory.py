@@ -39,6 +39,7 @@ class Write:
 
     span: Span | None
     name: str
+    perhaps: object = None  # of `x += e`, a write only if x is an array: which statement it is
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,15 @@ class Marks:
 
     moved: object = None
     changed: object = None
+
+
+class NeedsNumber(Exception):
+    """`x += e` would leave another name undecided if x were an array: x has to be a number."""
+
+    def __init__(self, statement: object, refusal: UnsupportedError) -> None:
+        super().__init__()
+        self.statement = statement
+        self.refusal = refusal
 
 
 class NeedsIndex(Exception):
@@ -168,13 +178,16 @@ class Memory:
         where = f"line {write.span.line}" if write.span is not None else "a write"
         what = f"{write.name!r}" if write.name else "an array"
         mine = f"{root.hint!r}" if root.hint else "this value"
-        raise UnsupportedError(
+        refusal = UnsupportedError(
             Problem(
                 f"{mine} may be the same object as {what}, which {where} changes in place",
                 span or write.span,
                 "copy it where the two names part: `.copy()`",
             )
         )
+        if write.perhaps is not None:
+            raise NeedsNumber(write.perhaps, refusal)
+        raise refusal
 
     # ------------------------------------------------------------ relations
 

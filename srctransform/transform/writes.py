@@ -347,7 +347,8 @@ class Writes(Attributes, abc.ABC):
             if plain is operator.add:
                 return self.list_method(target, "extend", [value], let)
         sign = f"{BY_PRIM[plain]}="
-        if self.is_entry(target):
+        statement = (let.span, let.prim)
+        if statement in self.guarded or self.is_entry(target):
             current = self.builder.let(element, current, span=let.span)
             return self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
         new = self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
@@ -360,7 +361,8 @@ class Writes(Attributes, abc.ABC):
             return target
         if isinstance(new, Var):  # a number, or an array: nobody else may ask which
             root = self.memory.root(target)
-            self.perhaps_written(target, root, new, self.written(let))
+            write = replace(self.written(let), perhaps=statement)
+            self.perhaps_written(target, root, new, write)
         return new
 
     def is_entry(self, target: Atom) -> bool:

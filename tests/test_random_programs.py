@@ -231,6 +231,8 @@ OF_THE_LANGUAGE = {
          "        return 0.7"], X, W, wrt=(0,)),
     "a reduction of an array from its first entry": in_language(
         ["return functools.reduce(lambda a, q: np.sin(a) * q, x)"], X),
+    "a gradient that is added to a view of itself": in_language(
+        ["w[:, ::1] += w + w[1]", "return w * 0.7"], ("w", A)),
     "a function that calls itself, of what has no derivative": Program(RECURSIVE, (X,), (0,)),
 }  # fmt: skip
 

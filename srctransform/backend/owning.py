@@ -32,6 +32,11 @@ class Owning(Remarks):
             )
         return known
 
+    def is_unshared(self, group: Group) -> bool:
+        """Does no reader keep a part of any value of the group?"""
+        readers = self.plan.readers
+        return all(self._drops(v, *r) for v in group.members for r in readers.get(v, ()))
+
     def _is_made(self, var: Var) -> bool:
         """Is it the result of arithmetic, or handed over from such?"""
         stmt = self.plan.defs.get(var)
@@ -71,6 +76,19 @@ class Owning(Remarks):
             owner = order.owner[id(home)]
             home = owner[1] if owner is not None else None
         return True
+
+    def is_kept(self, var: Var, at: int) -> bool:
+        """Is a part of a value that was taken from it still read behind this place?"""
+        for block, stmt in self.plan.readers.get(var, ()):
+            if self._drops(var, block, stmt):
+                continue
+            if not isinstance(stmt, Let):
+                return True
+            member = stmt.prim in VERSIONS and self.lives.group(stmt.out) is self.lives.group(var)
+            late = self.lives.last_read.get(stmt.out, -1) > at or self.is_kept(stmt.out, at)
+            if late and not member:
+                return True
+        return False
 
     def _drops(self, var: Var, block: Block, stmt: Stmt | None) -> bool:
         if stmt is None:

@@ -65,7 +65,8 @@ class Writes(Owning):
         if all(kind.kind == "num" and kind.array is False for kind in kinds):
             return True
         same = short or (kinds[0].shape == kinds[1].shape and kinds[0].dtype == kinds[1].dtype)
-        return same and self.owns(self.lives.group(old))
+        group, at = self.lives.group(old), self.plan.order.position[id(stmt)]
+        return same and self.owns(group) and not any(self.is_kept(v, at) for v in group.members)
 
     # ------------------------------------------------------------ writes
 

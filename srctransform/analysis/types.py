@@ -276,6 +276,8 @@ class Types(LoopTypes):
         if rule is not None and rule.real:
             dtype = "float" if dtype == "complex" else dtype
             kind = replace(kind, sources=frozenset())
+        if dtype == kind.dtype:
+            return kind
         return replace(kind, dtype=dtype, bits=_bits(dtype, kinds))
 
     def arithmetic(self, kinds: list[Type]) -> Type:

@@ -82,18 +82,19 @@ def definitions(block: Block) -> dict[Var, Stmt]:
 
 
 def substitute(stmt: Stmt, env: Mapping[Var, Atom]) -> Stmt:
-    """The statement with its reads replaced; definitions stay."""
+    """The statement with its reads replaced; definitions stay. A Let of which nothing is replaced
+    is the same object."""
 
     def sub(atom: Atom) -> Atom:
         return env.get(atom, atom) if isinstance(atom, Var) else atom
 
     match stmt:
         case Let():
-            return replace(
-                stmt,
-                args=tuple(map(sub, stmt.args)),
-                kwargs=tuple((name, sub(atom)) for name, atom in stmt.kwargs),
-            )
+            args = tuple(map(sub, stmt.args))
+            kwargs = tuple((name, sub(atom)) for name, atom in stmt.kwargs)
+            if args == stmt.args and kwargs == stmt.kwargs:
+                return stmt
+            return Let(stmt.out, stmt.prim, args, kwargs, stmt.span, stmt.spelling)
         case If():
             return replace(
                 stmt,

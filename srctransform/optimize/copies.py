@@ -80,7 +80,7 @@ def _rename(block: Block, env: dict[Var, Atom], taken: dict[Var, Var]) -> Block:
                     continue
                 new = substitute(stmt, env)
                 assert isinstance(new, Let)
-                body.append(replace(new, out=taken.get(stmt.out, stmt.out)))
+                body.append(replace(new, out=taken[stmt.out]) if stmt.out in taken else new)
             case If():
                 then, orelse = _rename(stmt.then, env, taken), _rename(stmt.orelse, env, taken)
                 arms = replace(stmt, cond=read(stmt.cond), then=then, orelse=orelse)

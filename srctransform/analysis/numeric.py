@@ -13,6 +13,7 @@ from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.walk import statements
 from ..rules.registry import Rule, rule_of
+from ..runtime import added_in, assemble, gradient_of, part_of
 from .loops import carried
 
 #: statements that pass their operands on as they are, so a container may be among them
@@ -22,8 +23,12 @@ TRANSPARENT = frozenset({
     operator.ne, operator.not_, prims.unpack, prims.unpack_starred, prims.make_tuple,
     prims.make_list, prims.make_dict, prims.make_record, prims.first_of, prims.call_method,
     prims.call, prims.apply, prims.concat_args, prims.merge_kwargs, prims.fstring, prims.assert_,
-    prims.is_in, prims.not_in, prims.closure, prims.map_list, prims.only_if,
+    prims.is_in, prims.not_in, prims.closure, prims.map_list, prims.only_if, added_in, assemble,
+    gradient_of, part_of,
 })  # fmt: skip
+
+#: builtins that go through their only operand, which may be a container
+ITERATING = frozenset({sum, min, max})
 
 
 def numeric_uses(block: Block) -> frozenset[Var]:
@@ -34,8 +39,12 @@ def numeric_uses(block: Block) -> frozenset[Var]:
         for stmt in statements(block)
         if isinstance(stmt, Let) and stmt.prim in (prims.make_tuple, prims.make_list)
     }
+    joined = set(displays)
     for stmt in statements(block):
         if not isinstance(stmt, Let):
+            continue
+        if stmt.prim in (operator.add, operator.mul) and not joined.isdisjoint(stmt.args):
+            joined.add(stmt.out)  # xs + [v], [v] * n
             continue
         if stmt.prim in INDEXED:
             index = stmt.args[INDEXED[stmt.prim]]
@@ -43,7 +52,7 @@ def numeric_uses(block: Block) -> frozenset[Var]:
                 found.update(a for a in stmt.args[:1] if isinstance(a, Var))
             if stmt.prim in (prims.accumulate, prims.accumulate_at):
                 found.update(a for a in stmt.args[1:2] if isinstance(a, Var) and a not in displays)
-        elif stmt.prim not in TRANSPARENT:
+        elif stmt.prim not in TRANSPARENT and not (stmt.prim in ITERATING and len(stmt.args) == 1):
             rule = rule_of(stmt.prim)
             if rule is not None:
                 found.update(_numbers_among(stmt, rule, displays))

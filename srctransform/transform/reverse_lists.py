@@ -9,8 +9,10 @@ zs = list(xs)        dxs = dzs
 from __future__ import annotations
 
 import operator
+from typing import Protocol
 
 from ..analysis.types import Types
+from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let
 from ..ir.types import Type
@@ -19,13 +21,31 @@ from .reverse_regions import Regions
 
 SEQUENCES = ("list", "tuple")
 
+#: functions of whole lists
+WHOLE = frozenset({operator.add, operator.mul, list, tuple, prims.concat_args, reversed})
 
-def is_list_operation(reverse: Regions, let: Let) -> bool:
-    """Is it one of these, and not arithmetic of numbers?"""
-    return is_sequence(reverse.types.of(let.out)) and (
-        let.prim in (operator.add, operator.mul, list, tuple, prims.concat_args, reversed)
-        or (let.prim is operator.getitem and is_slice(let.args[1], reverse.types))
-    )
+
+class HasTypes(Protocol):
+    types: Types
+
+
+def is_list_operation(reverse: HasTypes, let: Let) -> bool:
+    """Is it one of these, and not arithmetic of numbers? Raises UnsupportedError where that is not
+    known before the program runs."""
+    kinds = [reverse.types.of(a) for a in let.args[:2]]
+    if is_sequence(reverse.types.of(let.out)):
+        return let.prim in WHOLE or (
+            let.prim is operator.getitem and is_slice(let.args[1], reverse.types)
+        )
+    if let.prim in (operator.add, operator.mul) and any(map(is_sequence, kinds)):
+        if any(kind.kind == "any" for kind in kinds):
+            sign = "+" if let.prim is operator.add else "*"
+            raise UnsupportedError(
+                f"it is not known whether `{sign}` is meant for lists or for numbers here",
+                let.span,
+                "give example=, or annotate the parameters",
+            )
+    return False
 
 
 def is_sequence(kind: Type) -> bool:

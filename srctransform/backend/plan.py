@@ -20,6 +20,7 @@ from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, If, Let, Prim, Stmt, Var
 from ..ir.walk import blocks, operands, outs, statements
 from ..optimize.dead import has_effect
+from ..runtime import added_in
 from .order import Order, Reader, Webs, handed
 from .unpacking import parts
 
@@ -27,7 +28,9 @@ WIDTH = 79
 DEPTH = 4
 
 #: statements that give the next version of their first operand
-VERSIONS = frozenset({prims.store, prims.accumulate, prims.accumulate_at, prims.append})
+VERSIONS = frozenset({
+    prims.store, prims.accumulate, prims.accumulate_at, prims.append, added_in,
+})  # fmt: skip
 
 #: statements that change the object that is their first operand
 CHANGES = VERSIONS | {prims.push, prims.pop}

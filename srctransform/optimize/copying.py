@@ -15,6 +15,7 @@ from ..analysis.types import Types
 from ..ir import prims
 from ..ir.nodes import Atom, Block, For, Function, If, Let, Prim, Stmt, Var, While
 from ..ir.walk import with_block
+from ..runtime import added_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,9 @@ class _Rewrite:
             own = self.copy_of(entry, Var())
             inner = replace(let, out=changed, args=(own, value, *rest))
             self.split(inner) if len(rest) > 1 else self.out.append(inner)
+        elif let.prim is added_in:
+            own = self.copy_of(entry, Var())
+            self.out.append(Let(changed, added_in, (own, value), span=let.span))
         else:
             self.out.append(Let(changed, operator.add, (entry, value), span=let.span))
         self.out.append(replace(let, prim=prims.store, args=(buffer, changed, head)))

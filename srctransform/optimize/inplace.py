@@ -32,6 +32,7 @@ from ..analysis.types import Types
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
 from ..ir.walk import statements
+from ..runtime import added_in
 from .copying import Copy, with_copies
 from .groups import Groups
 from .readers import Path, Readers
@@ -55,7 +56,13 @@ from .sharing import (
 )
 
 #: the next version of the first operand; printed in place
-WRITES = frozenset({prims.store, prims.accumulate, prims.accumulate_at, prims.append})
+WRITES = frozenset({
+    prims.store, prims.accumulate, prims.accumulate_at, prims.append, added_in,
+})  # fmt: skip
+
+
+#: writes that may change an entry in place
+ADDS = frozenset({prims.accumulate, added_in})
 
 
 def own_buffers(fn: Function, types: Types) -> Function:
@@ -208,7 +215,7 @@ class Walk:
         """The memory of the next version of a buffer, once nobody else is hurt."""
         buffer, split, path = let.args[0], Copy("split", let), let.args[2:]
         memory, kind = self.of(buffer), self.types.of(buffer)
-        adds, deep = let.prim is prims.accumulate, len(path) > 1
+        adds, deep = let.prim in ADDS, len(path) > 1
         if kind.kind == "num":
             self.check(let, memory.own, Copy("write", let))
             return self.copied(Copy("write", let), memory)

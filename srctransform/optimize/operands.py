@@ -18,7 +18,7 @@ from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
 from ..ir.types import Shape, broadcast, same_shape
 from ..rules.registry import rule_of
-from ..runtime import as_float, spread, sum_to
+from ..runtime import added_in, as_float, spread, sum_to
 
 Number = int | float | complex
 
@@ -177,7 +177,7 @@ def value_key(let: Let) -> Any:
 #: each of those is one object with one name when it is printed
 NOT_SHARED: frozenset[Any] = prims.EFFECTS | prims.STATE | {
     prims.first_of, prims.closure, prims.make_list, prims.make_dict,
-    prims.store, prims.accumulate, prims.accumulate_at, prims.append, prims.drop_last,
+    prims.store, prims.accumulate, prims.accumulate_at, prims.append, prims.drop_last, added_in,
     prims.new_stack, np.zeros, np.zeros_like, np.empty, np.empty_like,
     np.array, np.copy, np.ones, np.ones_like, np.full, np.full_like,
 }  # fmt: skip

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..ir.types import ANY, Type
-from ..runtime import assemble, part_of
+from ..runtime import added_in, assemble, gradient_of, part_of
 from .registry import jvp, linear, result, takes_containers, vjp
 
 linear(part_of, "x")
-takes_containers(assemble, part_of)
+linear(added_in, "x, g")
+takes_containers(added_in, assemble, gradient_of, part_of)
 
 
 @vjp(assemble, "rows")
@@ -28,6 +29,16 @@ def assemble_jvp(z: Any, x: Any, *rows: Any, rows_dot: Any) -> Any:
 @vjp(part_of, "x")
 def part_of_vjp(dz: Any, z: Any, x: Any, *path: Any) -> Any:
     return assemble(x, (*path, dz))
+
+
+@vjp(added_in, "x, g")
+def added_in_vjp(dz: Any, z: Any, x: Any, g: Any, *path: Any) -> Any:
+    return dz, part_of(dz, *path)
+
+
+@result(added_in)
+def added_in_result(x: Any, g: Any, *path: Any) -> Any:
+    return x if isinstance(x, Type) and x.container else ANY
 
 
 @result(assemble)

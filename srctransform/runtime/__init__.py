@@ -7,7 +7,7 @@ derivative that calls it can be differentiated again.
 
 from __future__ import annotations
 
-from .containers import assemble, gradient_of, part_of
+from .containers import added_in, assemble, gradient_of, part_of
 from .elementary import sinc_d
 from .linalg import as_columns, cofactor, from_columns, phase_part
 from .lists import unrepeat, unslice
@@ -66,6 +66,7 @@ from .sorting import median_weights, sort_like
 from .writes import element, put_along, put_along_dvalues
 
 __all__ = [
+    "added_in",
     "align_weights",
     "as_columns",
     "as_float",

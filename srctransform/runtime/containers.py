@@ -2,6 +2,7 @@
 
 gradient_of({"W": W, "n": 3})              {"W": zeros, "n": 0.0}
 assemble(p, ("W", dW), ("b", 0, db0))      the gradient of p, zero at the other entries
+added_in(dp, db, "b", 0)                   dp with one more contribution, in place where it can be
 """
 
 from __future__ import annotations
@@ -80,6 +81,40 @@ def assemble(x: Any, *parts: Any) -> Any:
     for *path, g in parts:
         gradient = add(gradient, path, g)
     return gradient
+
+
+def added_in(x: Any, g: Any, *path: Any) -> Any:
+    """The gradient x with g added to its entry at a path: containers and arrays are changed in
+    place, tuples are made anew. An array adds at each place that an index names, repeated ones too.
+    """
+    if path:
+        key, *rest = path
+        if isinstance(x, np.ndarray) and not rest:
+            np.add.at(x, key, g)
+        elif isinstance(x, tuple):
+            if isinstance(key, str):
+                key = [*getattr(x, "_fields", ())].index(key)
+            items = list(x)
+            items[key] = added_in(items[key], g, *rest)
+            return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+        elif isinstance(x, (list, dict, np.ndarray)):
+            x[key] = added_in(x[key], g, *rest)
+        else:
+            object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        return x
+    if x is None or g is None:
+        return x
+    if isinstance(x, (np.ndarray, np.number, float, complex)):
+        return x + g
+    if isinstance(x, dict):
+        keys = list(x)
+    elif isinstance(x, (list, tuple)):
+        keys = list(range(len(x)))
+    else:
+        keys = list(getattr(x, "__dataclass_fields__", None) or x.__dict__)
+    for k in keys:
+        x = added_in(x, g[k] if hasattr(g, "__getitem__") else getattr(g, k), k)
+    return x
 
 
 def part_of(x: Any, *path: Any) -> Any:

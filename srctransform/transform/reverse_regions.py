@@ -20,14 +20,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ..analysis.containers import entry
+from ..analysis.indexing import may_repeat
 from ..analysis.loops import carried, local_vars
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
-from ..ir.types import Type, same_shape
+from ..ir.types import ANY, Type, same_shape
 from ..ir.walk import statements
-from ..runtime import gradient_of
+from ..runtime import added_in, gradient_of
 from .cotangents import Collected, Cotangents, Path
 from .rounds import Rounds, backwards, sources_at
 from .sums import goes_round, running_sums
@@ -108,8 +110,24 @@ class Regions(abc.ABC):
             else:
                 start = self.cotangents.assemble(var, [((), start), ((), g)])
         for path, g in held.parts:
-            start = self.builder.let(prims.accumulate, start, g, *path)
+            prim = prims.accumulate if self.adds_in_place(kind, path, g) else added_in
+            start = self.builder.let(prim, start, g, *path)
         return start
+
+    def adds_in_place(self, kind: Type, path: Path, g: Atom) -> bool:
+        """Is `x[key][key] += g` what adds to the entry at a path, whatever the run brings? Not if
+        a tuple is on the way, or what is added is a container, or an index may repeat."""
+        if self.types.of(g).kind != "num":
+            return False
+        if may_repeat(path[-1], self.builder.defs, self.types.of):
+            return False
+        for k, key in enumerate(path):
+            if kind.kind not in ("list", "dict", "num") and (k or kind.kind != "any"):
+                return False
+            kind = entry(kind, key, self.types.of) if kind.container else ANY
+            if kind.kind == "num":
+                return True
+        return True
 
     def outer(self, local: set[Var]) -> list[Var]:
         """What has arrived, in a region that defines `local`, for values from outside."""

@@ -19,10 +19,11 @@ from ..ir import prims
 from ..ir.nodes import Atom, Block, For, If, Let, Stmt, Var, While
 from ..ir.types import same_shape
 from ..ir.walk import blocks, count_uses, operands, outs, statements
+from ..runtime import added_in
 
 #: statements that pass their first operand on, with something added to it
 ADDING = frozenset({
-    operator.add, operator.sub, prims.accumulate, prims.accumulate_at, prims.first_of,
+    operator.add, operator.sub, prims.accumulate, prims.accumulate_at, prims.first_of, added_in,
 })  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from .nodes import Atom, Block, If, Let, Stmt, Var
+from .nodes import Atom, Block, For, If, Let, Stmt, Var, While
 from .walk import blocks, outs, statements, substitute
 
 Renaming = dict[Var, Atom]
@@ -41,26 +41,28 @@ def _copy(block: Block, env: Mapping[Var, Atom], keys: Mapping[object, object]) 
         assert isinstance(new, Var)
         return new
 
-    body: list[Stmt] = []
-    for stmt in block.body:
+    def read(atom: Atom) -> Atom:
+        return env.get(atom, atom) if isinstance(atom, Var) else atom
+
+    def copied(stmt: Stmt) -> Stmt:
         if isinstance(stmt, Let):
             new = substitute(stmt, env)
             assert isinstance(new, Let)
-            body.append(replace(new, out=own(stmt.out)))
-            continue
+            return replace(new, out=own(stmt.out))
+        key, mirrors = keys[stmt.key], keys.get(stmt.mirrors, stmt.mirrors)
         named = tuple(own(v) for v in stmt.outs)
-        marks = {"key": keys[stmt.key], "mirrors": keys.get(stmt.mirrors, stmt.mirrors)}
         inner = [_copy(b, env, keys) for b in blocks(stmt)]
-        if isinstance(stmt, If):
-            cond = env.get(stmt.cond, stmt.cond) if isinstance(stmt.cond, Var) else stmt.cond
-            then, orelse = inner
-            body.append(replace(stmt, cond=cond, then=then, orelse=orelse, outs=named, **marks))
-            continue
-        empty = [Block(b.params, (), ()) for b in blocks(stmt)]
-        parts = ("body",) if len(inner) == 1 else ("test", "body")
-        hollow = substitute(replace(stmt, **dict(zip(parts, empty, strict=True))), env)
-        full = dict(zip(parts, inner, strict=True))
-        body.append(replace(hollow, outs=named, **full, **marks))
+        match stmt:
+            case If():
+                cond, (then, orelse) = read(stmt.cond), inner
+                return If(cond, then, orelse, named, stmt.span, key, mirrors)
+            case For():
+                init, source = tuple(map(read, stmt.init)), read(stmt.iterable)
+                return For(source, init, inner[0], named, stmt.span, stmt.stops, key, mirrors)
+            case While():
+                init, (test, body) = tuple(map(read, stmt.init)), inner
+                return While(init, test, body, named, stmt.span, stmt.stops, key, mirrors)
+
     params = tuple(own(p) for p in block.params)
-    results = tuple(env.get(a, a) if isinstance(a, Var) else a for a in block.results)
-    return replace(block, params=params, body=tuple(body), results=results)
+    results = tuple(map(read, block.results))
+    return Block(params, tuple(map(copied, block.body)), results)

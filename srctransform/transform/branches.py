@@ -57,7 +57,7 @@ class _Wanted(Set[Var]):
     later: Set[Var]
 
     def __contains__(self, var: object) -> bool:
-        return self.last.get(var, -1) > self.at or var in self.later  # type: ignore[call-overload, no-any-return]
+        return self.last.get(var, -1) > self.at or var in self.later  # type: ignore[call-overload]
 
     def __iter__(self) -> Iterator[Var]:
         return iter({v for v, at in self.last.items() if at > self.at} | set(self.later))

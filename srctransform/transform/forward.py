@@ -272,10 +272,10 @@ class Forward(ForwardRegions):
             return Const(0.0)
         if kind.kind == "num" and kind.inexact:
             return self.builder.let(np.zeros_like, atom)
-        made = self.builder.let(gradient_of, atom)
-        if kind.kind == "num" and isinstance(made, Var) and self.types.of(made).kind == "any":
-            self.types[made] = replace(kind, dtype="number")
-        return made
+        zeros = self.builder.let(gradient_of, atom)
+        if kind.kind == "num" and isinstance(zeros, Var) and self.types.of(zeros).kind == "any":
+            self.types[zeros] = replace(kind, dtype="number")
+        return zeros
 
     def fit(self, dot: Atom, z: Var) -> Atom:
         """The tangent of z, spread to its shape where the operands that move are smaller."""

@@ -243,15 +243,15 @@ class ForwardRegions(abc.ABC):
                 dot = Var(let.out.hint, "tangent", let.out)
                 self.dots[let.out] = self.builder.let(prims.new_stack, out=dot)
             return
-        stack = self.dot(let.args[0])
-        if stack is None:
+        held = self.dot(let.args[0])
+        if held is None:
             return
         if let.prim is prims.push:
-            self.builder.let(prims.push, stack, self.yielded(let.args[1]))
+            self.builder.let(prims.push, held, self.yielded(let.args[1]))
             return
         dot = Var("", "tangent", let.out)
         self.types[dot] = tangent_type(self.types.of(let.out))
-        self.dots[let.out] = self.builder.let(prims.pop, stack, out=dot)
+        self.dots[let.out] = self.builder.let(prims.pop, held, out=dot)
 
 
 def tangent_type(kind: Type) -> Type:

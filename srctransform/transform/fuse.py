@@ -47,10 +47,9 @@ class _Fuser:
             if isinstance(stmt, For) and stmt.mirrors is not None and stmt.key in self.rounds:
                 forward = next((s for s in body if not isinstance(s, Let | If)
                                 and s.key is stmt.mirrors), None)  # fmt: skip
-                joined = isinstance(forward, For) and self.joined(forward, stmt)
+                joined = self.joined(forward, stmt) if isinstance(forward, For) else []
                 if joined:
-                    body = [s for s in body if s is not forward]
-                    body += joined  # type: ignore[arg-type]
+                    body = [s for s in body if s is not forward] + joined
                     continue
             body.append(stmt)
         return replace(block, body=tuple(map(self.inner, body)))

@@ -25,12 +25,13 @@ from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.walk import operands, statements
 from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
+from .arrivals import cotangent_type
 from .bound import unbound_vars
 from .cotangents import Path
 from .counting import counted
 from .mapped import MAPS, active_in, body_of, child, extended
 from .reverse_lists import is_list_operation, list_operation
-from .reverse_regions import Regions, cotangent_type
+from .reverse_regions import Regions
 from .reverse_writes import WRITES, write
 from .rules import Bound, RuleSplicer, bind, name_of
 from .save import save

@@ -158,7 +158,8 @@ class Saving:
         if let.prim is operator.getitem and isinstance(let.args[1], Const):
             made = opening.defs.get(let.args[0])  # type: ignore[arg-type]
             if made is not None and made.prim is prims.make_tuple:
-                return made.args[let.args[1].value]
+                entry: Atom = made.args[let.args[1].value]
+                return entry
         new = self.like(var)
         opening.made.append(replace(let, out=new))
         return new

@@ -233,6 +233,11 @@ OF_THE_LANGUAGE = {
         ["return functools.reduce(lambda a, q: np.sin(a) * q, x)"], X),
     "a gradient that is added to a view of itself": in_language(
         ["w[:, ::1] += w + w[1]", "return w * 0.7"], ("w", A)),
+    "what a loop goes through is written in a loop in it": in_language(
+        ["for q in x:", "    k = 0", "    while k < 2:", "        k += 1",
+         "        x[k] = 0.7 * q", "return np.sum(x * x)"], X),
+    "the builtins over a list that is a parameter": in_language(
+        ["return max(p) * np.sin(sum(p)) + min(p)"], ("p", [0.3, 1.2, 0.7])),
     "a function that calls itself, of what has no derivative": Program(RECURSIVE, (X,), (0,)),
 }  # fmt: skip
 

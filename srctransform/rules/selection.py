@@ -93,31 +93,44 @@ def minimum_jvp(z: Any, x: Any, y: Any, x_dot: Any, y_dot: Any) -> Any:
     return smaller(x_dot, x, y), smaller(y_dot, y, x)
 
 
+def greatest_vjp(dz: Any, z: Any, x: Any) -> Any:
+    """Of the builtins over one operand, which may be a list."""
+    if known(np.ndim(x)):
+        return extremum_vjp(dz, z, x)
+    return extremum_vjp(dz, np.asarray(z), np.asarray(x))
+
+
+def greatest_jvp(z: Any, x: Any, x_dot: Any) -> Any:
+    if known(np.ndim(x)):
+        return extremum_jvp(z, x, x_dot)
+    return extremum_jvp(np.asarray(z), np.asarray(x), np.asarray(x_dot))
+
+
 @vjp(max, "x, y")
 def max_vjp(dz: Any, z: Any, x: Any, y: Any = None) -> Any:
     if known(y) and y is None:
-        return extremum_vjp(dz, z, x), None
+        return greatest_vjp(dz, z, x), None
     return larger_number(dz, x, y), larger_number(dz, y, x)
 
 
 @jvp(max)
 def max_jvp(z: Any, x: Any, x_dot: Any, y: Any = None, y_dot: Any = None) -> Any:
     if known(y) and y is None:
-        return extremum_jvp(z, x, x_dot), None
+        return greatest_jvp(z, x, x_dot), None
     return larger_number(x_dot, x, y), larger_number(y_dot, y, x)
 
 
 @vjp(min, "x, y")
 def min_vjp(dz: Any, z: Any, x: Any, y: Any = None) -> Any:
     if known(y) and y is None:
-        return extremum_vjp(dz, z, x), None
+        return greatest_vjp(dz, z, x), None
     return smaller_number(dz, x, y), smaller_number(dz, y, x)
 
 
 @jvp(min)
 def min_jvp(z: Any, x: Any, x_dot: Any, y: Any = None, y_dot: Any = None) -> Any:
     if known(y) and y is None:
-        return extremum_jvp(z, x, x_dot), None
+        return greatest_jvp(z, x, x_dot), None
     return smaller_number(x_dot, x, y), smaller_number(y_dot, y, x)
 
 

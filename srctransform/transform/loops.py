@@ -79,7 +79,9 @@ class Loop:
             outer, self.memory.lenient = self.memory.lenient, self.memory.lenient or not count
             try:
                 done = self.attempt(before, count)
-            except NeedsIndex:
+            except NeedsIndex as found:
+                if self.params.get((-1, (), "item")) not in found.items:
+                    raise
                 done, self.indexed = None, True
             finally:
                 self.memory.lenient = outer

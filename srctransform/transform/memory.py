@@ -60,7 +60,12 @@ class NeedsNumber(Exception):
 
 
 class NeedsIndex(Exception):
-    """The rows a loop goes through are written in it: they have to be read by their index."""
+    """The rows a loop goes through are written in it: they have to be read by their index. `items`
+    are the items of such loops."""
+
+    def __init__(self, items: set[Var]) -> None:
+        super().__init__()
+        self.items = items
 
 
 @dataclass
@@ -129,8 +134,9 @@ class Memory:
     def put(self, root: Var, new: Atom, span: Span | None, deep: bool = False) -> None:
         """A write: what may be the same object, or holds it, is undecided from here on; with
         `deep`, something that the root holds was written."""
-        if root in self.rows or any(root in roots for roots in self.rows.values()):
-            raise NeedsIndex
+        items = {item for item, roots in self.rows.items() if root is item or root in roots}
+        if items:
+            raise NeedsIndex(items)
         self.become(root, new)
         old = self.marks.get(root, Marks())
         self.marks[root] = replace(old, changed=object()) if deep else replace(old, moved=object())

@@ -10,7 +10,7 @@ d = store(d, 1.0, "a")       d["a"] : float
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -78,7 +78,7 @@ def shortened(base: Type) -> Type:
     return replace(base, items=base.items[:-1]) if base.closed and base.kind == "list" else base
 
 
-def joined(prim: object, kinds: list[Type]) -> Type | None:
+def joined(prim: object, kinds: Sequence[Type]) -> Type | None:
     """The type of `xs + ys` and `[v] * n`; None where the operands are no sequences."""
     found = [k for k in kinds if k.kind in ("tuple", "list")]
     if prim is operator.add and len(found) == 2 and found[0].kind == found[1].kind:

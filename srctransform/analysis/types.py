@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import operator
 from collections import ChainMap
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Unit, Var, While
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Prim, Stmt, Unit, Var, While
 from ..ir.types import (
     ANY,
     NEVER,
@@ -53,6 +54,7 @@ class Types(LoopTypes):
         self.witness: dict[Any, Var] = {}  # a variable at hand for each shape
         self.params: dict[Var, None] = {}  # of loops' bodies
         self.popped: set[Var] = set()  # typed by what was pushed
+        self.combined: dict[tuple[Prim, tuple[Type, ...]], Type] = {}  # elementwise results
 
     def of(self, atom: Atom) -> Type:
         """The type of an atom."""
@@ -260,27 +262,33 @@ class Types(LoopTypes):
         return isinstance(stmt, Let) and stmt.prim is np.shape
 
     def elementwise(self, let: Let) -> Type:
-        rule = rule_of(let.prim)
-        kinds = [self.of(a) for a in let.args]
+        """A program has few kinds of operands, so each combination is worked out once."""
+        kinds = tuple([self.of(a) for a in let.args])
+        known = self.combined.get((let.prim, kinds))
+        if known is None:
+            known = self.combined[let.prim, kinds] = self.combine(let.prim, kinds)
+        return known
+
+    def combine(self, prim: Prim, kinds: Sequence[Type]) -> Type:
+        """The type of an elementwise result by those of the operands."""
+        rule = rule_of(prim)
         sequences = any(k.kind in ("other", "tuple", "list") for k in kinds)
         if sequences and not any(k.kind == "num" and not k.is_scalar for k in kinds):
-            return joined(let.prim, kinds) or ANY  # xs + ys, x.shape + (1,), "a" + "b"
-        if let.prim in COMPARISONS:
+            return joined(prim, kinds) or ANY  # xs + ys, x.shape + (1,), "a" + "b"
+        if prim in COMPARISONS:
             return replace(self.arithmetic(kinds), dtype="bool", sources=frozenset(), bits=0)
         kind = self.arithmetic(kinds)
         dtype = kind.dtype
         if rule is not None and rule.inexact and dtype != "complex":
             dtype = "float"
-        if let.prim in LOGICAL and all(k.dtype == "bool" for k in kinds):
+        if prim in LOGICAL and all(k.dtype == "bool" for k in kinds):
             dtype = "bool"
         if rule is not None and rule.real:
             dtype = "float" if dtype == "complex" else dtype
             kind = replace(kind, sources=frozenset())
-        if dtype == kind.dtype:
-            return kind
         return replace(kind, dtype=dtype, bits=_bits(dtype, kinds))
 
-    def arithmetic(self, kinds: list[Type]) -> Type:
+    def arithmetic(self, kinds: Sequence[Type]) -> Type:
         """The type of `x + y` by the types of x and y."""
         shape = broadcast(*(k.shape for k in kinds))
         array = None
@@ -336,7 +344,7 @@ class Types(LoopTypes):
         return self.of(atom)
 
 
-def _bits(dtype: str, kinds: list[Type]) -> int:
+def _bits(dtype: str, kinds: Sequence[Type]) -> int:
     """The width of an elementwise result; ints of a width become floats in ways of their own."""
     bits = widest(*(k.bits for k in kinds))
     if dtype != "float" or all(k.inexact for k in kinds):

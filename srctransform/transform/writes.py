@@ -291,7 +291,9 @@ class Writes(Attributes, abc.ABC):
         if not ok:
             if made.prim is prims.make_dict:
                 raise UnsupportedError(
-                    "the key of a dict must be known before the program runs", let.span
+                    "the key of a dict must be known before the program runs",
+                    let.span,
+                    "use an array, which any index may write",
                 )
             return None
         args = list(made.args)

@@ -4,8 +4,8 @@
                           dx = is_max * (dz / is_max.sum(axis=1))[:, None]
     np.sort(x)            dx = dz in the order of x, averaged over equal entries
 
-The places that are chosen (argmax, argsort, searchsorted, ...) have no derivative. np.unique,
-np.partition and the builtin sorted are not differentiable here: `sort` is.
+The places that are chosen (argmax, argsort, searchsorted, ...) have no derivative. np.unique
+and np.partition are not differentiable here: `sort` and the builtin `sorted` are.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.types import Type, number
-from ..runtime import sort_like
+from ..ir.types import SCALAR_INT, Type, number
+from ..runtime import order_of, sort_like
 from .reductions import expand, reduced_shape, summed, tally
-from .registry import jvp, linear, nondifferentiable, result, vjp
+from .registry import jvp, linear, nondifferentiable, result, takes_containers, vjp
 
 
 @vjp((np.max, np.amax, np.min, np.amin))
@@ -102,8 +102,14 @@ def sort_like_result(g: Any, x: Any, axis: Any, back: Any) -> Any:
 nondifferentiable(
     np.argmax, np.argmin, np.nanargmax, np.nanargmin, np.argsort, np.argpartition, np.lexsort,
     np.searchsorted, np.digitize, np.count_nonzero, np.any, np.all, np.flatnonzero, np.nonzero,
-    np.argwhere,
+    np.argwhere, order_of,
 )  # fmt: skip
+takes_containers(order_of)
+
+
+@result(order_of)
+def order_of_result(keys: Any, reverse: Any = False) -> Any:
+    return Type("list", elem=SCALAR_INT)
 
 
 @result((np.argmax, np.argmin, np.nanargmax, np.nanargmin))

@@ -62,7 +62,7 @@ from .shaping import (
     unjoin,
     unpad,
 )  # fmt: skip
-from .sorting import median_weights, sort_like
+from .sorting import median_weights, order_of, sort_like
 from .writes import element, put_along, put_along_dvalues
 
 __all__ = [
@@ -98,6 +98,7 @@ __all__ = [
     "minus",
     "on_diagonal",
     "on_diagonals",
+    "order_of",
     "part_of",
     "phase_part",
     "power_d",

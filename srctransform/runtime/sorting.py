@@ -50,3 +50,8 @@ def median_weights(x: Any, axis: Any) -> Any:
             ties = is_middle.sum(axis=1, keepdims=True)
             weights += (is_middle / (2 * ties)).reshape(moved.shape)
     return weights.transpose(np.argsort(order))
+
+
+def order_of(keys: Any, reverse: bool = False) -> list[int]:
+    """The places of the keys from the least to the greatest, as `sorted` has them."""
+    return sorted(range(len(keys)), key=keys.__getitem__, reverse=reverse)

@@ -294,8 +294,9 @@ class Calls(Recursions):
 
 #: builtins that only rearrange containers
 _STRUCTURAL: frozenset[Callable[..., Any]] = frozenset({
-    getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, map, range, print,
-    functools.partial, functools.reduce, sum, min, max, sorted, str, repr, bool, int, slice,
+    getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, map, filter,
+    range, print, functools.partial, functools.reduce, sum, min, max, sorted, str, repr, bool, int,
+    slice,
 })  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Var
 from ..runtime import put_along
-from .control import Control
+from .sequences import Sequences
 from .writes import WHOLE
 
 LIST_METHODS = frozenset(
@@ -31,13 +31,18 @@ LIST_METHODS = frozenset(
 DICT_METHODS = frozenset("update setdefault pop popitem clear".split())
 
 
-class Growing(Control, abc.ABC):
+class Growing(Sequences, abc.ABC):
     """Lists, dicts and arrays that are changed by functions and methods."""
 
     # ------------------------------------------------------------ lists
 
     def list_method(self, base: Atom, name: str, args: list[Atom], let: Let) -> Atom:
         current = self.now(base)
+        if name == "sort":
+            self.put(base, self.in_order(current, dict(let.kwargs), let), let)
+            return Const(None)
+        if name in ("index", "count"):
+            return self.builder.add_let(replace(let, args=(current, *let.args[1:])))
         items = self.items(current)
         if items is not None and all(self.decided(a) for a in args[: name in ("insert", "pop")]):
             return self.known_list(base, items, name, args, let)

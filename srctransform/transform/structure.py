@@ -66,9 +66,6 @@ class Structure(Knowns, abc.ABC):
         prim, args = let.prim, let.args
         if prim is operator.getitem:
             return self.get_item(*args)
-        if prim is operator.add and all(self.defined_by(a, prims.make_list) for a in args):
-            parts = [item for a in args for item in self.items(a) or []]
-            return self.builder.let(prims.make_list, *parts, out=let.out)
         if prim in FACTS:
             return self.fact(let)
         if prim in (tuple, list, prims.concat_args) and all(
@@ -99,13 +96,15 @@ class Structure(Knowns, abc.ABC):
             return self.open_sum(let)
         if prim in (min, max) and len(args) == 1 and not let.kwargs:
             items = self.items(args[0])
+            if items is not None and len(items) == 1:
+                return items[0]
             return self.let(replace(let, args=tuple(items))) if items else None
         if prim in (min, max) and len(args) > 2 and not let.kwargs:
             rest = self.let(replace(let, out=Var(), args=args[1:]))
             return self.let(replace(let, args=(args[0], rest)))
         if prim is functools.reduce:
             return self.reduce(let)
-        return None
+        return self.sequence(let)
 
     def get_item(self, base: Atom, index: Atom) -> Atom | None:
         ok, key = self.static(index)
@@ -253,6 +252,10 @@ class Structure(Knowns, abc.ABC):
             keys = [*range(before), middle, *range(-after, 0)]
             parts = [self.project(base, key) for key in keys]
         return self.builder.let(prims.make_tuple, *parts)
+
+    @abc.abstractmethod
+    def sequence(self, let: Let) -> Atom | None:
+        """What a builtin that makes a sequence comes to; None where it is none."""
 
     @abc.abstractmethod
     def open_comprehension(self, let: Let) -> Atom:

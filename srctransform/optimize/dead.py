@@ -31,6 +31,7 @@ from ..ir import prims
 from ..ir.nodes import Block, Const, For, Function, If, Let, Stmt, Unit, Var, While
 from ..ir.walk import operands, with_block
 from ..rules.registry import rule_of
+from ..runtime import element
 from .carried import drop_invariant, pick, with_carried
 
 
@@ -120,7 +121,7 @@ class _Marks:
             stack = let.args[0]
             assert isinstance(stack, Var)
             self.needs[stack].append(let.out)
-        elif has_effect(let):
+        elif has_effect(let) or let.prim is element:  # which may stop the run
             self.want([let.out])
 
     def loop(self, stmt: For | While) -> None:

@@ -10,11 +10,10 @@ from typing import Any
 
 from ..ir.types import SCALAR_FLOAT, Type
 from ..runtime import element, put_along, put_along_dvalues
-from .registry import linear, result, vjp
+from .registry import jvp, linear, result, vjp
 
 linear(put_along, "x, values")
 linear(put_along_dvalues, "g")
-linear(element, "x")
 
 
 @vjp(put_along, "x, values")
@@ -35,6 +34,11 @@ def put_along_result(x: Any, indices: Any, values: Any, axis: Any) -> Any:
 @vjp(element)
 def element_vjp(dz: Any, z: Any, x: Any) -> Any:
     return dz
+
+
+@jvp(element)
+def element_jvp(z: Any, x: Any, x_dot: Any) -> Any:
+    return x_dot
 
 
 @result(element)

@@ -91,8 +91,8 @@ class Writes(Attributes, abc.ABC):
         """Note what the result of a statement shares memory with."""
         if not isinstance(out, Var) or out is not let.out or not let.args:
             return
-        base = let.args[0]
-        if not isinstance(base, Var) or not self.memory.mutable(out):
+        base = next((a for a in let.args if isinstance(a, Var)), None)
+        if base is None or not self.memory.mutable(out):
             return
         how = self.sharing(let)
         if how in ("view", "perhaps"):

@@ -211,7 +211,8 @@ class Arrivals(abc.ABC):
         """The cotangent of what leaves a loop and is not read; the value that went in tells its
         shape, where they have the same one."""
         init, out = loop.init[k], loop.outs[k]
-        same = same_shape(self.types.of(init).shape, self.types.of(out).shape)
+        kind = self.types.of(out)
+        same = kind.kind == "num" and same_shape(self.types.of(init).shape, kind.shape)
         return self.zero(init if isinstance(init, Var) and same else out)
 
     def zero_round(self, loop: For | While, k: int, dual: Var) -> Atom:

@@ -16,7 +16,7 @@ from ..errors import Problem, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder, Simplify
 from ..ir.nodes import Block, Const, Function, If, Let, Var
-from ..ir.types import ANY, Type
+from ..ir.types import ANY, Type, number
 from ..ir.walk import definitions, statements
 from ..rules.registry import rule_of
 from .inline import Inliner
@@ -49,11 +49,12 @@ class Prepared:
     def with_real(self, param_types: Mapping[Var, Type]) -> Prepared:
         """The same program, where these parameters are known to be real."""
         real = frozenset(param_types)
-        self.types.update(
-            (var, replace(kind, sources=kind.sources - real))
-            for var, kind in list(self.types.items())
+        known = {
+            kind: replace(kind, sources=kind.sources - real)
+            for kind in set(self.types.values())
             if kind.sources & real
-        )
+        }
+        self.types.update((v, known[kind]) for v, kind in [*self.types.items()] if kind in known)
         return replace(self, param_types={**self.param_types, **param_types})
 
     def retyped(self, param_types: Mapping[Var, Type]) -> Prepared:
@@ -115,11 +116,30 @@ def prepare(
 ) -> Prepared:
     """Splice all calls in, and find types and activity."""
     param_types = param_types_of(fn, example, wrt)
-    builder, types = new_builder(param_types, frozenset(), example is not None, None)
+    known = param_types | arrays_among(fn, param_types)
+    builder, types = new_builder(known, frozenset(), example is not None, None)
     spliced = Inliner(builder, types).function(fn)
     prepared = analyse(spliced, wrt, param_types, example is not None)
     refuse_leaks(prepared)
     return prepared
+
+
+def arrays_among(fn: Function, param_types: Mapping[Var, Type]) -> dict[Var, Type]:
+    """Parameters of which nothing is known but what is done with them: a number that is indexed is
+    an array."""
+    unknown = {var for var, kind in param_types.items() if kind == ANY}
+    indexed = {
+        stmt.args[0]
+        for stmt in statements(fn.block)
+        if isinstance(stmt, Let)
+        and stmt.prim in (operator.getitem, prims.set_item, prims.update_item)
+        and not (isinstance(stmt.args[1], Const) and isinstance(stmt.args[1].value, str))
+    }
+    found = unknown & indexed & numeric_uses(fn.block) if unknown & indexed else set()
+    return {
+        var: replace(number(frozenset([("shape", var)]), "unknown", [var]), array=True)
+        for var in found
+    }
 
 
 def refuse_leaks(prepared: Prepared) -> None:

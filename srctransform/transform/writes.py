@@ -289,12 +289,6 @@ class Writes(Attributes, abc.ABC):
             return None
         ok, key = self.static(index)
         if not ok:
-            if made.prim is prims.make_dict:
-                raise UnsupportedError(
-                    "the key of a dict must be known before the program runs",
-                    let.span,
-                    "use an array, which any index may write",
-                )
             return None
         args = list(made.args)
         if made.prim is prims.make_list:
@@ -347,7 +341,8 @@ class Writes(Attributes, abc.ABC):
         kind = self.types.of(current)
         if self.defined_by(current, prims.make_list) or kind.kind == "list":
             if plain is operator.add:
-                return self.list_method(target, "extend", [value], let)
+                self.list_method(target, "extend", [value], let)
+                return target
         sign = f"{BY_PRIM[plain]}="
         statement = (let.span, let.prim)
         if statement in self.guarded or self.is_entry(target):

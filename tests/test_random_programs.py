@@ -238,6 +238,15 @@ OF_THE_LANGUAGE = {
          "        x[k] = 0.7 * q", "return np.sum(x * x)"], X),
     "the builtins over a list that is a parameter": in_language(
         ["return max(p) * np.sin(sum(p)) + min(p)"], ("p", [0.3, 1.2, 0.7])),
+    "a list whose items change while a loop goes through it": in_language(
+        ["p = [x[0], x[1], x[2]]", "s = 0.0", "for i, q in enumerate(p):", "    p[2] = p[2] * q",
+         "    s = s + q", "return s"], X),
+    "a dict whose items change while a loop goes through it": in_language(
+        ["d = {'a': w[0], 'b': 0.7}", "for k, q in d.items():", "    d['b'] += q * w[1]",
+         "return q"], W),
+    "a long augmented division": in_language(
+        ["for i in range(2):", "    x[::2] /= 1.0 + np.multiply(np.concatenate((x[::2][:1], "
+         "x[2:0:-1][1:])), x[:-1] * w) ** 2", "return np.sum(x)"], X, W),
     "a function that calls itself, of what has no derivative": Program(RECURSIVE, (X,), (0,)),
 }  # fmt: skip
 

@@ -119,6 +119,7 @@ def _split_commas(body: str) -> list[str]:
 
 
 BREAKS = frozenset({"+", "-", "*", "/", "@", "and", "or", "if", "else", "<", ">", "==", "<=", ">="})
+ASSIGNING = frozenset({"=", "+=", "-=", "*=", "/=", "//=", "%=", "**=", "@="})
 LOOSE = ({"or", "if", "else"}, {"and"}, {"+", "-"}, {"*", "/", "@"})
 
 
@@ -160,7 +161,7 @@ def _expression_of(text: str) -> tuple[str, str]:
     if text.startswith("return "):
         return "return ", text[7:]
     for s, col, d in _tokens(text):
-        if d == 0 and s in ("=", "+=", "-=", "*="):
+        if d == 0 and s in ASSIGNING:
             end = col + len(s) + 1
             return text[:end], text[end:]
     return "", text

@@ -190,11 +190,13 @@ class Attributes(Structure, abc.ABC):
             return pairs.get(key, args[1] if len(args) > 1 else Const(None))
         if name == "keys":
             return Const(tuple(keys))
-        if name == "values":
-            return self.builder.let(prims.make_tuple, *pairs.values())
-        if name == "items":
-            rows = [self.builder.let(prims.make_tuple, Const(k), v) for k, v in pairs.items()]
-            return self.builder.let(prims.make_tuple, *rows)
+        if name in ("values", "items"):
+            rows = list(pairs.values())
+            if name == "items":
+                rows = [self.builder.let(prims.make_tuple, Const(k), v) for k, v in pairs.items()]
+            shown = self.lasting(let, self.builder.let(prims.make_tuple, *rows))
+            assert shown is not None
+            return shown
         if name == "copy":
             return self.builder.let(
                 prims.make_dict, Const(tuple(keys)), *pairs.values(), out=let.out

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..errors import Span
+from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.walk import blocks, outs, statements
@@ -191,7 +191,7 @@ class Control(Writes, abc.ABC):
             iterable, body = self.indices_of(pairs.args[0], body, span)
         rounds = self.rounds(iterable, span) if iterable is not None else None
         if isinstance(rounds, list):
-            return self.unrolled(rounds, inits, hints, body, stops, span)
+            return self.unrolled(iterable, inits, hints, body, stops, span)
         from .loops import Loop
 
         return Loop(self, rounds, inits, hints, body, test, stops, span, item).build()
@@ -266,15 +266,19 @@ class Control(Writes, abc.ABC):
         return self.loop(items, [start[0]], [label], body, None, False, let.span)[0]
 
     def unrolled(
-        self, items: list[Atom], inits: list[Atom], hints: list[Var],
-        body: Body, stops: bool, span: Span | None,
+        self, iterable: Atom, inits: list[Atom], hints: list[Var],
+        body: Body, stops: bool, span: Span | None, k: int = 0,
     ) -> list[Atom]:  # fmt: skip
-        """The rounds one after the other, for a container of known structure."""
+        """The rounds one after the other, from number k on, for a container of known structure. As
+        in Python, a round takes what the container holds by then."""
         values = list(inits)
-        for k, item in enumerate(items):
-            results = list(body(item, values))
+        source, items = self.items_left(iterable, (), [], span)
+        while k < len(items):
+            results = list(body(items[k], values))
             values = results[:-1] if stops else results
-            if not stops or k + 1 == len(items):
+            k += 1
+            source, items = self.items_left(iterable, source, items, span)
+            if not stops or k == len(items):
                 continue
             ok, stop = self.static(self.now(results[-1]))
             if ok and stop:
@@ -283,7 +287,7 @@ class Control(Writes, abc.ABC):
                 held = values
 
                 def rest(held: list[Atom] = held, k: int = k) -> tuple[Atom, ...]:
-                    return tuple(self.unrolled(items[k + 1 :], held, hints, body, stops, span))
+                    return tuple(self.unrolled(iterable, held, hints, body, stops, span, k))
 
                 def done(held: list[Atom] = held) -> tuple[Atom, ...]:
                     return tuple(held)
@@ -291,6 +295,38 @@ class Control(Writes, abc.ABC):
                 fresh = tuple(Var(h.hint, h.role, h.of, h.user) for h in hints)
                 return list(self.choose(self.now(results[-1]), (done, rest), fresh, span))
         return values
+
+    def items_left(
+        self, iterable: Atom, before: tuple[Atom, ...], items: list[Atom], span: Span | None
+    ) -> tuple[tuple[Atom, ...], list[Atom]]:
+        """The newest versions of what a loop goes through, and the items; `items` if nothing was
+        written since `before`."""
+        source = self.newest_of(iterable)
+        if len(source) == len(before) and all(a is b for a, b in zip(source, before, strict=True)):
+            return source, items
+        found = self.items(self.shown_now(iterable))
+        if found is None or len(found) > UNROLLED:
+            raise UnsupportedError(
+                "the list that a loop goes through changes its length in it",
+                span,
+                "go through a copy of it: `for item in list(items)`",
+            )
+        return source, found
+
+    def newest_of(self, iterable: Atom) -> tuple[Atom, ...]:
+        shown = self.shown.get(iterable) if isinstance(iterable, Var) else None
+        if shown is None:
+            return (self.now(iterable),)
+        return tuple(leaf for a in shown.args for leaf in self.newest_of(a))
+
+    def shown_now(self, iterable: Atom) -> Atom:
+        """The iterable with what its operands hold now."""
+        shown = self.shown.get(iterable) if isinstance(iterable, Var) else None
+        if shown is None:
+            return self.now(iterable)
+        args = tuple(self.shown_now(a) for a in shown.args)
+        made = self.let(replace(shown, out=Var(), args=args))
+        return made
 
     def rounds(self, iterable: Atom, span: Span | None) -> list[Atom] | Atom:
         """What a loop goes through: items of known structure, or an iterable in normal form."""

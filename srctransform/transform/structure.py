@@ -30,7 +30,10 @@ FACTS = frozenset({
 
 
 class Structure(Knowns, abc.ABC):
-    """What a statement comes to by the structure of its operands alone."""
+    """What a statement comes to by the structure of its operands alone. `shown` are the statements
+    that tuples stand for, where a loop must look again: zip, enumerate, a dict's items."""
+
+    shown: dict[Var, Let]
 
     def items(self, atom: Atom) -> list[Atom] | None:
         """The items of a tuple, list or other iterable whose structure is known."""
@@ -79,7 +82,7 @@ class Structure(Knowns, abc.ABC):
         if prim is range and all(self.decided(a) for a in args):
             return Const(range(*(self.static(a)[1] for a in args)))
         if prim in (zip, enumerate, reversed):
-            return self.iterator(let)
+            return self.lasting(let, self.iterator(let))
         if prim is map and len(args) == 2:
             return self.let(replace(let, prim=prims.map_list))
         if prim is sum and self.items(args[0]) is not None and not let.kwargs:
@@ -205,6 +208,12 @@ class Structure(Knowns, abc.ABC):
         if any(row is None or len(row) != 2 or not self.decided(row[0]) for row in rows):
             return None
         return [(self.static(row[0])[1], row[1]) for row in rows if row is not None]
+
+    def lasting(self, let: Let, made: Atom | None) -> Atom | None:
+        """A tuple that stands for what shows its operands as they are when it is gone through."""
+        if isinstance(made, Var):
+            self.shown[made] = let
+        return made
 
     def iterator(self, let: Let) -> Atom | None:
         """zip, enumerate and reversed of known structure, as tuples."""

@@ -41,6 +41,7 @@ class Writes(Attributes, abc.ABC):
     def __init__(self, builder: Builder, types: Types, fold: bool = False) -> None:
         super().__init__(builder, types, fold)
         self.memory = Memory(types)
+        self.shown: dict[Var, Let] = {}
 
     # ------------------------------------------------------------ reading
 

@@ -206,7 +206,7 @@ def a_list_is_repeated(x):
     return np.array(xs)
 
 
-@program(X, 3)
+@program(X, 3, examples=(True,))
 def a_list_is_repeated_a_run_time_number_of_times(x, n):
     xs = [x[0] ** 2] * n
     return np.sum(np.array(xs) * x)
@@ -577,7 +577,7 @@ def a_dict_is_gone_through(x):
     return s + sum(d.values())
 
 
-@program({"a": X, "b": Y, "n": 2.0})
+@program({"a": X, "b": Y, "n": 2.0}, examples=(True,))
 def a_dict_parameter_is_gone_through(d):
     s = 0.0
     for key, value in d.items():
@@ -624,7 +624,7 @@ def a_dict_is_spread_into_a_call(x):
     return scaled(x[2], **options) + scaled(x, **{**options, "gain": 2.0})
 
 
-@program({"gain": 0.5, "shift": -0.2}, X)
+@program({"gain": 0.5, "shift": -0.2}, X, examples=(True,))
 def a_dict_parameter_is_spread_into_a_call(options, x):
     return scaled(x, **options)
 
@@ -636,7 +636,7 @@ def a_dict_of_parameters_is_copied_and_changed(p, x):
     return np.tanh(q["w"] @ x + q["b"]) + p["b"]
 
 
-@program({"w": M, "b": Y}, X)
+@program({"w": M, "b": Y}, X, examples=(True,))
 def a_gradient_step_on_a_dict(p, x):
     p = {k: v - 0.1 * v**2 for k, v in p.items()}
     return p["w"] @ x + p["b"]

@@ -91,6 +91,17 @@ def joined(prim: object, kinds: Sequence[Type]) -> Type | None:
     return None
 
 
+def converted(prim: object, args: tuple[Atom, ...], defs: Defs, type_of: TypeOf) -> Type:
+    """The type of `list(x)`, `tuple(x)`, `sorted(x)` and `dict(x)`."""
+    if prim is dict:
+        return type_of(args[0]) if args and type_of(args[0]).kind == "dict" else Type("dict")
+    kind = "tuple" if prim is tuple else "list"
+    base = type_of(args[0]) if args else sequence(kind, [])
+    if base.kind in ("list", "tuple") and base.closed and prim is not sorted:
+        return sequence(kind, [item for _, item in base.items])
+    return Type(kind, elem=item_of(args[0], defs, type_of))
+
+
 def item_of(iterable: Atom, defs: Defs, type_of: TypeOf) -> Type:
     """The type of what `for item in iterable` meets."""
     stmt = defs.get(iterable) if isinstance(iterable, Var) else None

@@ -37,7 +37,7 @@ from ..ir.types import (
 )  # fmt: skip
 from ..ir.walk import blocks
 from ..rules.registry import rule_of
-from .containers import appended, entry, item_of, joined, shortened, stored
+from .containers import appended, converted, entry, item_of, joined, shortened, stored
 from .examples import type_of_value
 from .indexing import index_parts, indexed_shape
 from .loops import LoopTypes, without
@@ -141,6 +141,8 @@ class Types(LoopTypes):
             return sequence(kind, [self.of(a) for a in args])
         if any(isinstance(a, Var) and self.of(a).kind == "never" for a in args):
             return NEVER
+        if prim in (list, tuple, sorted, dict):
+            return converted(prim, args, self.defs, self.of)
         if prim is prims.make_dict and isinstance(args[0], Const):
             pairs = zip(args[0].value, [self.of(a) for a in args[1:]], strict=True)
             return Type("dict", items=tuple(pairs), closed=True)

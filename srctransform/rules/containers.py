@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..ir.types import ANY, Type
-from ..runtime import added_in, assemble, gradient_of, part_of
-from .registry import jvp, linear, result, takes_containers, vjp
+from ..runtime import added_in, assemble, gradient_of, part_of, zero_at
+from .registry import jvp, linear, nondifferentiable, result, takes_containers, vjp
 
 linear(part_of, "x")
 linear(added_in, "x, g")
-takes_containers(added_in, assemble, gradient_of, part_of)
+takes_containers(added_in, assemble, gradient_of, part_of, zero_at)
+nondifferentiable(zero_at)
 
 
 @vjp(assemble, "rows")

@@ -7,7 +7,7 @@ derivative that calls it can be differentiated again.
 
 from __future__ import annotations
 
-from .containers import added_in, assemble, gradient_of, part_of
+from .containers import added_in, assemble, gradient_of, part_of, zero_at
 from .elementary import sinc_d
 from .linalg import as_columns, cofactor, from_columns, phase_part
 from .lists import unrepeat, unslice
@@ -131,4 +131,5 @@ __all__ = [
     "unrepeat",
     "unslice",
     "written_last",
+    "zero_at",
 ]  # fmt: skip

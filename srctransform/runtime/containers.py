@@ -117,6 +117,14 @@ def added_in(x: Any, g: Any, *path: Any) -> Any:
     return x
 
 
+def zero_at(x: Any, value: Any, *path: Any) -> Any:
+    """Zeros like the entry of x at a path; where there is none yet, like what is to stand there."""
+    try:
+        return gradient_of(part_of(x, *path))
+    except KeyError:
+        return gradient_of(value)
+
+
 def part_of(x: Any, *path: Any) -> Any:
     """The entry of x at a path: x[key][key] ..., or attributes of objects."""
     for key in path:

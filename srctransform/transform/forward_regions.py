@@ -220,7 +220,7 @@ class ForwardRegions(abc.ABC):
             return None
         kinds = [self.types.of(a).kind for a in let.args]
         args = [
-            a if kind not in SEQUENCES else self.zero(a) if d is None else d
+            d or (self.zero(a) if kind in SEQUENCES else a)
             for a, d, kind in zip(let.args, dots, kinds, strict=True)
         ]
         joined = Let(Var(), let.prim, tuple(args), span=let.span)

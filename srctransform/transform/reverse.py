@@ -341,5 +341,5 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
 
 STRUCTURE = frozenset({
     operator.getitem, getattr, prims.first_of, prims.push, prims.pop, prims.concat_args, zip,
-    enumerate, reversed, list, tuple,
+    enumerate, reversed, list, tuple, dict,
 })  # fmt: skip

@@ -3,7 +3,7 @@
 zs = xs + ys         dxs = dzs[:len(xs)]        dys = dzs[len(xs):]
 zs = xs * n          dxs = unrepeat(dzs, xs)
 zs = xs[1:]          dxs = unslice(dzs, xs, slice(1, None))
-zs = list(xs)        dxs = dzs
+zs = list(xs)        dxs = dzs           q = dict(p)        dp = dq
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ def is_list_operation(reverse: HasTypes, let: Let) -> bool:
     """Is it one of these, and not arithmetic of numbers? Raises UnsupportedError where that is not
     known before the program runs."""
     kinds = [reverse.types.of(a) for a in let.args[:2]]
+    if let.prim is dict:
+        return len(let.args) == 1 and not let.kwargs and kinds[0].kind in ("dict", "any")
     if is_sequence(reverse.types.of(let.out)):
         return let.prim in WHOLE or (
             let.prim is operator.getitem and is_slice(let.args[1], reverse.types)

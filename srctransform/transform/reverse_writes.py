@@ -15,7 +15,7 @@ from ..analysis.indexing import may_repeat
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let
-from ..runtime import gradient_of, written_last
+from ..runtime import gradient_of, written_last, zero_at
 from .cotangents import Collected
 from .reverse_lists import is_slice
 from .reverse_regions import Regions
@@ -137,6 +137,9 @@ def write_container(reverse: Regions, let: Let, dz: Atom) -> None:
         reverse.cotangents.add(value, dvalue)
     if reverse.is_active(buffer):
         if let.prim is prims.store:
-            zero = b.let(gradient_of, entry_of(reverse, buffer, path))
+            if reverse.types.of(buffer).kind in ("dict", "any"):  # the key may be a new one
+                zero = b.let(zero_at, buffer, value, *path)
+            else:
+                zero = b.let(gradient_of, entry_of(reverse, buffer, path))
             dz = b.let(prims.store, dz, zero, *path)
         reverse.cotangents.put(buffer, dz)

@@ -58,7 +58,7 @@ def test_programs_have_all_that_the_language_has():
         ".pop", "alias or rebinding", "Dict", "for over enumerate", "for over zip",
         "for over reversed", "for over range", "for over a container", "else of an if",
     }  # fmt: skip
-    assert len(FEATURES) == 18
+    assert len(FEATURES) == 20
 
 
 X = ("x", np.array([0.3, -0.7, 1.1]))

@@ -7,11 +7,11 @@ nothing else assigns. A block's names are its own: what it binds is out of scope
 from contextlib import contextmanager
 
 from .expressions import Kind, atom
+from .idioms import Idioms
 from .program import indent
-from .statements import Statements
 
 
-class Control(Statements):
+class Control(Idioms):
     loops = 0  # around the statement
     left = 10  # statements that may still be made
     returns = None  # makes the text of what the function returns
@@ -286,6 +286,7 @@ class Control(Statements):
             [(3, "plain"), (1, "early")] * self.on("helpers")
             + [(2, "writes")] * (self.on("helpers") and self.on("writes"))
             + [(2, "recursive"), (1, "halves")] * self.on("recursion")
+            + [(2, "fills")] * (self.on("recursion") and self.on("writes"))
         )
         shape = self.pick([(), (), vector])
         if kind == "recursive":
@@ -294,6 +295,16 @@ class Control(Statements):
             self.functions[name] = Kind("function", shape, takes=(shape, "depth"))
             return (f"def {name}(a, n):\n    if n == 0:\n        return {self.pick(['a', 'a * a', '0.7 * a'])}\n"
                     f"    return {step}\n")  # fmt: skip
+        if kind == "fills":
+            self.fillers = [*self.fillers, name]
+            step = self.pick(
+                ["v[n] = 0.5 * v[n - 1] * v[n]", "v[n - 1] += 0.3 * v[n]", "v[:n] *= 0.8"]
+            )
+            first, last = f"{name}(v, n - 1)", step
+            if self.chance(0.5):
+                first, last = last, first
+            done = self.pick(["return", "v[0] = np.sin(v[0])\n        return"])
+            return f"def {name}(v, n):\n    if n == 0:\n        {done}\n    {first}\n    {last}\n"
         if kind == "halves":
             self.functions[name] = Kind("function", (), takes=(vector,))
             return (f"def {name}(v):\n    if len(v) == 1:\n        return v[0]\n    k = len(v) // 2\n"
@@ -324,17 +335,17 @@ class Control(Statements):
             self.functions[name] = Kind("function", shape, takes=tuple(takes))
         return f"def {name}({', '.join('ab'[: len(takes)])}):\n" + "\n".join(lines) + "\n"
 
-    writers = ()
+    writers = fillers = ()
 
     def call_writer(self):
-        if not self.writers:
-            return None
         names = self.names("array", (self.n,), writable=True)
         rows = [name for name in self.names("array", (self.p, self.n), writable=True)]
         given = [*names, *(f"{m}[{self.index(self.p)}]" for m in rows)]
         if not given:
             return None
-        return [f"{self.pick(self.writers)}({self.pick(given)}, {self.number(1)})"]
+        name = self.pick([*self.writers, *self.fillers])
+        by = self.pick("12") if name in self.fillers else self.number(1)
+        return [f"{name}({self.pick(given)}, {by})"]
 
     # the choice
 
@@ -352,7 +363,9 @@ class Control(Statements):
         table += [(3, self.list_statement)] * on("lists") + [(2, self.dict_statement)] * on("dicts")
         table += [(1, self.tuple_of), (0.7, self.unpacked)] * on("tuples")
         table += [(1.5, self.closure)] * (on("closures") and self.depth < 2)
-        table += [(2.5, self.call_writer)] * bool(self.writers)
+        table += [(2.5, self.call_writer)] * bool(self.writers or self.fillers)
+        table += [(2, self.object_statement)] * on("objects")
+        table += [(2, self.idiom)] * (on("idioms") and not deep)
         table += [(3.5 if self.loops else 0.4, self.leave)] * on("exits")
         if not deep:
             table += [(2.5, self.branch)] * on("branches")

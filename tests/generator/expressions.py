@@ -15,7 +15,7 @@ import numpy as np
 class Kind:
     """What a name holds. A number is an array of shape (). `low` and `high` bound an int."""
 
-    what: str  # array, list, dict, tuple, int, function
+    what: str  # array, list, dict, tuple, int, function, object
     shape: tuple = ()
     size: int = 0  # how many items a list certainly has
     keys: tuple = ()
@@ -189,6 +189,8 @@ class Expressions:
         for name in self.names("dict", ()):
             key = self.pick(self.scope[name].keys)
             options.append((4, f'{name}["{key}"]' if self.chance(0.85) else f'{name}.get("{key}")'))
+        for name in self.names("object"):
+            options.append((4, f"{name}.level"))
         for name in self.names("int"):
             options.append((1, f"0.3 * {name}"))
         options.append((0.5, self.constant()))
@@ -255,6 +257,8 @@ class Expressions:
         for name in self.names("list", shape):
             if size := self.scope[name].size:
                 options.append((4, f"{name}[{self.index(size)}]"))
+        for name in self.names("object", shape):
+            options.append((4, f"{name}.trace"))
         for name in self.names("dict", shape):
             options.append((4, f'{name}["{self.pick(self.scope[name].keys)}"]'))
         return self.weighted(options) if options else None

@@ -48,6 +48,21 @@ class Scale:
         return a + 0.1
 
 
+class Cell:
+    """A state that its methods change."""
+
+    def __init__(self, level, trace):
+        self.level = level
+        self.trace = trace
+        self.steps = 0
+
+    def step(self, by):
+        self.level = np.tanh(self.level * by + 0.2)
+        self.trace[self.steps % 2] += self.level
+        self.steps += 1
+        return self.level
+
+
 half = Scale(0.5)
 third = functools.partial(wave, scale=0.3)
 OFFSET = np.array([0.4])

@@ -18,6 +18,7 @@ from .program import HELPERS, Program, TooLong, bounded, indent
 FEATURES = (
     "branches", "loops", "whiles", "exits", "ternary", "comprehensions", "writes", "views", "aliases",
     "overlaps", "calls", "params", "lists", "dicts", "tuples", "helpers", "recursion", "closures",
+    "idioms", "objects",
 )  # fmt: skip
 #: what values may reach
 MOST = 200.0
@@ -86,7 +87,7 @@ class Structured(Control):
         """The text of a result, of the kind that this program returns."""
         if self.result == "array":
             return self.fresh((self.n,), 1)
-        names = [n for n, kind in self.scope.items() if kind.what in ("array", "list")]
+        names = [n for n, kind in self.scope.items() if kind.what in ("array", "list", "object")]
         late = names[-4:] if self.chance(0.7) else names
         chosen = self.rng.permutation(len(late))[:terms]
         text = " + ".join(self.term(late[k]) for k in sorted(chosen))
@@ -102,6 +103,9 @@ class Structured(Control):
         if kind.what == "list":
             of = "q" if kind.shape == () else "np.sum(q * q)"
             return f"sum((k + 1.5) * {of} for k, q in enumerate({name}))"
+        if kind.what == "object":
+            weights = f"np.arange(1.0, {self.n + 1.0})"
+            return f"{self.constant()} * {name}.level + np.sum({name}.trace * {weights})"
         if kind.shape == ():
             return f"{self.constant()} * {name}"
         count = int(np.prod(kind.shape))

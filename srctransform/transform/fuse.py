@@ -90,13 +90,11 @@ class _Fuser:
         first: list[Stmt] = []
         item = rounds.item(self.emitter(first), self.defs)
         env: dict[Var, Atom] = {forward.body.params[0]: item}
-        made = self.defs.get(item) if isinstance(item, Var) else None
-        if isinstance(made, Let) and made.prim is prims.make_tuple:
-            for stmt in list(kept):
-                if is_entry(stmt, forward.body.params[0]):
-                    assert isinstance(stmt, Let) and isinstance(stmt.args[1], Const)
-                    env[stmt.out] = made.args[stmt.args[1].value]
-                    kept.remove(stmt)
+        for stmt in list(kept):
+            entry = self.entry(stmt, env)
+            if entry is not None:
+                env[outs(stmt)[0]] = entry
+                kept.remove(stmt)
         body = Block(mirror.body.params, (*first, *kept, *mirror.body.body), mirror.body.results)
         one = replace(mirror, body=substitute_block(body, env), mirrors=None)
         if only_sums(one, self.types):
@@ -105,6 +103,17 @@ class _Fuser:
                 source = self.emitter(before)(range, *rounds.forward)
             one = replace(one, iterable=source)
         return [*before, one]
+
+    def entry(self, stmt: Stmt, env: dict[Var, Atom]) -> Atom | None:
+        """One of the values that `zip` or `enumerate` pairs, if that is what a statement reads."""
+        if not (isinstance(stmt, Let) and stmt.prim is operator.getitem):
+            return None
+        base, key = stmt.args
+        pair = env.get(base) if isinstance(base, Var) else None
+        made = self.defs.get(pair) if isinstance(pair, Var) else None
+        if isinstance(made, Let) and made.prim is prims.make_tuple and isinstance(key, Const):
+            return made.args[key.value] if isinstance(key.value, int) else None
+        return None
 
     def emitter(self, stmts: list[Stmt]) -> Emit:
         def emit(prim: object, *args: object) -> Atom:
@@ -121,13 +130,3 @@ class _Fuser:
 def free_reads(stmt: For) -> list[Var]:
     """Every read of a variable in a loop's body."""
     return list(count_uses(stmt.body).elements())
-
-
-def is_entry(stmt: Stmt, item: Var) -> bool:
-    """Is it one of the values that `zip` or `enumerate` pairs?"""
-    return (
-        isinstance(stmt, Let)
-        and stmt.prim is operator.getitem
-        and stmt.args[0] is item
-        and isinstance(stmt.args[1], Const)
-    )

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ..analysis.loops import carried
 from ..ir import prims
 from ..ir.nodes import Atom, Const, For, Let, Stmt, Var, While
@@ -132,7 +134,9 @@ def length(emit: Emit, defs: Defs, source: Atom) -> Atom:
         return Const(len(source.value))
     made = made_by(source, defs)
     if made is not None and made.prim in (enumerate, reversed, list, tuple):
-        return length(emit, defs, made.args[0])
+        inner = made_by(made.args[0], defs)
+        if inner is None or inner.prim is not np.ndindex:  # which has no length of its own
+            return length(emit, defs, made.args[0])
     if made is not None and made.prim is zip:
         sizes = [length(emit, defs, a) for a in made.args]
         return emit(min, *sizes) if len(sizes) > 1 else sizes[0]

@@ -21,9 +21,10 @@ from ..ir.walk import blocks, operands, outs, statements
 from .flags import is_false
 from .lifetimes import is_unbound
 from .printer import statement_lines, to_text
+from .records import record_size
 from .surroundings import callee
 from .tails import Results, raises
-from .unpacking import tuple_size
+from .unpacking import part_of, tuple_size
 from .writes import Writes, store_name
 
 
@@ -325,19 +326,32 @@ class Control(Writes):
     def unpacking_call(self, let: Let) -> Any:
         """`y, saved = f_fwd(x)`, where what follows takes the result of a call apart."""
         called = callee(let)
-        size = self.around.sizes.get(called.name, 0) if called is not None else 0
+        size = record_size(let, self.records)
+        size = self.around.sizes.get(called.name, 0) if called is not None else size
         home = self.plan.home.get(let.out)
         if not size or home is None or let.out.named:
             return None
         taken: list[Stmt] = []
+        self.name_alike(let, home)
         tree = self.taken_apart(let.out, home, taken, size)
         at = home.body.index(let) + 1
         if tree is None or set(map(id, taken)) != set(map(id, home.body[at : at + len(taken)])):
             return None
         self.in_header.update(map(id, taken))
-        value = self.call_expr(let)
+        value = self.popped(let) if let.prim is prims.pop else self.call_expr(let)
         target = gast.Tuple(elts=list(map(_storing, tree.elts)), ctx=gast.Store())
         return gast.Assign(targets=[target], value=value, type_comment=None)
+
+    def name_alike(self, let: Let, home: Block) -> None:
+        """What is read from a list goes by the name it was recorded with, if that is free."""
+        pushed = self.recorded.get(let.args[0]) if isinstance(let.args[0], Var) else None
+        made = self.plan.defs.get(pushed) if isinstance(pushed, Var) else None
+        if not isinstance(made, Let) or made.prim is not prims.make_tuple:
+            return
+        for _, reader in self.plan.readers.get(let.out, ()):
+            part = part_of(reader, let.out) if reader is not None else None
+            if part is not None and isinstance(reader, Let):
+                self.name_as(reader.out, made.args[part])
 
     def taken_apart(
         self, item: Var, block: Block, taken: list[Stmt], count: int, hints: tuple[str, ...] = ()

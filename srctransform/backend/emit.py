@@ -24,6 +24,7 @@ from .flags import merge_flags
 from .histories import with_histories
 from .paths import with_joined_paths
 from .printer import to_text
+from .records import with_records
 from .spelling import BINARY, UNARY, Imports, constant
 from .surroundings import Surroundings, in_order, surroundings
 from .unpacking import taken_apart_first
@@ -77,7 +78,8 @@ def emit(
 
 def prepared(fn: Function, types: Types) -> Function:
     """The function as it is printed: with lists for stacks, and fewer flags."""
-    return taken_apart_first(merge_flags(with_histories(fn, types)))
+    recorded = with_records(with_histories(fn, types), types)
+    return taken_apart_first(merge_flags(recorded))
 
 
 class _Emitter(Control):

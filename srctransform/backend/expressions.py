@@ -36,6 +36,7 @@ from .lifetimes import Group, Lifetimes
 from .names import Namer
 from .order import givers
 from .plan import Plan
+from .records import sizes_of_records
 from .spelling import (
     BINARY,
     COMPARE,
@@ -77,6 +78,12 @@ class Expressions:
         self.owned: dict[int, bool] = {}  # groups that nobody else holds a part of
         self.in_header: set[int] = set()  # statements that a loop's header says
         self.given = givers(block)
+        self.records = sizes_of_records(block, self.plan.defs)
+        self.recorded = {  # what is recorded last on each list
+            s.args[0]: s.args[1]
+            for s in statements(block)
+            if isinstance(s, Let) and s.prim is prims.push
+        }
         self.namer = Namer(user_names(fn), (), primal, self.lives.interfere)
         self.namer.crowded = crowded_adjoints(self.plan, self.lives)
         self.around = around

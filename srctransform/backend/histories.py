@@ -270,6 +270,9 @@ class _Writer:
         item = stmt.body.params[0]
         body: list[Stmt] = []
         env: dict[Var, Atom] = {}
+        if item.hint.startswith("_"):  # it is read now
+            env[item] = item = Var("k")
+            self.types[item] = SCALAR_INT
         named: set[str] = set()
         for s in stmt.body.body:
             record = self.pops.get(id(s))
@@ -284,7 +287,7 @@ class _Writer:
             shift = record.shift - (first.value if isinstance(first, Const) else 0)
             body += self.read(record.history, item, first, shift, new)
         inner = substitute_block(replace(stmt.body, body=tuple(body)), env)
-        return replace(stmt, body=inner)
+        return replace(stmt, body=replace(inner, params=(item, *inner.params[1:])))
 
     def entry(self, record: Record, named: set[str]) -> Var:
         """The name of what a round reads: `x`, and `x_next` for what it handed on."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.walk import blocks, operands, statements
-from .order import handed
+from .order import handed, stem
 from .plan import VERSIONS, Plan
 from .tails import Tails
 
@@ -234,16 +234,6 @@ class Lifetimes:
 
 def _last_block(stmt: Stmt) -> Block:
     return blocks(stmt)[-1]
-
-
-def stem(var: Var) -> object:
-    """What a value wants to be called, so that it can be compared."""
-    parts: list[str] = []
-    of: Var | None = var
-    while of is not None:
-        parts.append(of.role or of.hint)
-        of = of.of
-    return tuple(parts)
 
 
 def is_unbound(atom: Atom) -> bool:

@@ -140,3 +140,13 @@ def givers(block: Block) -> dict[Var, tuple[Atom, ...]]:
                     if isinstance(stmt, While):
                         found[stmt.test.params[k]] = pair
     return found
+
+
+def stem(var: Var) -> object:
+    """What a value wants to be called, so that it can be compared."""
+    parts: list[str] = []
+    of: Var | None = var
+    while of is not None:
+        parts.append(of.role or of.hint)
+        of = of.of
+    return tuple(parts)

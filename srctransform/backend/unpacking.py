@@ -7,6 +7,9 @@ for item in zip(x, y):            for a, b in zip(x, y):
 both = f_fwd(x)                   y, saved = f_fwd(x)
 t = both[0] + 1.0           →     t = y + 1.0
 ... both[1]                       ... saved
+
+row = records.pop()               a, b = records.pop()
+... row[0]                  →     ... a
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from dataclasses import replace
 from ..ir import prims
 from ..ir.nodes import Block, Const, For, Function, If, Let, Stmt, Var, While
 from ..ir.walk import count_uses, definitions, statements, with_block
+from .records import record_size, sizes_of_records
 from .surroundings import callee
 
 
@@ -30,7 +34,7 @@ def whole_values(block: Block) -> set[Var]:
     """Items of loops over tuples, and results of calls, that are read only part by part."""
     defs = definitions(block)
     found: dict[Var, Block] = {}
-    _find(block, defs, found)
+    _find(block, defs, sizes_of_records(block, defs), found)
     if not found:
         return set()
     uses = count_uses(block)
@@ -54,23 +58,25 @@ def part_of(stmt: Stmt, base: Var) -> int | None:
     return index.value if known and isinstance(index, Const) else None
 
 
-def _find(block: Block, defs: Mapping[Var, Stmt], found: dict[Var, Block]) -> None:
+def _find(
+    block: Block, defs: Mapping[Var, Stmt], sizes: Mapping[Var, int], found: dict[Var, Block]
+) -> None:
     for stmt in block.body:
         match stmt:
             case Let():
-                if callee(stmt) is not None:
+                if callee(stmt) is not None or record_size(stmt, sizes):
                     found[stmt.out] = block
             case If():
-                _find(stmt.then, defs, found)
-                _find(stmt.orelse, defs, found)
+                _find(stmt.then, defs, sizes, found)
+                _find(stmt.orelse, defs, sizes, found)
             case For():
                 source = defs.get(stmt.iterable) if isinstance(stmt.iterable, Var) else None
                 if tuple_size(source):
                     found[stmt.body.params[0]] = stmt.body
-                _find(stmt.body, defs, found)
+                _find(stmt.body, defs, sizes, found)
             case While():
-                _find(stmt.test, defs, found)
-                _find(stmt.body, defs, found)
+                _find(stmt.test, defs, sizes, found)
+                _find(stmt.body, defs, sizes, found)
 
 
 def tuple_size(source: Stmt | None) -> int:

@@ -116,10 +116,21 @@ class Writes(Owning):
     def append(self, stmt: Let) -> Any:
         return gast.Expr(value=self._method(stmt.args[0], "append", self.expr(stmt.args[1])))
 
+    def name_as(self, var: Var, value: Atom) -> None:
+        """Name a value that was recorded."""
+        name = self.namer.names.get(value) if isinstance(value, Var) else None
+        if name is not None and not var.named:
+            self.namer.reused.add(var)
+            self.name(var, name)
+
+    def popped(self, stmt: Let) -> Any:
+        return self._method(stmt.args[0], "pop")
+
     def pop(self, stmt: Let) -> Any:
-        value = self._method(stmt.args[0], "pop")
+        value = self.popped(stmt)
         if stmt.out not in self.lives.last_read:
             return gast.Expr(value=value)
+        self.name_as(stmt.out, self.recorded[stmt.args[0]])
         return self.assign(stmt.out, value)
 
     def _method(self, owner: Atom, name: str, *args: Any) -> Any:

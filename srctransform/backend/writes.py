@@ -116,7 +116,7 @@ class Writes(Owning):
     def append(self, stmt: Let) -> Any:
         return gast.Expr(value=self._method(stmt.args[0], "append", self.expr(stmt.args[1])))
 
-    def name_as(self, var: Var, value: Atom) -> None:
+    def name_as(self, var: Var, value: Atom | None) -> None:
         """Name a value that was recorded."""
         name = self.namer.names.get(value) if isinstance(value, Var) else None
         if name is not None and not var.named:
@@ -130,7 +130,7 @@ class Writes(Owning):
         value = self.popped(stmt)
         if stmt.out not in self.lives.last_read:
             return gast.Expr(value=value)
-        self.name_as(stmt.out, self.recorded[stmt.args[0]])
+        self.name_as(stmt.out, self.recorded.get(stmt.args[0]))
         return self.assign(stmt.out, value)
 
     def _method(self, owner: Atom, name: str, *args: Any) -> Any:

@@ -247,6 +247,9 @@ OF_THE_LANGUAGE = {
     "a long augmented division": in_language(
         ["for i in range(2):", "    x[::2] /= 1.0 + np.multiply(np.concatenate((x[::2][:1], "
          "x[2:0:-1][1:])), x[:-1] * w) ** 2", "return np.sum(x)"], X, W),
+    "an entry that was read in an arm, beside one that was not": in_language(
+        ["if w[0] > 0.51:", "    v = p[1]", "if n:", "    s = p", "return {'total': 1.26, 'part': s}"],
+        W, ("n", 1), ("p", [0.2, 0.4]), wrt=(2,)),
     "a function that calls itself, of what has no derivative": Program(RECURSIVE, (X,), (0,)),
 }  # fmt: skip
 

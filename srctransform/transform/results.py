@@ -104,11 +104,11 @@ class Results:
 
     def entry(self, x: Atom, key: Any, prim: Any) -> Atom:
         """x[key] or x.key, as it was read before if it was."""
-        for var, stmt in self.builder.defs.items():
+        for stmt in self.builder.stmts:  # and not in an arm, which may not have been taken
             if isinstance(stmt, Let) and stmt.prim is prim and stmt.args[0] is x:
                 at = stmt.args[1]
                 if isinstance(at, Const) and at.value == key and type(at.value) is type(key):
-                    return var
+                    return stmt.out
         return self.builder.let(prim, x, key)
 
     def unknown(self, x: Atom, held: Collected) -> Atom:

@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Const, Function, GlobalRef, Let, Prim, Var
+from ..ir.nodes import Atom, Const, Function, GlobalRef, Itself, Let, Prim, Var
 from .source import Source
 from .syntax import rebound
 
@@ -49,12 +49,8 @@ class LocalFunction:
 
     def close(self, builder: Builder) -> Atom:
         """The closure, over the variables' values here and now."""
-        if self.closing:
-            raise UnsupportedError(
-                f"the nested function {self.node.name!r} calls itself",
-                self.scope.span(self.node),
-                "define it outside of the function",
-            )
+        if self.closing:  # it calls itself, or a function that it calls does
+            return Const(Itself(self.captures()[0]))
         self.closing = True
         try:
             function, names = self.captures()

@@ -169,6 +169,13 @@ class Unit:
         return evaluate(self.function, *args)
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Itself:
+    """A nested function, as its own body sees it: called, it has the variables of the call around."""
+
+    function: Function
+
+
 @dataclass(frozen=True, slots=True)
 class GlobalRef:
     """A name that is read when the program runs: from a module, or from a closure's cell."""

@@ -22,7 +22,7 @@ from ..errors import SourceError, UnsupportedError
 from ..frontend.lower import lower
 from ..frontend.read import is_derivative
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Function, If, Let, Param, Unit, Var
+from ..ir.nodes import Atom, Const, Function, If, Itself, Let, Param, Unit, Var
 from .control import defined_in
 from .knowns import FOLDABLE
 from .recursion import Recursions
@@ -146,6 +146,8 @@ class Calls(Recursions):
         if isinstance(fn, Unit):
             new = replace(let, prim=prims.call, args=(callee, *args), spelling="")
             return self.builder.add_let(new)
+        if isinstance(fn, Itself):
+            return self.call_itself(fn.function, args, kwargs, let)
         if isinstance(fn, Function):
             return self.splice(fn, self.bind(fn, args, kwargs, let), let.out)
         if self.is_primitive(fn) or fn in _STRUCTURAL:
@@ -232,6 +234,20 @@ class Calls(Recursions):
         )
         bound = self.bind(replace(fn, params=params), args, kwargs, let)
         return self.enter(fn, fn, captured + bound, let)
+
+    def call_itself(
+        self, fn: Function, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        """A call of a nested function in its own body: it reads the variables that this call does."""
+        found = [held for inner, held in self.frames if inner is fn]
+        if not found or any(isinstance(p.default, Var) for p in fn.params):
+            raise UnsupportedError(
+                f"the nested function {fn.name!r} calls itself in a way that is not supported",
+                let.span,
+                "define it outside of the function",
+            )
+        captured = found[-1][: len(fn.captures)]
+        return self.enter(fn, fn, captured + self.bind(fn, args, kwargs, let), let)
 
     def call_function(
         self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let

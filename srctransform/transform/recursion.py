@@ -14,6 +14,7 @@ of its result, and which of its arguments it writes into, agree with what its ca
 from __future__ import annotations
 
 import abc
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from inspect import Parameter
@@ -24,7 +25,7 @@ from ..analysis.types import Types
 from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Const, Function, Let, Param, Unit, Var
+from ..ir.nodes import Atom, Const, Function, Itself, Let, Param, Prim, Unit, Var
 from ..ir.types import ANY, NEVER, Type, join, sequence
 from .objects import Objects
 
@@ -57,14 +58,23 @@ class _Everything(frozenset[Any]):
 EVERYTHING = _Everything()
 
 
+@dataclass(frozen=True)
+class Made:
+    """A closure or partial that is passed: the unit gets what it was made of, and makes it again."""
+
+    prim: Prim
+    args: tuple[Atom | Made, ...]
+
+
 @dataclass
 class Recursion:
     """A unit while it is being built, and what is found out of it."""
 
     unit: Unit
     lowered: Function
-    given: list[Atom]  # constants and closures that stand for a parameter in every call
+    given: list[Atom | Made]  # what each call passes: a parameter's value, or what it is made of
     params: list[Var]
+    outer: set[Var] = field(default_factory=set)  # parameters for variables of functions around
     written: set[int] = field(default_factory=set)  # parameters that are written into
     result: Type = NEVER
     types: dict[Var, Type] = field(default_factory=dict)
@@ -115,15 +125,11 @@ class Recursions(Objects, abc.ABC):
             name += "_"
         own = [p.var for p in lowered.params]
         made = Recursion(Unit(name), lowered, [], [])
-        for var, arg in zip((*lowered.captures, *own), args, strict=True):
-            param = Var(var.hint, user=var.user)
-            arg = self.now(arg)
-            if self.is_static(arg):
-                made.given.append(arg)
-                continue
-            made.given.append(param)
-            made.params.append(param)
-            made.types[param] = without(self.types.of(arg), EVERYTHING, param)
+        outer: dict[Atom, Var] = {}
+        for k, (var, arg) in enumerate(zip((*lowered.captures, *own), args, strict=True)):
+            shared = outer if k < len(lowered.captures) else None
+            made.given.append(self.template(made, var, self.now(arg), outer, shared))
+        made.outer = set(outer.values())
         self.units[fn] = made
         for _ in range(ATTEMPTS):
             made.changed = False
@@ -132,11 +138,44 @@ class Recursions(Objects, abc.ABC):
                 return made
         raise UnsupportedError(f"what {name!r} returns cannot be found out", lowered.span)
 
+    def template(
+        self, made: Recursion, var: Var, arg: Atom, outer: dict[Atom, Var],
+        shared: dict[Atom, Var] | None,
+    ) -> Atom | Made:  # fmt: skip
+        """What stands for an argument in the unit: itself, a new parameter, or what it is made of.
+        Variables of functions around (`outer`) have one parameter each."""
+        if self.is_static(arg):
+            return arg
+        stmt = self.defined_by(arg, prims.closure, functools.partial)
+        if stmt is not None and not stmt.kwargs:
+            parts = (self.template(made, self.part(a), self.now(a), outer, outer) for a in stmt.args)
+            return Made(stmt.prim, tuple(parts))
+        if shared is not None and arg in shared:
+            return shared[arg]
+        param = Var(var.hint, user=var.user)
+        made.params.append(param)
+        made.types[param] = without(self.types.of(arg), EVERYTHING, param)
+        if shared is not None:
+            shared[arg] = param
+        return param
+
+    def part(self, atom: Atom) -> Var:
+        """A variable that a closure reads, or one for a value that it has."""
+        return atom if isinstance(atom, Var) else Var()
+
     def is_static(self, atom: Atom) -> bool:
         """A function, a string, None: the unit is made for it."""
         if isinstance(atom, Const):
-            return callable(atom.value) or isinstance(atom.value, str | None | bool)
+            value = atom.value
+            known = isinstance(value, str | None | bool | Function | Itself)
+            return known or callable(value)
         return False
+
+    def remade(self, builder: Builder, template: Atom | Made) -> Atom:
+        """What a template is in the unit."""
+        if isinstance(template, Made):
+            return builder.let(template.prim, *(self.remade(builder, a) for a in template.args))
+        return template
 
     def build(self, made: Recursion) -> None:
         """Build the unit once, with what is known of it so far."""
@@ -146,8 +185,10 @@ class Recursions(Objects, abc.ABC):
         types.update(made.types)
         builder.observe = types.observe
         inner = self.inner(builder, types)
-        inner.frames.append((None, made.given))
-        result = inner.now(inner.splice(made.lowered, list(made.given)))
+        given = [self.remade(builder, a) for a in made.given]
+        origin = next(fn for fn, other in self.units.items() if other is made)
+        inner.frames.append((origin, given))
+        result = inner.now(inner.splice(made.lowered, given))
         written = {k for k, p in enumerate(made.params) if inner.memory.current.get(p, p) is not p}
         if not written <= made.written:
             made.written |= written
@@ -176,24 +217,15 @@ class Recursions(Objects, abc.ABC):
 
     def call_unit(self, made: Recursion, args: list[Atom], let: Let) -> Atom:
         """A call of the unit; what it writes into has a new version behind it."""
-        values = []
-        for param, arg in zip(made.given, args, strict=True):
-            value = self.now(arg)
-            if not isinstance(param, Var) or param not in made.types:
-                if not (isinstance(value, Const) and isinstance(param, Const)) or (
-                    value.value is not param.value and value.value != param.value
-                ):
-                    raise UnsupportedError(
-                        f"{made.unit.name!r} calls itself with another function or constant",
-                        let.span,
-                        "pass numbers, arrays or containers of them",
-                    )
-                continue
+        found: dict[Var, tuple[Var, Atom, Atom]] = {}
+        for template, arg in zip(made.given, args, strict=True):
+            self.match(made, template, arg, found, let)
+        values = [found[param] for param in made.params]
+        for param, _, value in values:
             kind = without(self.types.of(value), EVERYTHING, param)
             wider = join(made.types[param], kind, param)
             if wider != made.types[param]:
                 made.types[param], made.changed = wider, True
-            values.append((param, arg, value))
         result = self.builder.let(
             prims.call, Const(made.unit), *(v for _, _, v in values), span=let.span,
             out=let.out if not made.written else None,
@@ -215,6 +247,40 @@ class Recursions(Objects, abc.ABC):
             if isinstance(arg, Var) and self.memory.mutable(arg) and self.memory.mutable(result):
                 self.memory.alias(result, self.memory.root(arg))
         return result
+
+
+    def match(
+        self, made: Recursion, template: Atom | Made, arg: Atom,
+        found: dict[Var, tuple[Var, Atom, Atom]], let: Let,
+    ) -> None:  # fmt: skip
+        """Find the value of each parameter in an argument of a call."""
+        value = self.now(arg)
+        if isinstance(template, Var):
+            if template not in found or self.same(found[template][2], value):
+                found[template] = (template, arg, value)
+                return
+        elif isinstance(template, Made):
+            stmt = self.defined_by(value, template.prim)
+            if stmt is not None and len(stmt.args) == len(template.args) and not stmt.kwargs:
+                for part, inner in zip(template.args, stmt.args, strict=True):
+                    self.match(made, part, inner, found, let)
+                return
+        elif self.same(template, value):
+            return
+        raise UnsupportedError(
+            f"{made.unit.name!r} calls itself with another function or constant",
+            let.span,
+            "pass numbers, arrays or containers of them",
+        )
+
+    def same(self, one: Atom, other: Atom) -> bool:
+        """Are they one value: a variable, or a constant that compares equal?"""
+        if not isinstance(one, Const) or not isinstance(other, Const):
+            return one is other
+        a, b = one.value, other.value
+        if isinstance(a, Itself) and isinstance(b, Itself):
+            return a.function is b.function
+        return a is b or (type(a) is type(b) and bool(a == b))
 
 
 def _names(params: list[Var]) -> Iterator[str]:

@@ -125,6 +125,17 @@ def item_of(iterable: Atom, defs: Defs, type_of: TypeOf) -> Type:
     return OTHER if isinstance(iterable, Const) and isinstance(iterable.value, str) else ANY
 
 
+def _places(shape: tuple[Atom, ...], defs: Defs, type_of: TypeOf) -> int | None:
+    """How many axes `np.ndindex(*shape)` goes through; None if that is not known."""
+    if len(shape) > 1:
+        return len(shape)
+    stmt = defs.get(shape[0]) if shape and isinstance(shape[0], Var) else None
+    if isinstance(stmt, Let) and stmt.prim is np.shape:
+        return type_of(stmt.args[0]).rank
+    kind = type_of(shape[0]) if shape else ANY
+    return len(kind.items) if kind.kind == "tuple" and kind.closed else None
+
+
 def _item_made(stmt: Let, defs: Defs, type_of: TypeOf) -> Type | None:
     """The item of a range, enumerate, zip and their like; None if it is another statement."""
 
@@ -135,7 +146,8 @@ def _item_made(stmt: Let, defs: Defs, type_of: TypeOf) -> Type | None:
     if prim in (range, np.shape):
         return SCALAR_INT
     if prim is np.ndindex:
-        return Type("tuple", elem=SCALAR_INT)
+        rank = _places(args, defs, type_of)
+        return sequence("tuple", [SCALAR_INT] * rank) if rank else Type("tuple", elem=SCALAR_INT)
     if prim is enumerate:
         return sequence("tuple", [SCALAR_INT, inner(args[0])])
     if prim is zip:

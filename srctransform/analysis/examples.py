@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.nodes import UNBOUND, Function, Unit
+from ..ir.nodes import UNBOUND, Function
 from ..ir.types import (
     COMPLEX,
     NEVER,
@@ -22,6 +22,7 @@ from ..ir.types import (
     Type,
     sequence,
 )  # fmt: skip
+from ..ir.units import Unit
 
 
 def type_of_value(value: Any, key: Any = None) -> Type:

@@ -39,6 +39,8 @@ def indexed_shape(
         return None
     if not isinstance(base.shape, tuple):
         return _unknown_rank(base, parts)
+    if (ints := _ints_of(parts[0], type_of)) and len(parts) == 1:
+        return base.shape[ints:] if ints <= len(base.shape) else None
     used = sum(_consumes(p, type_of) for p in parts)
     dims = list(base.shape)
     if used > len(dims):
@@ -48,6 +50,15 @@ def indexed_shape(
         fill: list[Atom] = [Const(slice(None))] * (len(dims) - used)
         parts = parts[:at] + fill + parts[at + 1 :]
     return _apply(dims, parts, defs, type_of)
+
+
+def _ints_of(part: Atom, type_of: Callable[[Atom], Type]) -> int:
+    """How many ints a tuple is of that is a value of its own, as `np.ndindex` gives them; else 0."""
+    kind = type_of(part) if isinstance(part, Var) else None
+    if kind is None or kind.kind != "tuple" or not kind.closed:
+        return 0
+    ints = (t.dtype == "int" and t.is_scalar and t.array is False for _, t in kind.items)
+    return len(kind.items) if all(ints) else 0
 
 
 def _consumes(part: Atom, type_of: Callable[[Atom], Type]) -> int:
@@ -207,6 +218,8 @@ def _names_one_place(part: Atom, defs: Defs, type_of: Callable[[Atom], Type]) ->
     kind = type_of(part)
     if kind.kind == "num":
         return kind.dtype == "bool" or (kind.shape == () and kind.dtype == "int")
+    if _ints_of(part, type_of):
+        return True
     return kind.kind in ("none", "other")
 
 

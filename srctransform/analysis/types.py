@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..ir import prims
-from ..ir.nodes import Atom, Block, Const, For, If, Let, Prim, Stmt, Unit, Var, While
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Prim, Stmt, Var, While
 from ..ir.types import (
     ANY,
     NEVER,
@@ -35,6 +35,7 @@ from ..ir.types import (
     sequence,
     widest,
 )  # fmt: skip
+from ..ir.units import Unit
 from ..ir.walk import blocks
 from ..rules.registry import rule_of
 from .containers import appended, converted, entry, item_of, joined, shortened, stored

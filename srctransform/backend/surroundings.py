@@ -14,7 +14,8 @@ from typing import Any
 
 from ..analysis.types import Types
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Function, Let, Unit
+from ..ir.nodes import Atom, Const, Function, Let
+from ..ir.units import Unit
 from ..ir.walk import outs, statements
 from .spelling import Imports
 

@@ -148,27 +148,6 @@ class Function:
     captures: tuple[Var, ...] = field(default=())  # of a nested function: passed before params
 
 
-@dataclass(eq=False, slots=True)
-class Unit:
-    """A function that is called and not spliced in, because it calls itself: `prims.call` of a
-    constant unit. It is known before its `function` is. `facts` are the types of its parameters,
-    `result` that of its result, `derived` the units its derivatives call."""
-
-    name: str
-    function: Function | None = None
-    facts: dict[Var, Any] = field(default_factory=dict)
-    result: Any = None
-    types: Any = None
-    primal: frozenset[Var] = frozenset()
-    derived: dict[Any, Any] = field(default_factory=dict)
-
-    def __call__(self, *args: Any) -> Any:
-        from .evaluate import evaluate
-
-        assert self.function is not None
-        return evaluate(self.function, *args)
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Itself:
     """A nested function, as its own body sees it: called, it has the variables of the call around."""

@@ -110,6 +110,16 @@ def widest(*bits: int) -> int:
     return 0 if 0 in bits else max(bits, default=0)
 
 
+def cotangent_type(kind: Type) -> Type:
+    """Cotangents and tangents have the type of their value, in floating point."""
+    if kind.container:
+        items = tuple((key, cotangent_type(inner)) for key, inner in kind.items)
+        return replace(kind, items=items, elem=kind.elem and cotangent_type(kind.elem))
+    if kind.kind == "num" and kind.dtype in ("int", "bool"):
+        return replace(kind, dtype="float")
+    return kind
+
+
 def sequence(kind: str, items: Iterable[Type], cls: type | None = None) -> Type:
     """A tuple or list of known length."""
     return Type(kind, items=tuple(enumerate(items)), cls=cls, closed=True)

@@ -28,10 +28,11 @@ import numpy as np
 
 from ..analysis.loops import carried
 from ..ir import prims
-from ..ir.nodes import Block, Const, For, Function, If, Let, Stmt, Unit, Var, While
+from ..ir.nodes import Block, Const, For, Function, If, Let, Stmt, Var, While
+from ..ir.units import Unit
 from ..ir.walk import operands, with_block
 from ..rules.registry import rule_of
-from ..runtime import element
+from ..runtime import element, require_scalar
 from .carried import drop_invariant, pick, with_carried
 
 
@@ -47,7 +48,7 @@ def drop_dead(fn: Function) -> Function:
 
 def has_effect(let: Let) -> bool:
     """May the call do more than give a value?"""
-    if let.prim in prims.EFFECTS:
+    if let.prim in prims.EFFECTS or let.prim is require_scalar:
         return True
     if let.prim is prims.call and isinstance(let.args[0], Const):
         return not isinstance(let.args[0].value, Unit)
@@ -62,6 +63,7 @@ PURE = frozenset({
     operator.getitem, functools.partial, np.result_type,
     getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, range, repr, str,
     bool, int, float, complex, slice, sorted, min, max, sum, abs, round, id, map,
+    np.ndindex, np.ndenumerate,
 })  # fmt: skip
 
 #: effects on a stack, which matter only if something that is popped does

@@ -14,7 +14,7 @@ from ..runtime import (
     gradient_of,
     like,
     real_like,
-    scalar_seed,
+    require_scalar,
     spread,
     sum_to,
     unreduce,
@@ -24,7 +24,7 @@ from .registry import linear, memory, nondifferentiable, partials, result, vjp
 partials(as_float, "x", "1", inexact=True)
 memory((as_float, unreduce), "maybe")
 partials(like, "g, x", "1", "", inexact=True)  # broadcasting is the tool's job
-nondifferentiable(basis, gradient_of, np.broadcast, scalar_seed, stop_gradient)
+nondifferentiable(basis, gradient_of, np.broadcast, require_scalar, stop_gradient)
 linear(sum_to, "g")
 linear(spread, "g")
 linear(real_like, "g")
@@ -69,11 +69,6 @@ def like_result(g: Any, x: Any) -> Any:
 @result(real_like, memory="maybe")
 def as_first(g: Any, x: Any) -> Any:
     return g.shape if isinstance(g, Type) else ()
-
-
-@result(scalar_seed)
-def seed(z: Any) -> Any:
-    return SCALAR_FLOAT
 
 
 @result(basis)

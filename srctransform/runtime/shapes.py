@@ -60,8 +60,8 @@ def basis(x: Any, k: int) -> Any:
     return seed if np.ndim(x) else seed[()]
 
 
-def scalar_seed(z: Any) -> float:
-    """1.0, the seed of a gradient, if the result z is a real scalar."""
+def require_scalar(z: Any) -> None:
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -69,7 +69,6 @@ def scalar_seed(z: Any) -> float:
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
-    return 1.0
 
 
 def unreduce(g: Any, x: Any, axis: Any, keepdims: Any) -> Any:

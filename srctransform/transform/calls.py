@@ -22,7 +22,8 @@ from ..errors import SourceError, UnsupportedError
 from ..frontend.lower import lower
 from ..frontend.read import is_derivative
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Function, If, Itself, Let, Param, Unit, Var
+from ..ir.nodes import Atom, Const, Function, If, Let, Param, Var
+from ..ir.units import Unit
 from .control import defined_in
 from .knowns import FOLDABLE
 from .recursion import Recursions

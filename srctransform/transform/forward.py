@@ -24,8 +24,9 @@ from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.fresh import Renaming
-from ..ir.nodes import Atom, Block, Const, For, If, Let, Unit, Var, While
+from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.types import same_shape
+from ..ir.units import Unit
 from ..runtime import gradient_of, spread
 from .forward_regions import PAIRING, ForwardRegions
 from .mapped import MAPS, body_of, child, extended

@@ -9,6 +9,7 @@ import inspect
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..analysis.scalars import ranks_by_result
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
@@ -16,7 +17,7 @@ from ..ir.nodes import Atom, Const, Function, Let, Param, Var
 from ..ir.types import Type, atoms
 from ..ir.walk import with_block
 from ..optimize.dead import drop_dead
-from ..runtime import scalar_seed, spread
+from ..runtime import require_scalar, spread
 from .bound import unbound_vars
 from .counting import counted
 from .prepare import MakeSimplify, Prepared, adopt, is_formula
@@ -64,9 +65,9 @@ def gradient(
     elif mode == "elementwise_grad":
         reverse.cotangents.add(value, spread_seed(builder, types, value))
     elif guard and isinstance(value, Var):
-        seed_value = builder.let(scalar_seed, value)
+        builder.let(require_scalar, value)
         types[value] = replace(types[value], shape=())  # or the guard has raised
-        reverse.cotangents.add(value, seed_value)
+        reverse.cotangents.add(value, Const(1.0))
     else:
         reverse.cotangents.add(value, Const(1.0))
     reverse.sweep(fn.block)
@@ -156,7 +157,8 @@ def settle_scalar(prepared: Prepared, has_aux: bool) -> tuple[Prepared, bool, bo
     operations are elementwise, stays right pointwise when it is called with arrays; any other
     program checks its result as it runs, where it is not certain.
     """
-    value = result_of(prepared.function, has_aux, prepared)
+    fn = prepared.function
+    value = result_of(fn, has_aux, prepared)
     kind = prepared.types.of(value)
     certain = not_scalar(kind)
     if certain:
@@ -180,6 +182,12 @@ def settle_scalar(prepared: Prepared, has_aux: bool) -> tuple[Prepared, bool, bo
         for atom in atoms(kind.shape)
         if isinstance(atom, tuple) and atom[0] == "shape" and atom[1] in prepared.param_types
     }
+    ranks = ranks_by_result(fn.block, value, prepared.param_types, prepared.types)
+    for var, rank in ranks.items():
+        known = prepared.param_types[var]
+        if known.kind in ("num", "any") and known.rank is None and var not in scalars:
+            dims = tuple((var, axis) for axis in range(rank))
+            scalars[var] = replace(known, kind="num", shape=dims, array=bool(rank) or None)
     if scalars:
         prepared = prepared.retyped(scalars)
     return prepared, False, True

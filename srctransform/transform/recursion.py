@@ -25,8 +25,9 @@ from ..analysis.types import Types
 from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Const, Function, Itself, Let, Param, Prim, Unit, Var
+from ..ir.nodes import Atom, Const, Function, Let, Param, Var
 from ..ir.types import ANY, NEVER, Type, join, sequence
+from ..ir.units import Unit
 from .objects import Objects
 
 #: a unit that does not settle after so many attempts never will

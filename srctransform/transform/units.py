@@ -27,11 +27,11 @@ from ..ir.nodes import (
     Let,
     Param,
     Stmt,
-    Unit,
     Var,
     While,
 )
 from ..ir.types import ANY, Type, sequence
+from ..ir.units import Unit
 from ..ir.walk import free_vars, outs, statements
 from ..optimize.copies import merge_copies
 from ..optimize.dead import drop_dead
@@ -158,7 +158,7 @@ def _derive_pair(unit: Unit, mask: Mask, forward: Unit, backward: Unit, joint: J
     result = _returned(gradients)
     back = Block((), (*behind, *result[0]), (result[1],))
     kept = tuple(v for v in free_vars(back) if v in made_before)
-    before = _none_for_unbound(before, {v for v in kept})
+    before = _none_for_unbound(before, set(kept))
     saved, both = Var(), Var()
     forward.function = drop_dead(replace(
         fn, name=forward.name, doc="",

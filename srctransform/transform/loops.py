@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Span, UnsupportedError
 from ..ir.nodes import Atom, Block, For, Stmt, Var, While
+from ..runtime import element
 from .memory import SAME, Key, NeedsIndex, State, Write, name_of_key
 from .patterns import FIXED, LEAF, Path, Pattern, leaves_of, merged, pattern_of
 
@@ -218,6 +219,7 @@ class Loop:
         control = self.control
         label = self.item or Var()
         if self.indexed:
+            label = Var(label.hint, user=label.user)  # each attempt reads a row of its own
             counter = self.param(-1, (), "index", Var("k"))
             self.types.enter_loop([counter], [], iterable)
             assert self.iterable is not None
@@ -227,7 +229,22 @@ class Loop:
         roots = control.roots_of(iterable)
         if roots:
             self.memory.rows[item] = roots
-        return item, item
+        return item, self.item_handle(item, iterable, roots)
+
+    def item_handle(self, item: Var, iterable: Atom, roots: set[Var]) -> Atom:
+        """The item: a row of the array it is read from, or a number, as the run may have to check."""
+        memory, kind = self.memory, self.types.of(item)
+        from_list = self.types.of(iterable).container
+        if not roots or from_list or not memory.mutable(item) or kind.container:
+            return item
+        statement = (self.span, For)
+        if statement in self.control.guarded:
+            return self.control.builder.let(element, item, span=self.span)
+        if kind.rank is None:
+            memory.items[item] = statement
+        for root in roots:
+            memory.link(item, root, SAME)
+        return item
 
     def leave(self, outs: tuple[Var, ...]) -> list[Atom]:
         """The values behind the loop."""

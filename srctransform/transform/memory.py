@@ -51,7 +51,8 @@ class Marks:
 
 
 class NeedsNumber(Exception):
-    """`x += e` would leave another name undecided if x were an array: x has to be a number."""
+    """`x += e`, or the x of `for x in xs`, would leave another name undecided if x were an array: it
+    has to be a number."""
 
     def __init__(self, statement: object, refusal: UnsupportedError) -> None:
         super().__init__()
@@ -95,6 +96,7 @@ class Memory:
         self.made: dict[Var, Marks] = {}  # of a part of a container: the marks it was read under
         self.parts: dict[Var, dict[Path, Write]] = {}  # undecided parts of containers
         self.part: dict[Var, tuple[Var, Path]] = {}  # of a value that may be a part of a root
+        self.items: dict[Var, object] = {}  # rows of a loop that may be numbers, and which loop's
         self.near: dict[Var, dict[Var, str]] = {}  # SAME, HOLDS or HELD, as the first sees it
         self.home: dict[Var, tuple[Var, str]] = {}  # of an attribute's value: where it is held
         self.gone: set[Var] = set()  # variables of attempts at a loop that were thrown away
@@ -191,8 +193,10 @@ class Memory:
                 "copy it where the two names part: `.copy()`",
             )
         )
-        if write.perhaps is not None:
-            raise NeedsNumber(write.perhaps, refusal)
+        near = {root} | self.near.get(root, {}).keys()
+        items = [statement for item, statement in self.items.items() if item in near]
+        if write.perhaps is not None or items:
+            raise NeedsNumber(items[0] if write.perhaps is None else write.perhaps, refusal)
         raise refusal
 
     # ------------------------------------------------------------ relations

@@ -15,7 +15,7 @@ from ..analysis.types import Types
 from ..errors import Problem, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder, Simplify
-from ..ir.nodes import Block, Const, Function, If, Let, Var
+from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Var
 from ..ir.types import ANY, Type, number
 from ..ir.walk import definitions, statements
 from ..rules.registry import rule_of
@@ -125,21 +125,28 @@ def prepare(
 
 
 def arrays_among(fn: Function, param_types: Mapping[Var, Type]) -> dict[Var, Type]:
-    """Parameters of which nothing is known but what is done with them: a number that is indexed is
-    an array."""
+    """Parameters of which nothing is known but what is done with them: a number that is indexed, or
+    gone through, is an array."""
     unknown = {var for var, kind in param_types.items() if kind == ANY}
-    indexed = {
-        stmt.args[0]
-        for stmt in statements(fn.block)
-        if isinstance(stmt, Let)
-        and stmt.prim in (operator.getitem, prims.set_item, prims.update_item)
-        and not (isinstance(stmt.args[1], Const) and isinstance(stmt.args[1].value, str))
-    }
-    found = unknown & indexed & numeric_uses(fn.block) if unknown & indexed else set()
+    parted: set[Atom] = set()
+    for stmt in statements(fn.block):
+        if isinstance(stmt, For):
+            parted.add(stmt.iterable)
+        elif isinstance(stmt, Let) and stmt.prim in (enumerate, zip, reversed, prims.unpack):
+            parted.update(stmt.args)
+        elif isinstance(stmt, Let) and stmt.prim in INDEXING:
+            key = stmt.args[1]
+            if not (isinstance(key, Const) and isinstance(key.value, str)):
+                parted.add(stmt.args[0])
+    found = unknown & parted & numeric_uses(fn.block) if unknown & parted else set()
     return {
         var: replace(number(frozenset([("shape", var)]), "unknown", [var]), array=True)
         for var in found
     }
+
+
+#: statements that index their first operand
+INDEXING = frozenset({operator.getitem, prims.set_item, prims.update_item})
 
 
 def refuse_leaks(prepared: Prepared) -> None:

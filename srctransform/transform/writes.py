@@ -120,6 +120,8 @@ class Writes(Attributes, abc.ABC):
         kind = self.types.of(base)
         if kind.container:
             return "view"
+        if kind.kind == "num" and isinstance(base, Var):  # x[i][j]: then x[i] is no number
+            self.memory.perhaps.discard(self.memory.handle(base))
         parts = self.items(index) if self.defined_by(index, prims.make_tuple) else None
         single = [index] if parts is None else parts
         if parts is None and isinstance(index, Const) and isinstance(index.value, tuple):
@@ -261,12 +263,24 @@ class Writes(Attributes, abc.ABC):
             path = (parent.args[1], *self.shortened(path))
             target = self.writable(inner, let)
         current = self.now(target)
+        if self.is_whole_number(current, path, value):
+            if prim is prims.accumulate:
+                value = self.builder.let(operator.add, current, value, span=let.span)
+            out = self.version_of(target)
+            self.put(target, self.builder.let(prims.first_of, value, out=out, span=let.span), let)
+            return
         new = self.builder.let(
             prim, current, value, *path, out=self.version_of(target), span=let.span
         )
         if not self.is_array(current):
             self.hold(self.memory.root(target), value)
         self.put(target, new, let, deep=len(path) > 1)
+
+    def is_whole_number(self, current: Atom, path: tuple[Atom, ...], value: Atom) -> bool:
+        """Is it `s[...] = v` of an array without axes, whose versions are numbers?"""
+        kind, new, index = self.types.of(current), self.types.of(value), path[0]
+        whole = len(path) == 1 and isinstance(index, Const) and index.value in (Ellipsis, ())
+        return whole and kind.is_scalar and new.is_scalar and self.keeps_dtype(kind, new)
 
     def shortened(self, path: tuple[Atom, ...]) -> tuple[Atom, ...]:
         """`v[:]` and `v[...]` of a view write the whole of it."""
@@ -352,7 +366,7 @@ class Writes(Attributes, abc.ABC):
         new = self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
         if not isinstance(target, Var) or not self.memory.mutable(target):
             return new
-        if kind.kind == "num" and kind.array:
+        if (kind.kind == "num" and kind.array) or (kind.kind == "any" and self.is_part(target)):
             if not self.keeps_dtype(kind, self.types.of(value)):
                 new = self.builder.let(prims.store, current, new, WHOLE, span=let.span)
             self.put(target, new, let)
@@ -362,6 +376,18 @@ class Writes(Attributes, abc.ABC):
             write = replace(self.written(let), perhaps=statement)
             self.perhaps_written(target, root, new, write)
         return new
+
+    def is_part(self, target: Atom) -> bool:
+        """Is it a view that only an array has, as x[1:] or x.T?"""
+        let = self.memory.parent.get(self.memory.handle(target)) if isinstance(target, Var) else None
+        if let is None or self.types.of(let.args[0]).container:
+            return False
+        if let.prim is not operator.getitem:
+            return let.prim is not prims.first_of and let.prim is not getattr
+        parts = self.items(let.args[1]) if self.defined_by(let.args[1], prims.make_tuple) else None
+        constant = isinstance(let.args[1], Const) and isinstance(let.args[1].value, tuple)
+        single = [Const(v) for v in let.args[1].value] if constant else parts or [let.args[1]]  # type: ignore[union-attr]
+        return "slice" in map(self.index_kind, single)
 
     def is_entry(self, target: Atom) -> bool:
         """Is it x[i] of unknown rank? `s = x[i]; s += 1` is of a number, or the run stops."""
@@ -389,7 +415,7 @@ class Writes(Attributes, abc.ABC):
 
     def keeps_dtype(self, kind: Type, value: Type) -> bool:
         """Is the result of the operation of the array's own dtype, and of its shape?"""
-        if kind.dtype == "complex" or (kind.dtype == "float" and value.dtype != "complex"):
+        if kind.kind == "any" or kind.dtype == "complex" or (kind.dtype == "float" and value.dtype != "complex"):
             return kind.bits == 64 or (0 != value.bits <= kind.bits)
         return False
 

@@ -53,7 +53,7 @@ def indexed_shape(
 
 
 def _ints_of(part: Atom, type_of: Callable[[Atom], Type]) -> int:
-    """How many ints a tuple is of that is a value of its own, as `np.ndindex` gives them; else 0."""
+    """How many ints an index is that is a tuple of them, as `np.ndindex` gives it; else 0."""
     kind = type_of(part) if isinstance(part, Var) else None
     if kind is None or kind.kind != "tuple" or not kind.closed:
         return 0

@@ -150,7 +150,7 @@ class Function:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Itself:
-    """A nested function, as its own body sees it: called, it has the variables of the call around."""
+    """A nested function, as its own body sees it: it has the variables of the call around."""
 
     function: Function
 

@@ -22,7 +22,7 @@ from ..errors import SourceError, UnsupportedError
 from ..frontend.lower import lower
 from ..frontend.read import is_derivative
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Function, If, Let, Param, Var
+from ..ir.nodes import Atom, Const, Function, If, Itself, Let, Param, Var
 from ..ir.units import Unit
 from .control import defined_in
 from .knowns import FOLDABLE
@@ -239,7 +239,7 @@ class Calls(Recursions):
     def call_itself(
         self, fn: Function, args: list[Atom], kwargs: dict[str, Atom], let: Let
     ) -> Atom:
-        """A call of a nested function in its own body: it reads the variables that this call does."""
+        """A nested function called in its own body: it reads the variables that this call does."""
         found = [held for inner, held in self.frames if inner is fn]
         if not found or any(isinstance(p.default, Var) for p in fn.params):
             raise UnsupportedError(

@@ -25,7 +25,7 @@ from ..analysis.types import Types
 from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Const, Function, Let, Param, Var
+from ..ir.nodes import Atom, Const, Function, Itself, Let, Param, Prim, Var
 from ..ir.types import ANY, NEVER, Type, join, sequence
 from ..ir.units import Unit
 from .objects import Objects
@@ -61,7 +61,7 @@ EVERYTHING = _Everything()
 
 @dataclass(frozen=True)
 class Made:
-    """A closure or partial that is passed: the unit gets what it was made of, and makes it again."""
+    """A closure or partial that is passed: the unit gets its parts, and makes it again."""
 
     prim: Prim
     args: tuple[Atom | Made, ...]
@@ -149,7 +149,8 @@ class Recursions(Objects, abc.ABC):
             return arg
         stmt = self.defined_by(arg, prims.closure, functools.partial)
         if stmt is not None and not stmt.kwargs:
-            parts = (self.template(made, self.part(a), self.now(a), outer, outer) for a in stmt.args)
+            args = [self.now(a) for a in stmt.args]
+            parts = (self.template(made, self.part(a), a, outer, outer) for a in args)
             return Made(stmt.prim, tuple(parts))
         if shared is not None and arg in shared:
             return shared[arg]

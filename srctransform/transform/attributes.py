@@ -188,6 +188,8 @@ class Attributes(Structure, abc.ABC):
         if name == "get" and self.decided(args[0]):
             key = self.static(args[0])[1]
             return pairs.get(key, args[1] if len(args) > 1 else Const(None))
+        if name == "get" and any(self.is_function(v) for v in pairs.values()):
+            return self.builder.add_let(let)  # known where it is called
         if name == "keys":
             return Const(tuple(keys))
         if name in ("values", "items"):
@@ -202,6 +204,11 @@ class Attributes(Structure, abc.ABC):
                 prims.make_dict, Const(tuple(keys)), *pairs.values(), out=let.out
             )
         raise UnsupportedError(f"the dict method .{name}() is not supported yet", let.span)
+
+    def is_function(self, atom: Atom) -> bool:
+        """Is it a function that is known, or a closure?"""
+        known = isinstance(atom, Const) and callable(atom.value)
+        return known or self.defined_by(atom, prims.closure, functools.partial) is not None
 
     def object_method(
         self,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import abc
 import functools
 import inspect
+import operator
 import types as pytypes
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from ..errors import SourceError, UnsupportedError
 from ..frontend.lower import lower
 from ..frontend.read import is_derivative
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Function, If, Itself, Let, Param, Var
+from ..ir.nodes import Atom, Block, Const, Function, If, Itself, Let, Param, Var
 from ..ir.units import Unit
 from .control import defined_in
 from .knowns import FOLDABLE
@@ -49,6 +50,17 @@ REFUSED_CALLS = {
 
 #: functions that write into their first argument
 WRITERS = frozenset(fn for fn, why in REFUSED_CALLS.items() if "writes into" in why)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Functions by their keys, and the key that is asked for as the program runs. A place in a list
+    has two keys, the second one negative."""
+
+    key: Atom
+    entries: list[tuple[Any, Atom]]
+    other: Atom | None = None
+    by_place: bool = False
 
 
 class Calls(Recursions):
@@ -93,6 +105,9 @@ class Calls(Recursions):
                 chosen = self.builder.defs.get(callee) if isinstance(callee, Var) else None
                 if isinstance(chosen, If) and callee in chosen.outs:
                     return self.call_chosen(chosen, callee, args, kwargs, let)
+                table = self.table_of(callee)
+                if table is not None:
+                    return self.call_entry(table, args, kwargs, let)
                 partial = self.defined_by(callee, functools.partial)
                 if partial is not None:
                     first, *bound = partial.args
@@ -131,6 +146,70 @@ class Calls(Recursions):
             for arm in (chosen.then, chosen.orelse)
         ]
         return self.choose(chosen.cond, (builds[0], builds[1]), (let.out,), let.span)[0]
+
+    def table_of(self, callee: Atom) -> Table | None:
+        """The functions that `table[key]` or `table.get(key, other)` may be, where the table is a
+        dict or list whose items are known before the program runs."""
+        read = self.defined_by(callee, operator.getitem, prims.call_method)
+        if read is None:
+            return None
+        base, key, other = read.args[0], read.args[-1], None
+        if read.prim is prims.call_method:
+            if self.static(read.args[1])[1] != "get" or len(read.args) < 3:
+                return None
+            key = read.args[2]
+            other = read.args[3] if len(read.args) > 3 else Const(None)
+        made = self.defined_by(base, prims.make_dict, prims.make_list, prims.make_tuple)
+        live = self.live_value(base)
+        value = base.value if isinstance(base, Const) else live[0] if live else None
+        if made is not None and made.prim is prims.make_dict:
+            return Table(key, list(zip(self.static(made.args[0])[1], made.args[1:], strict=True)), other)
+        if isinstance(value, dict):
+            return Table(key, [(k, Const(fn)) for k, fn in value.items()], other)
+        items = list(made.args) if made is not None else None
+        if isinstance(value, list | tuple):
+            items = [Const(fn) for fn in value]
+        if items is None:
+            return None
+        places = [((k, k - len(items)), fn) for k, fn in enumerate(items)]
+        return Table(key, places, other, by_place=True)
+
+    def call_entry(
+        self, table: Table, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        """A call of a function of a table: a branch for each of them."""
+        if table.other is None:
+            self.require_entry(table, let)
+        pairs = table.entries
+
+        def call(fn: Atom) -> tuple[Atom, ...]:
+            return (self.call(fn, list(args), kwargs, replace(let, out=Var())),)
+
+        def chain(k: int) -> tuple[Atom, ...]:
+            if k == len(pairs):
+                assert table.other is not None
+                return call(table.other)
+            key, fn = pairs[k]
+            if k + 1 == len(pairs) and table.other is None:
+                return call(fn)
+            asks = prims.is_in if table.by_place else operator.eq
+            cond = self.builder.let(asks, self.now(table.key), Const(key), span=let.span)
+            arms = (lambda: call(fn), lambda: chain(k + 1))
+            out = Var(let.out.hint, user=let.out.user)
+            return self.choose(cond, arms, (out,), let.span)
+
+        return chain(0)[0]
+
+    def require_entry(self, table: Table, let: Let) -> None:
+        """The program raises the error that Python would, for a key that the table has not."""
+        size = len(table.entries)
+        keys: Any = range(-size, size) if table.by_place else tuple(k for k, _ in table.entries)
+        found = self.builder.let(prims.is_in, self.now(table.key), Const(keys), span=let.span)
+        with self.builder.nested() as stmts:
+            made = Const(IndexError if table.by_place else KeyError)
+            error = self.builder.let(prims.call, made, self.now(table.key), span=let.span)
+            self.builder.let(prims.raise_, error, span=let.span)
+        self.builder.add(If(found, Block(), Block((), tuple(stmts), ()), (), let.span))
 
     def call_value(
         self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
@@ -312,7 +391,7 @@ class Calls(Recursions):
 #: builtins that only rearrange containers
 _STRUCTURAL: frozenset[Callable[..., Any]] = frozenset({
     getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, map, filter,
-    range, print, functools.partial, functools.reduce, sum, min, max, sorted, str, repr, bool, int,
+    divmod, range, print, functools.partial, functools.reduce, sum, min, max, sorted, str, repr, bool, int,
     slice,
 })  # fmt: skip
 

@@ -12,6 +12,7 @@ of it; read, inline, reverse, forward and optimize show the IR; error is the ref
 prints it. The arguments are those of the public function: `[grad wrt=(0, 1), optimize=False]`.
 """
 
+import inspect
 import re
 import traceback
 import warnings
@@ -25,6 +26,7 @@ from srctransform.api import wrt_names
 from srctransform.frontend.read import read
 from srctransform.pipeline import Options, derive
 
+from .checking import check
 from .modules import function_of
 
 FILES = sorted((Path(__file__).parent / "data").glob("*.test"))
@@ -86,6 +88,36 @@ def test_case(file, title, source, expectations, update):
             rewrite(file, title, stage, arguments, got)
         else:
             assert got == expected, f"[{stage} {arguments}]\n{got}"
+
+
+@pytest.mark.parametrize(
+    "source, arguments",
+    [
+        pytest.param(p.values[2], arguments, id=p.id)
+        for p in cases()
+        for stage, arguments, _ in p.values[3]
+        if stage in ("grad", "vjp", "jvp", "module") and "example=" in arguments
+    ],
+)
+def test_the_numbers_of_what_is_printed_are_right(source, arguments):
+    given = eval(f"dict({arguments})", {"np": np})
+    fn, args = function_of(source), tuple(map(off_its_kinks, given["example"]))
+    wrt = given.get("wrt", 0)
+    names = wrt if isinstance(wrt, tuple) else (wrt,)
+    params = list(inspect.signature(fn).parameters)
+    wrt = tuple(params.index(n) if isinstance(n, str) else n for n in names)
+    check(fn, *args, wrt=wrt, second=False, examples=(True,), tol=1e-5)
+
+
+def off_its_kinks(x, rng=np.random.default_rng(3)):
+    """Numbers that are no ties, as the ones of an example are."""
+    if isinstance(x, np.ndarray):
+        return x + rng.uniform(-0.2, 0.2, x.shape) if x.dtype.kind == "f" else x
+    if isinstance(x, (list, tuple)):
+        return type(x)(map(off_its_kinks, x))
+    if isinstance(x, dict):
+        return {key: off_its_kinks(value) for key, value in x.items()}
+    return x + rng.uniform(0.05, 0.3) if isinstance(x, float) else x
 
 
 def rewrite(file, title, stage, arguments, got):

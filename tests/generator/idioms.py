@@ -198,8 +198,9 @@ class Idioms(Statements):
             array = self.fresh((self.n,), 1)
             if self.on("aliases") and self.chance(0.3):
                 array = self.vector(writable=True) or array
+            lines = [f"{name} = Cell({self.number(1)}, {array})"]
             self.define(name, Kind("object", (self.n,)))
-            return [f"{name} = Cell({self.number(1)}, {array})"]
+            return lines
         name, k, s = self.recent(names), self.index(self.n), self.number(1)
         forms = [[f"{name}.level = {s}"], [f"{name}.level += {s}"], [f"{name}.level *= {atom(s)}"],
                  [f"{name}.step({s})"], [f"{name}.trace[{k}] = {s}"], [f"{name}.trace[{k}] += {name}.level"],

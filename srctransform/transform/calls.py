@@ -163,7 +163,8 @@ class Calls(Recursions):
         live = self.live_value(base)
         value = base.value if isinstance(base, Const) else live[0] if live else None
         if made is not None and made.prim is prims.make_dict:
-            return Table(key, list(zip(self.static(made.args[0])[1], made.args[1:], strict=True)), other)
+            keys = self.static(made.args[0])[1]
+            return Table(key, list(zip(keys, made.args[1:], strict=True)), other)
         if isinstance(value, dict):
             return Table(key, [(k, Const(fn)) for k, fn in value.items()], other)
         items = list(made.args) if made is not None else None
@@ -391,8 +392,8 @@ class Calls(Recursions):
 #: builtins that only rearrange containers
 _STRUCTURAL: frozenset[Callable[..., Any]] = frozenset({
     getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, map, filter,
-    divmod, range, print, functools.partial, functools.reduce, sum, min, max, sorted, str, repr, bool, int,
-    slice,
+    divmod, range, print, functools.partial, functools.reduce, sum, min, max, sorted, str, repr,
+    bool, int, slice,
 })  # fmt: skip
 
 

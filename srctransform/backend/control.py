@@ -161,7 +161,25 @@ class Control(Writes):
             rest = self.finish(stmt.orelse, stmt.orelse.results, indent, tail)
             return [f"{pad}if {to_text(test)}:", *then, *rest]
         orelse = self.finish(stmt.orelse, stmt.orelse.results, indent + 4, tail)
+        if not then:
+            test, orelse = self.with_inner_test(negated(test), stmt.orelse, orelse)
+            return [f"{pad}if {to_text(test)}:", *orelse] if orelse else []
+        if not orelse:
+            test, then = self.with_inner_test(test, stmt.then, then)
         return _either(test, then, orelse, pad)
+
+    def with_inner_test(self, test: Any, arm: Block, lines: list[str]) -> tuple[Any, list[str]]:
+        """One test for a branch, and what stands in it, if that is one branch of one arm."""
+        inner = next((s for s in arm.body if self.is_printed(s)), None)
+        if not isinstance(inner, If) or not lines:
+            return test, lines
+        outer = len(lines[0]) - len(lines[0].lstrip())
+        if any(not line.startswith(" " * (outer + 1)) for line in lines[1:]):
+            return test, lines
+        for second in (self.expr(inner.cond), negated(self.expr(inner.cond))):
+            if lines[0].strip() == f"if {to_text(second)}:":
+                return all_of(test, second), [line[4:] for line in lines[1:]]
+        return test, lines
 
     def last_branch(self, block: Block, results: Results, tail: Tail) -> If | None:
         """The branch a block ends with, if its arms are to leave the block themselves."""
@@ -420,6 +438,16 @@ def negated(test: Any) -> Any:
         if other is not None:
             return gast.Compare(left=test.left, ops=[other()], comparators=test.comparators)
     return gast.UnaryOp(op=gast.Not(), operand=test)
+
+
+def all_of(first: Any, second: Any) -> Any:
+    """`first and second`; `not a and not b` is `not (a or b)`."""
+    sides = [t.operand for t in (first, second) if isinstance(t, gast.UnaryOp)
+             and isinstance(t.op, gast.Not)]  # fmt: skip
+    if len(sides) == 2:
+        either = gast.BoolOp(op=gast.Or(), values=sides)
+        return gast.UnaryOp(op=gast.Not(), operand=either)
+    return gast.BoolOp(op=gast.And(), values=[first, second])
 
 
 #: comparisons that have an exact opposite

@@ -21,7 +21,7 @@ from ..ir.nodes import UNBOUND, Atom, Block, Const, If, Let, Prim, Stmt, Var
 from ..ir.walk import blocks, operands, outs, statements
 from ..optimize.dead import has_effect
 from ..runtime import added_in
-from .order import Order, Reader, Webs, handed
+from .order import Order, Reader, Webs, handed, stem
 from .unpacking import parts
 
 WIDTH = 79
@@ -121,7 +121,7 @@ class Plan:
         """Can it be printed as `a if c else b`?"""
         if any(isinstance(a, Const) and a.value is UNBOUND for a in self.if_operands(stmt)):
             return False
-        if self._returns_tuples(stmt):
+        if self._returns_tuples(stmt) or self._keeps_a_name(stmt):
             return False
         return len(stmt.outs) == 1 and all(
             (isinstance(s, Let) and s.out in self.folded)
@@ -129,6 +129,27 @@ class Plan:
             for arm in (stmt.then, stmt.orelse)
             for s in arm.body
         )
+
+    def _keeps_a_name(self, stmt: If) -> bool:
+        """Does an arm leave an adjoint as it is? Then the other arm's statement says it all."""
+        if len(stmt.outs) != 1 or stmt.outs[0] in self.primal:
+            return False
+        target = self._becomes(stmt.outs[0])
+        ends = [arm.results[0] for arm in blocks(stmt)]
+        return target.role == "adjoint" and any(
+            isinstance(a, Var) and a not in self.folded and stem(a) == stem(target) for a in ends
+        )
+
+    def _becomes(self, var: Var) -> Var:
+        """What a nameless value is called by the branch whose arm yields it."""
+        readers = self.readers.get(var, [])
+        if var.of is not None or var.hint or len(readers) != 1 or readers[0][1] is not None:
+            return var
+        arm = readers[0][0]
+        around = self.order.owner[id(arm)]
+        if around is None or not isinstance(around[0], If):
+            return var
+        return self._becomes(around[0].outs[arm.results.index(var)])
 
     def _returns_tuples(self, stmt: If) -> bool:
         """Is it the end of a function that returns a tuple on either path?"""

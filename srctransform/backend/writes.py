@@ -48,7 +48,18 @@ class Writes(Owning):
         starts = isinstance(value, gast.BinOp) and isinstance(value.left, gast.Name)
         if stmt is not None and starts and value.left.id == name and self.may_write(stmt):
             return gast.AugAssign(target=store_name(name), op=value.op, value=value.right)
+        if stmt is not None and self.is_rescaled(stmt, name, value):
+            return gast.AugAssign(target=store_name(name), op=value.op, value=value.left)
         return gast.Assign(targets=[store_name(name)], value=value, type_comment=None)
+
+    def is_rescaled(self, stmt: Let, name: str, value: Any) -> bool:
+        """Is it `dx = 0.5 * dx`, for a number dx?"""
+        if not (isinstance(value, gast.BinOp) and isinstance(value.op, gast.Mult)):
+            return False
+        same = isinstance(value.right, gast.Name) and value.right.id == name
+        plain = isinstance(value.left, gast.Constant) and stmt.out not in self.primal
+        scalars = all(self.types.of(a).array is False for a in (stmt.out, *stmt.args))
+        return same and plain and scalars and not self.literal
 
     # ------------------------------------------------------------ x += e on a name
 

@@ -51,12 +51,14 @@ class Choice:
         self.rounds = rounds
         self.recorded: dict[Var, Place] = {}
         self.same: dict[Var, Var] = {}
+        self.wanted: set[Atom] = set()  # what is read where it is not at hand
         self.costs: dict[tuple[Var, Place], tuple[int, int | None]] = {}
 
     def choose(self) -> None:
         """Decide for every value that is read where it is not at hand."""
         order = {var: k for k, var in enumerate(self.places.homes)}
         lost = sorted(set(self.places.lost()), key=lambda read: order[read[0]])
+        self.wanted = {var for var, _ in lost}
         for var, place in lost:
             if self.is_dear(var, place):
                 self.record(var, place)
@@ -113,7 +115,7 @@ class Choice:
             self.recorded[var] = place
 
     def yielded(self, var: Var) -> Var | None:
-        """The out of a branch that a value of one of its arms becomes."""
+        """The out of a branch that a value of one of its arms becomes, if more is read of it."""
         home = self.places.homes[var]
         if not home or var in self.places.params:
             return None
@@ -121,7 +123,11 @@ class Choice:
         if not isinstance(owner, If):
             return None
         arm = blocks(owner)[home[-1][1]]
-        return owner.outs[arm.results.index(var)] if var in arm.results else None
+        if var not in arm.results:
+            return None
+        k = arm.results.index(var)
+        ends = (owner.outs[k], *(b.results[k] for b in blocks(owner) if b is not arm))
+        return owner.outs[k] if any(a in self.wanted for a in ends) else None
 
     # ------------------------------------------------------------ costs
 

@@ -54,9 +54,14 @@ class LoopTypes(dict[Var, Type]):
             self[item] = self.settle(item, item_of(iterable, self.defs, self.of))
         for p, a in zip(params, init, strict=True):
             kind = self.of(a)
-            if p in self and self[p].kind == "any":
+            if p in self and self.is_given_up(p):
                 continue  # nothing is known of it any more
             self[p] = self.settle(p, join(self[p], kind, p) if p in self else kind)
+
+    def is_given_up(self, param: Var) -> bool:
+        """Is no more known of a parameter than how it is used?"""
+        kind, least = self[param], self.settle(param, ANY)
+        return kind.kind == "any" or replace(kind, sources=least.sources) == least
 
     def leave_loop(
         self,

@@ -55,5 +55,8 @@ def numbers(*shape: int, seed: int = 0, scale: float = 1.0) -> np.ndarray:
     return np.random.default_rng(seed).uniform(-scale, scale, shape)
 
 
-for module in ("formulas", "learning", "statistics", "physics", "vision"):
+for module in (
+    "formulas", "learning", "statistics", "physics", "vision",
+    "numerics", "simulation", "sequences", "optimisation",
+):  # fmt: skip
     importlib.import_module(f"{__name__}.{module}")

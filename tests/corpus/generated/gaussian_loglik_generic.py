@@ -1,8 +1,8 @@
 import numpy as np
 
 
-def scalar_seed(z):
-    """1.0, the seed of a gradient, if the result z is a real scalar."""
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,11 +10,12 @@ def scalar_seed(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
-    return 1.0
 
 
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
     shape = np.shape(x)
     if np.shape(g) != shape:
         g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
@@ -36,10 +37,10 @@ def grad_gaussian_loglik(x, mean, sigma):
         - 0.5 * len(x) * np.log(2.0 * np.pi)
     )
 
-    dt1 = scalar_seed(t1)
-    dz = -z * dt1
+    require_scalar(t1)
+    dz = -z
     dt = dz / sigma
     dx = sum_to(dt, x)
     dmean = -sum_to(dt, mean)
-    dsigma = -np.sum(dz * (z / sigma)) - dt1 * len(x) / sigma
+    dsigma = -np.sum(dz * (z / sigma)) - float(len(x)) / sigma
     return dx, dmean, dsigma

@@ -11,17 +11,13 @@ def like(g, x):
 
 def grad_huber_scalar(r, k):
     """Gradient of `huber_scalar` with respect to (r, k)."""
-    t1 = np.abs(r) <= k
-
-    if not t1:
-        a = np.abs(r)
-        t2 = a - 0.5 * k
-    if t1:
-        r_1 = r
-        t3 = 0.0
+    if np.abs(r) <= k:
+        t1 = r
+        t2 = 0.0
     else:
-        r_1 = k * np.sign(r)
-        t3 = t2 - 0.5 * k
-    dr = like(r_1, r)
-    dk = like(t3, k)
+        a = np.abs(r)
+        t1 = k * np.sign(r)
+        t2 = a - 0.5 * k - 0.5 * k
+    dr = like(t1, r)
+    dk = like(t2, k)
     return dr, dk

@@ -10,7 +10,7 @@ def grad_mixture_loglik(weights, means, sigmas, x):
     t1 = np.exp(logs - top)
 
     dt = np.expand_dims(1.0 / t1.sum(axis=1), 1) * t1
-    dtop = np.array(-dt.sum(axis=1, keepdims=True))
+    dtop = -dt.sum(axis=1, keepdims=True)
     dtop[:, 0] += 1.0
     chosen = logs == top
     t2 = dtop / chosen.sum(axis=1, keepdims=True, dtype=top.dtype)

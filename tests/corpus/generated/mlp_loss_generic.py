@@ -3,6 +3,8 @@ import numpy as np
 
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
     shape = np.shape(x)
     if np.shape(g) != shape:
         g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))

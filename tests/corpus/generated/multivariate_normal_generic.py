@@ -1,8 +1,8 @@
 import numpy as np
 
 
-def scalar_seed(z):
-    """1.0, the seed of a gradient, if the result z is a real scalar."""
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,11 +10,12 @@ def scalar_seed(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
-    return 1.0
 
 
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
     shape = np.shape(x)
     if np.shape(g) != shape:
         g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
@@ -83,7 +84,8 @@ def grad_multivariate_normal(x, cov, mean):
     t2 = r @ solve_cov
     t3 = t2 + t1
 
-    t4 = np.broadcast_to(-0.5 * scalar_seed(-0.5 * t3), np.shape(t3))
+    require_scalar(-0.5 * t3)
+    t4 = np.full(np.shape(t3), -0.5, np.result_type(t3, 0.0))
     dt2 = sum_to(t4, t2)
     t5 = as_columns(matmul_dy(dt2, r, solve_cov), r)
     t6 = from_columns(np.linalg.solve(np.swapaxes(cov, -1, -2), t5), r)

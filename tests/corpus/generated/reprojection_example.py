@@ -38,7 +38,7 @@ def grad_reprojection(axis, shift, points, seen, focal):
     dz = dturned[:, 0]
     dz1 = dturned[:, 1]
     dz2 = dturned[:, 2]
-    dk = np.array((dalong * t8).sum(axis=0) + points.T @ dt7)
+    dk = (dalong * t8).sum(axis=0) + points.T @ dt7
     dk[1] -= (dz2 * t6).sum()
     dk[0] += (dz2 * t5).sum()
     dk[0] -= (dz1 * t4).sum()
@@ -53,7 +53,7 @@ def grad_reprojection(axis, shift, points, seen, focal):
         t11 - (points * dcamera).sum() * sin_angle - (dk * (k / angle)).sum()
     )
     daxis = dk / angle + 2.0 * (0.5 * dangle / angle) * axis
-    dpoints = np.array(dcamera * cos_angle + np.outer(dt7, k))
+    dpoints = dcamera * cos_angle + np.outer(dt7, k)
     dpoints[:, 0] -= dz2 * k[1]
     dpoints[:, 1] += dz2 * k[0]
     dpoints[:, 2] -= dz1 * k[0]

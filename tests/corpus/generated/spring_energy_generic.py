@@ -1,8 +1,8 @@
 import numpy as np
 
 
-def scalar_seed(z):
-    """1.0, the seed of a gradient, if the result z is a real scalar."""
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,11 +10,12 @@ def scalar_seed(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
-    return 1.0
 
 
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
     shape = np.shape(x)
     if np.shape(g) != shape:
         g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
@@ -34,15 +35,14 @@ def grad_spring_energy(points, stiffness, rest):
     edges = points[1:] - points[:-1]
     lengths = np.sqrt(np.sum(edges ** 2, axis=1))
     t1 = lengths - rest
-    t2 = np.sum(t1 ** 2)
 
-    dz = scalar_seed(0.5 * stiffness * t2)
-    dt1 = t1 * stiffness * dz
+    dz = np.sum(t1 ** 2)
+    require_scalar(0.5 * stiffness * dz)
+    dt1 = t1 * stiffness
     dlengths = sum_to(dt1, lengths)
     drest = -sum_to(dt1, rest)
-    dstiffness = 0.5 * dz * t2
     dedges = 2.0 * edges * np.expand_dims(0.5 * dlengths / lengths, 1)
     dpoints = np.zeros_like(points, np.result_type(points, 0.0))
     dpoints[:-1] -= dedges
     dpoints[1:] += dedges
-    return dpoints, dstiffness, drest
+    return dpoints, 0.5 * dz, drest

@@ -1,0 +1,87 @@
+import numpy as np
+
+
+def power_dx(x, y):
+    """y * x ** (y - 1), and 0 where y is 0."""
+    if np.ndim(y) == 0:
+        return y * x ** (y - 1.0) if y != 0 else 0.0 * x
+    return y * x ** np.where(y == 0, 1.0, y - 1.0)
+
+
+def grad_american_put(spot, strike, rate, sigma, years, steps):
+    """Gradient of `american_put` with respect to (spot, strike, rate, sigma).
+    """
+    dt = years / steps
+    sqrt_dt = np.sqrt(dt)
+    up = np.exp(sigma * sqrt_dt)
+    down = 1.0 / up
+    t1 = np.exp(rate * dt)
+    t2 = up - down
+    p = (t1 - down) / t2
+    discount = np.exp(-rate * dt)
+    values = np.zeros(steps + 1)
+    records = []
+    for j in range(steps + 1):
+        t3 = up ** j
+        t4 = down ** (steps - j)
+        t5 = strike - spot * t3 * t4
+        records.append((t3, t4, t5))
+        values[j] = max(t5, 0.0)
+    records1 = []
+    for step in range(steps - 1, -1, -1):
+        for j in range(step + 1):
+            t6 = values[j + 1]
+            t7 = values[j]
+            t8 = p * t6 + (1.0 - p) * t7
+            hold = discount * t8
+            t9 = up ** j
+            t10 = down ** (step - j)
+            exercise = strike - spot * t9 * t10
+            t11 = exercise > hold
+            records1.append((t6, t7, t8, t9, t10, t11))
+            values[j] = exercise if t11 else hold
+
+    values_bar = np.zeros_like(values)
+    values_bar[0] = 1.0
+    strike_bar = 0.0
+    down_bar = 0.0
+    spot_bar = 0.0
+    up_bar = 0.0
+    discount_bar = 0.0
+    p_bar = 0.0
+    for step in range(steps):
+        for j in range(step, -1, -1):
+            t6, t7, t8, t9, t10, t11 = records1.pop()
+            exercise_bar = values_bar[j]
+            if t11:
+                hold_bar = 0.0
+            else:
+                hold_bar = exercise_bar
+                exercise_bar = 0.0
+            t12 = exercise_bar * t10
+            t8_bar = discount * hold_bar
+            values_bar[j] = t8_bar * (1.0 - p)
+            values_bar[j + 1] += p * t8_bar
+            strike_bar += exercise_bar
+            down_bar -= exercise_bar * spot * t9 * power_dx(down, step - j)
+            spot_bar -= t12 * t9
+            up_bar -= spot * t12 * power_dx(up, j)
+            discount_bar += hold_bar * t8
+            p_bar = p_bar + t8_bar * t6 - t8_bar * t7
+    for j in range(steps, -1, -1):
+        t3, t4, t5 = records[j]
+        t5_bar = values_bar[j]
+        values_bar[j] = 0.0
+        t5_bar = t5_bar if t5 > 0.0 else 0.5 * t5_bar if t5 == 0.0 else 0.0
+        t13 = t5_bar * t4
+        strike_bar += t5_bar
+        down_bar -= t5_bar * spot * t3 * power_dx(down, steps - j)
+        spot_bar -= t13 * t3
+        up_bar -= spot * t13 * power_dx(up, j)
+    z_bar = p_bar / t2
+    t14 = p_bar * (p / t2)
+    down_bar = down_bar + t14 - z_bar
+    up_bar = up_bar - t14 - down_bar * (down / up)
+    sigma_bar = up * up_bar * sqrt_dt
+    rate_bar = dt * z_bar * t1 - dt * discount * discount_bar
+    return spot_bar, strike_bar, rate_bar, sigma_bar

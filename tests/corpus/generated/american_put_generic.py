@@ -1,0 +1,151 @@
+import copy
+import numpy as np
+
+
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    if np.shape(z) != ():
+        raise TypeError(
+            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if np.iscomplexobj(z):
+        raise TypeError("grad needs a real result, this one is complex: take its real part")
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def power_dx(x, y):
+    """y * x ** (y - 1), and 0 where y is 0."""
+    if np.ndim(y) == 0:
+        return y * x ** (y - 1.0) if y != 0 else 0.0 * x
+    return y * x ** np.where(y == 0, 1.0, y - 1.0)
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def grad_american_put(spot, strike, rate, sigma, years, steps):
+    """Gradient of `american_put` with respect to (spot, strike, rate, sigma).
+    """
+    dt = years / steps
+    sqrt_dt = np.sqrt(dt)
+    up = np.exp(sigma * sqrt_dt)
+    down = 1.0 / up
+    t1 = np.exp(rate * dt)
+    t2 = up - down
+    p = (t1 - down) / t2
+    discount = np.exp(-rate * dt)
+    values = np.zeros(steps + 1)
+    records = []
+    for j in range(steps + 1):
+        t3 = up ** j
+        t4 = down ** (steps - j)
+        t5 = strike - spot * t3 * t4
+        records.append((t3, t4, t5))
+        values[j] = max(t5, 0.0)
+    records1 = []
+    for step in range(steps - 1, -1, -1):
+        for j in range(step + 1):
+            t6 = values[j + 1]
+            t7 = copy.copy(t6)
+            t8 = values[j]
+            t9 = copy.copy(t8)
+            t10 = p * t6 + (1.0 - p) * t8
+            hold = discount * t10
+            t11 = up ** j
+            t12 = down ** (step - j)
+            exercise = strike - spot * t11 * t12
+            hold = exercise if exercise > hold else hold
+            records1.append((t7, t9, t10, t11, t12, exercise, hold))
+            values[j] = hold
+
+    require_scalar(values[0])
+    values_bar = np.zeros_like(values)
+    values_bar[0] = 1.0
+    strike_bar = np.zeros_like(strike, np.result_type(strike, 0.0))
+    down_bar = np.zeros_like(down, np.result_type(down, 0.0))
+    spot_bar = np.zeros_like(spot, np.result_type(spot, 0.0))
+    up_bar = np.zeros_like(up, np.result_type(up, 0.0))
+    discount_bar = np.zeros_like(discount, np.result_type(discount, 0.0))
+    p_bar = np.zeros_like(p, np.result_type(p, 0.0))
+    for step in range(steps):
+        for j in range(step, -1, -1):
+            t7, t9, t10, t11, t12, exercise, hold = records1.pop()
+            hold_1 = discount * t10
+            t13 = spot * t11
+            t14 = 1.0 - p
+            exercise_bar = sum_to(values_bar[j], hold)
+            if exercise > hold_1:
+                hold_bar = np.zeros_like(hold_1, np.result_type(hold_1, 0.0))
+            else:
+                hold_bar = exercise_bar
+                exercise_bar = np.zeros_like(
+                    exercise, np.result_type(exercise, 0.0)
+                )
+            t15 = copy.copy(sum_to(exercise_bar, strike))
+            sum_to_exercise_bar = sum_to(exercise_bar, t13 * t12)
+            t16 = sum_to_exercise_bar * t12
+            t17 = (
+                sum_to(sum_to_exercise_bar * t13, up)
+                * power_dx(down, step - j)
+            )
+            t18 = sum_to(hold_bar * t10, discount)
+            t19 = discount * hold_bar
+            z_bar = sum_to(t19, p * t7)
+            z_bar1 = sum_to(t19, t14 * t9)
+            values_bar = values_bar.copy()
+            values_bar[j] = sum_to(z_bar1 * t14, t9)
+            values_bar[j + 1] += sum_to(p * z_bar, t7)
+            strike_bar = strike_bar + t15
+            down_bar -= t17
+            spot_bar = spot_bar - sum_to(t16 * t11, spot)
+            up_bar -= sum_to(spot * t16, up) * power_dx(up, j)
+            discount_bar += t18
+            p_bar = p_bar + sum_to(z_bar * t7, p) - sum_to(z_bar1 * t9, p)
+    for j in range(steps, -1, -1):
+        t3, t4, t5 = records[j]
+        t20 = spot * t3
+        z_bar2 = np.sum(values_bar[j])
+        values_bar[j] = 0.0
+        t21 = np.broadcast(strike, spot, up)
+        t22 = np.broadcast_to(
+            z_bar2 if t5 > 0.0 else 0.5 * z_bar2 if t5 == 0.0 else 0.0,
+            t21.shape
+        )
+        t23 = sum_to(t22, t20 * t4)
+        t24 = t23 * t4
+        strike_bar = strike_bar + sum_to(t22, strike)
+        down_bar -= sum_to(t23 * t20, up) * power_dx(down, steps - j)
+        spot_bar = spot_bar - sum_to(t24 * t3, spot)
+        up_bar -= sum_to(spot * t24, up) * power_dx(up, j)
+    z_bar3 = p_bar / t2
+    t25 = sum_to(p_bar * (p / t2), up)
+    t26 = sum_to(dt * sum_to(z_bar3, discount) * t1, rate)
+    down_bar = down_bar + t25 - sum_to(z_bar3, up)
+    up_bar = up_bar - t25 - down_bar * (down / up)
+    sigma_bar = sum_to(up * up_bar * sqrt_dt, sigma)
+    spot_bar = like(spot_bar, spot)
+    strike_bar = like(strike_bar, strike)
+    rate_bar = t26 - sum_to(dt * discount * discount_bar, rate)
+    return spot_bar, strike_bar, rate_bar, sigma_bar

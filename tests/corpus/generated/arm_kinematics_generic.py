@@ -1,0 +1,183 @@
+import numpy as np
+
+
+def expect_shape(dz, *parts):
+    """Refuse a cotangent that has not the shape of the product."""
+    shape = tuple(n for part in parts for n in part)
+    if np.shape(dz) != shape:
+        raise ValueError(
+            f"the product has shape {shape}, but its cotangent has shape {np.shape(dz)}"
+        )
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def matmul_dx(dz, x, y):
+    """The cotangent of x, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    if len(b) == 1:
+        expect_shape(dz, a[:-1])
+        return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
+    expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+    if len(a) == 1:
+        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
+    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+
+
+def matmul_dy(dz, x, y):
+    """The cotangent of y, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    n = len(a) - 1
+    if len(b) > 2:
+        expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+        if n == 0:
+            return sum_to(np.expand_dims(x, -1) * np.expand_dims(dz, -2), y)
+        return sum_to(np.matmul(np.swapaxes(x, -1, -2), dz), y)
+    expect_shape(dz, a[:-1], b[1:])
+    if n == 0:
+        return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
+    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def vjp_arm_kinematics(angles, target, length, dout):
+    """Gradient of `dout * arm_kinematics` with respect to (angles, target,
+    length), for the cotangent dout.
+    """
+    joints = [np.zeros(2)]
+    heading = 0.0
+    records = []
+    records1 = []
+    for k, item in enumerate(angles):
+        records.append((heading, list(joints)))
+        heading = heading + item
+        link = length / (k + 1)
+        cos_heading = np.cos(heading)
+        sin_heading = np.sin(heading)
+        t1 = np.array([cos_heading, sin_heading])
+        records1.append((link, cos_heading, sin_heading, t1))
+        joints.append(joints[-1] + link * t1)
+    t2 = joints[-1]
+    gap = t2 - target
+
+    dz = 0.5 * dout[0] / np.sqrt(gap @ gap)
+    dgap = matmul_dx(dz, gap, gap) + matmul_dy(dz, gap, gap)
+    dtarget = -sum_to(dgap, target)
+    djoints = assemble(
+        joints, (np.moveaxis(dout[1], 0, 0),), (-1, sum_to(dgap, t2))
+    )
+    dheading = np.zeros_like(heading, np.result_type(heading, 0.0))
+    dlength = np.zeros_like(length, np.result_type(length, 0.0))
+    dangles = gradient_of(angles)
+    for k in range(len(angles) - 1, -1, -1):
+        heading, joints = records[k]
+        link, cos_heading, sin_heading, t1 = records1[k]
+        t3 = angles[k]
+        heading_1 = heading + t3
+        dz1 = sum_to(djoints[-1], link * t1)
+        dlink = sum_to(dz1 * t1, length)
+        dt1 = sum_to(link * dz1, t1)
+        t4 = dheading + sum_to(dt1[1], sin_heading) * np.cos(heading_1)
+        dheading_1 = t4 - sum_to(dt1[0], cos_heading) * np.sin(heading_1)
+        dheading = sum_to(dheading_1, heading)
+        djoints = assemble(
+            joints, (djoints[:-1],), (-1, sum_to(djoints[-1], joints[-1]))
+        )
+        dlength = dlength + dlink / (k + 1)
+        dangles[k] += sum_to(dheading_1, t3)
+    dlength = like(dlength, length)
+    return assemble(angles, (dangles,)), dtarget, dlength

@@ -1,0 +1,324 @@
+import copy
+import numpy as np
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def expect_shape(dz, *parts):
+    """Refuse a cotangent that has not the shape of the product."""
+    shape = tuple(n for part in parts for n in part)
+    if np.shape(dz) != shape:
+        raise ValueError(
+            f"the product has shape {shape}, but its cotangent has shape {np.shape(dz)}"
+        )
+
+
+def matmul_dx(dz, x, y):
+    """The cotangent of x, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    if len(b) == 1:
+        expect_shape(dz, a[:-1])
+        return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
+    expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+    if len(a) == 1:
+        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
+    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+
+
+def matmul_dy(dz, x, y):
+    """The cotangent of y, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    n = len(a) - 1
+    if len(b) > 2:
+        expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+        if n == 0:
+            return sum_to(np.expand_dims(x, -1) * np.expand_dims(dz, -2), y)
+        return sum_to(np.matmul(np.swapaxes(x, -1, -2), dz), y)
+    expect_shape(dz, a[:-1], b[1:])
+    if n == 0:
+        return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
+    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+
+
+def added_in(x, g, *path):
+    """The gradient x with g added to its entry at a path: containers and arrays are changed in
+    place, tuples are made anew. An array adds at each place that an index names, repeated ones too.
+    """
+    if path:
+        key, *rest = path
+        if isinstance(x, np.ndarray) and not rest:
+            np.add.at(x, key, g)
+        elif isinstance(x, tuple):
+            if isinstance(key, str):
+                key = [*getattr(x, "_fields", ())].index(key)
+            items = list(x)
+            items[key] = added_in(items[key], g, *rest)
+            return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+        elif isinstance(x, (list, dict, np.ndarray)):
+            x[key] = added_in(x[key], g, *rest)
+        else:
+            object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        return x
+    if x is None or g is None:
+        return x
+    if isinstance(x, (np.ndarray, np.number, float, complex)):
+        return x + g
+    if isinstance(x, dict):
+        keys = list(x)
+    elif isinstance(x, (list, tuple)):
+        keys = list(range(len(x)))
+    else:
+        keys = list(getattr(x, "__dataclass_fields__", None) or x.__dict__)
+    for k in keys:
+        x = added_in(x, g[k] if hasattr(g, "__getitem__") else getattr(g, k), k)
+    return x
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def vjp_bundle_adjustment(cameras, points, pairs, seen, weights, dout):
+    """Gradient of `dout * bundle_adjustment` with respect to (cameras, points,
+    weights), for the cotangent dout.
+    """
+    dresiduals = dout[0]
+    dresiduals = dresiduals.copy()
+    dweights = -2.0 * weights * dout[1]
+    dpoints = gradient_of(points)
+    dcameras = gradient_of(cameras)
+    for k1 in range(len(pairs) - 1, -1, -1):
+        t1 = pairs[k1]
+        t2 = cameras[t1[0]]
+        t3 = points[t1[1]]
+        t4 = t2[:3]
+        t5 = t2[3:6]
+        t6 = t3 - t5
+        angle2 = t4 @ t4
+        t7 = angle2 < 1e-12
+        if t7:
+            t12 = t4[1] * t6[2] - t4[2] * t6[1]
+            t17 = t4[2] * t6[0] - t4[0] * t6[2]
+            t22 = t4[0] * t6[1] - t4[1] * t6[0]
+            t23 = np.array([t12, t17, t22])
+            y = t6 + t23
+            t8 = t4[1]
+            t9 = t6[2]
+            t10 = t4[2]
+            t11 = t6[1]
+            t13 = t4[2]
+            t14 = t6[0]
+            t15 = t4[0]
+            t16 = t6[2]
+            t18 = t4[0]
+            t19 = t6[1]
+            t20 = t4[1]
+            t21 = t6[0]
+        else:
+            angle = np.sqrt(angle2)
+            k = t4 / angle
+            c = np.cos(angle)
+            t24 = c * t6
+            t25 = np.sin(angle)
+            t30 = k[1] * t6[2] - k[2] * t6[1]
+            t35 = k[2] * t6[0] - k[0] * t6[2]
+            t40 = k[0] * t6[1] - k[1] * t6[0]
+            t41 = np.array([t30, t35, t40])
+            t42 = t25 * t41
+            t43 = 1.0 - c
+            t44 = k @ t6
+            t45 = t43 * t44
+            t46 = t45 * k
+            y = t24 + t42 + t46
+            t26 = k[1]
+            t27 = t6[2]
+            t28 = k[2]
+            t29 = t6[1]
+            t31 = k[2]
+            t32 = t6[0]
+            t33 = k[0]
+            t34 = t6[2]
+            t36 = k[0]
+            t37 = t6[1]
+            t38 = k[1]
+            t39 = t6[0]
+        t47 = y[:2]
+        p = t47 / y[2]
+        r2 = p @ p
+        t48 = r2 ** 2
+        t49 = 1.0 + t2[7] * r2 + t2[8] * t48
+        t50 = t2[6] * t49
+        pixel = t50 * p
+        t51 = weights[k1]
+        t52 = pixel - seen[k1]
+        dz = copy.copy(sum_to(dresiduals[k1], t51 * t52))
+        dresiduals = dresiduals.copy()
+        dresiduals[k1] = 0.0
+        dpixel = sum_to(dz * t51, pixel)
+        dt50 = sum_to(p * dpixel, t50)
+        dt49 = dt50 * t2[6]
+        t53 = 2.0 * r2 * sum_to(dt49 * t2[8], t48)
+        dr2 = t53 + sum_to(dt49 * t2[7], r2)
+        t54 = sum_to(dpixel * t50, p) + matmul_dx(dr2, p, p)
+        dp = t54 + matmul_dy(dr2, p, p)
+        dy = np.zeros_like(y, np.result_type(y, 0.0))
+        dy[2] -= sum_to(dp * (p / y[2]), y[2])
+        dy[:2] += sum_to(dp / y[2], t47)
+        t55 = np.zeros_like(t6, np.result_type(t6, 0.0))
+        dt4 = np.zeros_like(t4, np.result_type(t4, 0.0))
+        if t7:
+            sum_to_dy = sum_to(dy, t23)
+            dt12 = sum_to(sum_to_dy[0], t12)
+            dt17 = sum_to(sum_to_dy[1], t17)
+            dt22 = sum_to(sum_to_dy[2], t22)
+            dt6 = t55 + sum_to(dy, t6)
+            dt6[0] -= sum_to(dt22 * t20, t21)
+            dt6[1] += sum_to(dt22 * t18, t19)
+            dt6[2] -= sum_to(dt17 * t15, t16)
+            dt6[0] += sum_to(dt17 * t13, t14)
+            dt6[1] -= sum_to(dt12 * t10, t11)
+            dt6[2] += sum_to(dt12 * t8, t9)
+            dt4[1] -= sum_to(dt22 * t21, t20)
+            dt4[0] += sum_to(dt22 * t19, t18)
+            dt4[0] -= sum_to(dt17 * t16, t15)
+            dt4[2] += sum_to(dt17 * t14, t13)
+            dt4[2] -= sum_to(dt12 * t11, t10)
+            dt4[1] += sum_to(dt12 * t9, t8)
+            dangle2 = np.zeros_like(angle2, np.result_type(angle2, 0.0))
+        else:
+            sum_to_dy1 = sum_to(dy, t46)
+            dt45 = sum_to(k * sum_to_dy1, t45)
+            dt44 = sum_to(dt45 * t43, t44)
+            sum_to_dy2 = sum_to(dy, t24)
+            sum_to_dy3 = sum_to(dy, t42)
+            dt41 = sum_to(sum_to_dy3 * t25, t41)
+            dt30 = sum_to(dt41[0], t30)
+            dt35 = sum_to(dt41[1], t35)
+            dt40 = sum_to(dt41[2], t40)
+            dc = sum_to(sum_to_dy2 * t6, c) - sum_to(dt45 * t44, t43)
+            dk = sum_to(sum_to_dy1 * t45, k) + matmul_dx(dt44, k, t6)
+            dk[1] -= sum_to(dt40 * t39, t38)
+            dk[0] += sum_to(dt40 * t37, t36)
+            dk[0] -= sum_to(dt35 * t34, t33)
+            dk[2] += sum_to(dt35 * t32, t31)
+            dk[2] -= sum_to(dt30 * t29, t28)
+            dk[1] += sum_to(dt30 * t27, t26)
+            t56 = (
+                sum_to(sum_to_dy3 * t41, t25) * np.cos(angle)
+                - dc * np.sin(angle)
+            )
+            dangle = t56 - sum_to(dk * (k / angle), angle)
+            dt6 = t55 + matmul_dy(dt44, k, t6) + sum_to(c * sum_to_dy2, t6)
+            dt6[0] -= sum_to(dt40 * t38, t39)
+            dt6[1] += sum_to(dt40 * t36, t37)
+            dt6[2] -= sum_to(dt35 * t33, t34)
+            dt6[0] += sum_to(dt35 * t31, t32)
+            dt6[1] -= sum_to(dt30 * t28, t29)
+            dt6[2] += sum_to(dt30 * t26, t27)
+            dt4 += sum_to(dk / angle, t4)
+            dangle2 = 0.5 * dangle / angle
+        dt42 = dt4 + matmul_dx(dangle2, t4, t4) + matmul_dy(dangle2, t4, t4)
+        dt2 = np.zeros_like(t2, np.result_type(t2, 0.0))
+        dt2[8] += sum_to(dt49 * t48, t2[8])
+        dt2[7] += sum_to(r2 * dt49, t2[7])
+        dt2[6] += sum_to(dt50 * t49, t2[6])
+        dt2[3:6] -= sum_to(dt6, t5)
+        dt2[:3] += dt42
+        dweights[k1] += sum_to(dz * t52, t51)
+        dpoints = added_in(dpoints, sum_to(dt6, t3), t1[1])
+        dcameras = added_in(dcameras, dt2, t1[0])
+
+    assemble_cameras = assemble(cameras, (dcameras,))
+    dweights = like(dweights, weights)
+    return assemble_cameras, assemble(points, (dpoints,)), dweights

@@ -1,0 +1,213 @@
+import numpy as np
+
+
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    if np.shape(z) != ():
+        raise TypeError(
+            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if np.iscomplexobj(z):
+        raise TypeError("grad needs a real result, this one is complex: take its real part")
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
+
+
+def expect_shape(dz, *parts):
+    """Refuse a cotangent that has not the shape of the product."""
+    shape = tuple(n for part in parts for n in part)
+    if np.shape(dz) != shape:
+        raise ValueError(
+            f"the product has shape {shape}, but its cotangent has shape {np.shape(dz)}"
+        )
+
+
+def matmul_dy(dz, x, y):
+    """The cotangent of y, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    n = len(a) - 1
+    if len(b) > 2:
+        expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+        if n == 0:
+            return sum_to(np.expand_dims(x, -1) * np.expand_dims(dz, -2), y)
+        return sum_to(np.matmul(np.swapaxes(x, -1, -2), dz), y)
+    expect_shape(dz, a[:-1], b[1:])
+    if n == 0:
+        return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
+    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+
+
+def matmul_dx(dz, x, y):
+    """The cotangent of x, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    if len(b) == 1:
+        expect_shape(dz, a[:-1])
+        return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
+    expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+    if len(a) == 1:
+        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
+    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def real_like(g, x):
+    """g, without its imaginary part if x is real."""
+    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
+
+
+def grad_character_rnn(W, U, b, inputs, labels):
+    """Gradient of `character_rnn` with respect to (W, U, b, inputs)."""
+    states = [np.zeros(len(b))]
+    losses = []
+    records = []
+    for t1, t2 in zip(inputs, labels):
+        list_states = list(states)
+        t3 = W @ t1
+        t4 = U @ states[-1]
+        h = np.tanh(t3 + t4 + b)
+        states.append(h)
+        top = np.max(h)
+        t5 = np.exp(h - top)
+        t6 = np.sum(t5)
+        t7 = top + np.log(t6) - h[t2]
+        records.append((list_states, t3, t4, h, top, t5, t6, t7))
+        losses.append(t7)
+    total_hist = []
+    total = 0
+    for item in losses:
+        total_hist.append(total)
+        total = total + item
+
+    require_scalar(total / len(losses))
+    dtotal = np.broadcast_to(1.0 / len(losses), np.shape(total))
+    dlosses = gradient_of(losses)
+    for k in range(len(losses) - 1, -1, -1):
+        dlosses[k] = dlosses[k] + sum_to(dtotal, losses[k])
+        dtotal = sum_to(dtotal, total_hist[k])
+    dstates = gradient_of(states)
+    db = np.zeros_like(b, np.result_type(b, 0.0))
+    dU = np.zeros_like(U, np.result_type(U, 0.0))
+    dW = np.zeros_like(W, np.result_type(W, 0.0))
+    dinputs = gradient_of(inputs)
+    for k in range(min(len(inputs), len(labels)) - 1, -1, -1):
+        states, t3, t4, h, top, t5, t6, t7 = records[k]
+        t8 = inputs[k]
+        t9 = states[-1]
+        dt7 = sum_to(dlosses[-1], t7)
+        dlosses = dlosses[:-1]
+        dz = np.sum(dt7)
+        dz1 = dz / t6 * t5
+        dtop = dz - np.sum(dz1)
+        chosen = h == top
+        t10 = dz1 + chosen * (dtop / np.sum(chosen, dtype=top.dtype))
+        dh = t10 + sum_to(dstates[-1], h)
+        np.add.at(dh, labels[k], -dt7)
+        dz2 = dh * (1.0 - h ** 2)
+        dt3 = sum_to(dz2, t3)
+        dt4 = sum_to(dz2, t4)
+        dstates = assemble(
+            states, (dstates[:-1],), (-1, matmul_dy(dt4, U, t9))
+        )
+        db = db + sum_to(dz2, b)
+        dU = dU + matmul_dx(dt4, U, t9)
+        dW = dW + matmul_dx(dt3, W, t8)
+        dinputs[k] += matmul_dy(dt3, W, t8)
+    dW = like(real_like(dW, W), W)
+    dU = like(real_like(dU, U), U)
+    db = like(db, b)
+    return dW, dU, db, assemble(inputs, (dinputs,))

@@ -1,0 +1,52 @@
+import numpy as np
+
+
+def vjp_cholesky_by_loops(A, dout):
+    """Gradient of `dout * cholesky_by_loops` with respect to A, for the
+    cotangent dout.
+    """
+    n = len(A)
+    L = np.zeros_like(A)
+    L_stack = []
+    sqrt_stack = []
+    stack = []
+    for i in range(n):
+        for j in range(i + 1):
+            L_stack.append(L.copy())
+            s = A[i, j]
+            for k in range(j):
+                s -= L[i, k] * L[j, k]
+            if i == j:
+                sqrt_s = np.sqrt(s)
+                sqrt_stack.append(sqrt_s)
+                L[i, i] = sqrt_s
+            else:
+                t1 = s / L[j, j]
+                stack.append(t1)
+                L[i, j] = t1
+
+    dL = dout.copy()
+    dA = np.zeros_like(A)
+    for i in range(n - 1, -1, -1):
+        for j in range(i, -1, -1):
+            L = L_stack.pop()
+            zeros_like_L = np.zeros_like(L)
+            if i == j:
+                sqrt_s = sqrt_stack.pop()
+                dsqrt_s = dL[i, i]
+                dL[i, i] = 0.0
+                dL = zeros_like_L + dL
+                ds = 0.5 * dsqrt_s / sqrt_s
+            else:
+                t1 = stack.pop()
+                t2 = L[j, j]
+                dt1 = dL[i, j]
+                dL[i, j] = 0.0
+                dL = zeros_like_L + dL
+                dL[j, j] -= dt1 * (t1 / t2)
+                ds = dt1 / t2
+            for k in range(j - 1, -1, -1):
+                dL[j, k] -= ds * L[i, k]
+                dL[i, k] -= ds * L[j, k]
+            dA[i, j] += ds
+    return dA

@@ -1,0 +1,96 @@
+import copy
+import numpy as np
+
+
+def element(x):
+    """x, which has to be a number: an array would be shared with another name, and changed."""
+    if np.ndim(x):
+        raise TypeError(
+            f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
+            "shares: copy it, or give example="
+        )
+    return x
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def vjp_cholesky_by_loops(A, dout):
+    """Gradient of `dout * cholesky_by_loops` with respect to A, for the
+    cotangent dout.
+    """
+    n = len(A)
+    L = np.zeros_like(A)
+    records = []
+    s_stack = []
+    sqrt_stack = []
+    stack = []
+    for i in range(n):
+        for j in range(i + 1):
+            s = A[i, j]
+            for k in range(j):
+                s_stack.append(s)
+                s = element(s) - L[i, k] * L[j, k]
+            records.append((L.copy(), s))
+            if i == j:
+                sqrt_s = np.sqrt(s)
+                sqrt_stack.append(sqrt_s)
+                L[i, i] = sqrt_s
+            else:
+                t1 = s / L[j, j]
+                stack.append(t1)
+                L[i, j] = t1
+
+    dL = dout.copy()
+    dA = np.zeros_like(A, np.result_type(A, 0.0))
+    for i in range(n - 1, -1, -1):
+        for j in range(i, -1, -1):
+            L, s = records.pop()
+            zeros_like_L = np.zeros_like(L, np.result_type(L, 0.0))
+            if i == j:
+                sqrt_s = sqrt_stack.pop()
+                dsqrt_s = copy.copy(sum_to(dL[i, i], sqrt_s))
+                copy_dL = copy.copy(dL)
+                copy_dL[i, i] = 0.0
+                dL = zeros_like_L + copy_dL
+                ds = 0.5 * dsqrt_s / sqrt_s
+            else:
+                t1 = stack.pop()
+                t2 = L[j, j]
+                dt1 = copy.copy(sum_to(dL[i, j], t1))
+                copy_dL1 = copy.copy(dL)
+                copy_dL1[i, j] = 0.0
+                dL = zeros_like_L + copy_dL1
+                dL[j, j] -= sum_to(dt1 * (t1 / t2), t2)
+                ds = sum_to(dt1 / t2, s)
+            for k in range(j - 1, -1, -1):
+                s = s_stack.pop()
+                t3 = L[j, k]
+                t4 = L[i, k]
+                dL[j, k] -= sum_to(ds * t4, t3)
+                dL[i, k] -= sum_to(ds * t3, t4)
+                ds = np.broadcast_to(np.sum(ds), np.shape(s))
+            dA[i, j] += ds
+    return like(dA, A)

@@ -1,0 +1,54 @@
+import numpy as np
+
+
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    if np.shape(z) != ():
+        raise TypeError(
+            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if np.iscomplexobj(z):
+        raise TypeError("grad needs a real result, this one is complex: take its real part")
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def grad_continued_fraction(a, b, x):
+    """Gradient of `continued_fraction` with respect to (a, b, x)."""
+    tail = 0.0
+    tail_stack = []
+    tail_stack1 = []
+    for k in range(len(a) - 1, 0, -1):
+        tail_stack1.append(tail)
+        tail = a[k] * x / (b[k] + tail)
+        tail_stack.append(tail)
+    t1 = 1.0 + tail
+    t2 = a[0] * x / t1
+
+    require_scalar(b[0] + t2)
+    dtail = -t2 / t1
+    db = np.zeros_like(b, np.result_type(b, 0.0))
+    db[0] = 1.0
+    da = np.zeros_like(a, np.result_type(a, 0.0))
+    da[0] = x / t1
+    dx = a[0] / t1
+    for k in range(1, len(a)):
+        tail = tail_stack.pop()
+        tail_1 = tail_stack1.pop()
+        t3 = b[k] + tail_1
+        dz = dtail / t3
+        dtail = -dtail * (tail / t3)
+        db[k] += dtail
+        dx = dx + dz * a[k]
+        da[k] += x * dz
+    da = like(da, a)
+    db = like(db, b)
+    dx = like(dx, x)
+    return da, db, dx

@@ -1,0 +1,315 @@
+import copy
+import numpy as np
+
+
+def element(x):
+    """x, which has to be a number: an array would be shared with another name, and changed."""
+    if np.ndim(x):
+        raise TypeError(
+            f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
+            "shares: copy it, or give example="
+        )
+    return x
+
+
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    if np.shape(z) != ():
+        raise TypeError(
+            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if np.iscomplexobj(z):
+        raise TypeError("grad needs a real result, this one is complex: take its real part")
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def part_of(x, *path):
+    """The entry of x at a path: x[key][key] ..., or attributes of objects."""
+    for key in path:
+        field = isinstance(key, str) and not isinstance(x, dict)
+        x = getattr(x, key) if field else x[key]
+    return x
+
+
+def zero_at(x, value, *path):
+    """Zeros like the entry of x at a path; where there is none yet, like what is to stand there."""
+    try:
+        return gradient_of(part_of(x, *path))
+    except KeyError:
+        return gradient_of(value)
+
+
+def as_float(x):
+    """x in floating point: bools and ints become floats."""
+    return x if np.result_type(x).kind in "fc" else x * 1.0
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
+
+
+def added_in(x, g, *path):
+    """The gradient x with g added to its entry at a path: containers and arrays are changed in
+    place, tuples are made anew. An array adds at each place that an index names, repeated ones too.
+    """
+    if path:
+        key, *rest = path
+        if isinstance(x, np.ndarray) and not rest:
+            np.add.at(x, key, g)
+        elif isinstance(x, tuple):
+            if isinstance(key, str):
+                key = [*getattr(x, "_fields", ())].index(key)
+            items = list(x)
+            items[key] = added_in(items[key], g, *rest)
+            return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+        elif isinstance(x, (list, dict, np.ndarray)):
+            x[key] = added_in(x[key], g, *rest)
+        else:
+            object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        return x
+    if x is None or g is None:
+        return x
+    if isinstance(x, (np.ndarray, np.number, float, complex)):
+        return x + g
+    if isinstance(x, dict):
+        keys = list(x)
+    elif isinstance(x, (list, tuple)):
+        keys = list(range(len(x)))
+    else:
+        keys = list(getattr(x, "__dataclass_fields__", None) or x.__dict__)
+    for k in keys:
+        x = added_in(x, g[k] if hasattr(g, "__getitem__") else getattr(g, k), k)
+    return x
+
+
+def grad_fft_butterflies(re, im, weight):
+    """Gradient of `fft_butterflies` with respect to (re, im)."""
+    n = len(re)
+    j = 0
+    records = []
+    records1 = []
+    re_1 = re
+    im_1 = im
+    for i in range(1, n):
+        bit = n >> 1
+        while j & bit:
+            j = j ^ bit
+            bit = bit >> 1
+        j = j | bit
+        records1.append((re_1, im_1, j))
+        if i < j:
+            t1 = re_1[j]
+            t2 = re_1[i]
+            re_1 = copy.copy(re_1)
+            re_1[i] = t1
+            t3 = copy.copy(re_1)
+            element(t1)
+            t4 = element(t2)
+            re_1[j] = t4
+            t5 = im_1[j]
+            t6 = im_1[i]
+            im_1 = copy.copy(im_1)
+            im_1[i] = t5
+            t7 = copy.copy(im_1)
+            element(t5)
+            t8 = element(t6)
+            records.append((t3, t4, t7, t8))
+            im_1[j] = t8
+    size = 2
+    records2 = []
+    half_hist = []
+    range_hist = []
+    while size <= n:
+        half = size // 2
+        half_hist.append(half)
+        t9 = range(0, n, size)
+        range_hist.append(t9)
+        for start in t9:
+            for k in range(half):
+                angle = -2.0 * np.pi * k / size
+                cos_angle = np.cos(angle)
+                sin_angle = np.sin(angle)
+                t10 = start + k
+                t11 = start + k + half
+                tr = cos_angle * re_1[t11] - sin_angle * im_1[t11]
+                ti = sin_angle * re_1[t11] + cos_angle * im_1[t11]
+                records2.append(
+                    (re_1, im_1, cos_angle, sin_angle, t10, t11, tr, ti)
+                )
+                t12 = im_1[t10] - ti
+                re_2 = copy.copy(re_1)
+                re_2[t11] = re_1[t10] - tr
+                im_1 = copy.copy(im_1)
+                im_1[t11] = t12
+                re_2[t10] = re_2[t10] + tr
+                im_1[t10] = im_1[t10] + ti
+                re_1 = re_2
+        size *= 2
+    power = 0.0
+    records3 = []
+    for k in range(n):
+        t13 = weight[k] * (re_1[k] ** 2 + im_1[k] ** 2)
+        records3.append((power, t13))
+        power = power + t13
+
+    require_scalar(power)
+    t14 = n - 1
+    dpower = 1.0
+    dim = gradient_of(im_1)
+    dre = gradient_of(re_1)
+    for k in range(t14, -1, -1):
+        power, t13 = records3[k]
+        t15 = re_1[k]
+        t16 = im_1[k]
+        dpower_1 = sum_to(dpower, power)
+        dz = sum_to(dpower, t13) * weight[k]
+        dim[k] += 2.0 * t16 * sum_to(dz, t16 ** 2)
+        dre[k] += 2.0 * t15 * sum_to(dz, t15 ** 2)
+        dpower = dpower_1
+    for k in range(len(half_hist) - 1, -1, -1):
+        t17 = half_hist[k]
+        for k in range(len(range_hist[k]) - 1, -1, -1):
+            for k in range(t17 - 1, -1, -1):
+                re_2, im_1, cos_angle, sin_angle, t10, t11, tr, ti = records2.pop()
+                t18 = im_1[t10]
+                t19 = t18 - ti
+                t20 = re_2[t10]
+                t21 = t20 - tr
+                t22 = copy.copy(sum_to(dim[t10], ti))
+                t23 = copy.copy(sum_to(dre[t10], tr))
+                copy_dim = copy.copy(dim)
+                copy_dim[t11] = zero_at(im_1, t19, t11)
+                copy_dre = copy.copy(dre)
+                copy_dre[t11] = zero_at(re_2, t21, t11)
+                t24 = as_float(sum_to(dim[t11], t19))
+                t25 = as_float(sum_to(dre[t11], t21))
+                dti = t22 - sum_to(t24, ti)
+                dtr = t23 - sum_to(t25, tr)
+                dre = assemble(
+                    re_2,
+                    (copy_dre,),
+                    (t11, sum_to(dtr, cos_angle * re_2[t11]) * cos_angle),
+                    (t11, sum_to(dti, sin_angle * re_2[t11]) * sin_angle),
+                    (t10, sum_to(t25, t20))
+                )
+                dim = assemble(
+                    im_1,
+                    (copy_dim,),
+                    (t11, -sum_to(dtr, sin_angle * im_1[t11]) * sin_angle),
+                    (t11, sum_to(dti, cos_angle * im_1[t11]) * cos_angle),
+                    (t10, sum_to(t24, t18))
+                )
+    for i in range(t14, 0, -1):
+        re_2, im_1, j = records1[i - 1]
+        i - 1
+        i - 1
+        t26 = gradient_of(im_1)
+        t27 = gradient_of(re_2)
+        if i < j:
+            re_3, t4, im_2, t8 = records.pop()
+            t28 = im_1[j]
+            t29 = re_2[j]
+            dt8 = np.sum(dim[j])
+            dim[j] = zero_at(im_2, t8, j)
+            dt5 = copy.copy(sum_to(dim[i], t28))
+            copy_dim1 = copy.copy(dim)
+            copy_dim1[i] = zero_at(im_1, t28, i)
+            dt4 = np.sum(dre[j])
+            dre[j] = zero_at(re_3, t4, j)
+            dt1 = copy.copy(sum_to(dre[i], t29))
+            copy_dre1 = copy.copy(dre)
+            copy_dre1[i] = zero_at(re_2, t29, i)
+            dim = assemble(im_1, (copy_dim1,), (t26,))
+            dim[i] += dt8
+            dim = added_in(dim, dt5, j)
+            dre = assemble(re_2, (copy_dre1,), (t27,))
+            dre[i] += dt4
+            dre = added_in(dre, dt1, j)
+        else:
+            dim = assemble(im_1, (dim,), (t26,))
+            dre = assemble(re_2, (dre,), (t27,))
+    return assemble(re, (dre,)), assemble(im, (dim,))

@@ -1,0 +1,39 @@
+import numpy as np
+
+
+def grad_garch_loglik(omega, alpha, beta, returns):
+    """Gradient of `garch_loglik` with respect to (omega, alpha, beta,
+    returns).
+    """
+    variance = np.empty_like(returns)
+    t1 = 1.0 - alpha - beta
+    t2 = omega / t1
+    variance[0] = t2
+    variance_hist = []
+    for t in range(1, len(returns)):
+        t3 = variance[t - 1]
+        variance_hist.append(t3)
+        variance[t] = omega + alpha * returns[t - 1] ** 2 + beta * t3
+
+    t4 = 0.5 * returns ** 2 / variance / variance
+    dvariance = t4 - np.pi / (2.0 * np.pi * variance)
+    dbeta = 0.0
+    domega = 0.0
+    dalpha = 0.0
+    dreturns = -returns / variance
+    for t in range(len(returns) - 1, 0, -1):
+        t5 = t - 1
+        t6 = returns[t5]
+        dz = dvariance[t]
+        dvariance[t] = 0.0
+        dvariance[t - 1] += beta * dz
+        dbeta += dz * variance_hist[t - 1]
+        domega += dz
+        dalpha += dz * t6 ** 2
+        dreturns[t5] += 2.0 * t6 * (alpha * dz)
+    dt2 = dvariance[0]
+    t7 = dt2 * (t2 / t1)
+    domega += dt2 / t1
+    dalpha += t7
+    dbeta += t7
+    return domega, dalpha, dbeta, dreturns

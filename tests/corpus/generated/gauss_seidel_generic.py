@@ -1,0 +1,132 @@
+import copy
+import numpy as np
+
+
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    if np.shape(z) != ():
+        raise TypeError(
+            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if np.iscomplexobj(z):
+        raise TypeError("grad needs a real result, this one is complex: take its real part")
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def grad_gauss_seidel(u, source, omega, sweeps):
+    """Gradient of `gauss_seidel` with respect to (u, source, omega)."""
+    records = []
+    stack = []
+    u_1 = copy.copy(u)
+    hist = []
+    for _ in range(sweeps):
+        change = 0.0
+        t1 = u_1.shape[0]
+        hist.append(t1)
+        for i in range(1, t1 - 1):
+            t2 = u_1.shape[1]
+            stack.append(t2)
+            for j in range(1, t2 - 1):
+                t3 = u_1[i - 1, j]
+                t4 = copy.copy(t3)
+                t5 = u_1[i + 1, j]
+                t6 = copy.copy(t5)
+                t7 = u_1[i, j - 1]
+                t8 = copy.copy(t7)
+                t9 = u_1[i, j + 1]
+                t10 = copy.copy(t9)
+                around = t3 + t5 + t7 + t9
+                t11 = 0.25 * (around - source[i, j])
+                t12 = u_1[i, j]
+                t13 = copy.copy(t12)
+                step = omega * (t11 - t12)
+                u_1[i, j] += step
+                t14 = step ** 2
+                records.append((change, t4, t6, t8, t10, t11, t13, t14))
+                change = change + t14
+    sqrt_change = np.sqrt(change)
+
+    require_scalar(sqrt_change + np.sum(u_1 ** 2))
+    dchange = 0.5 / sqrt_change
+    du = 2.0 * u_1
+    domega = 0.0
+    dsource = np.zeros_like(source, np.result_type(source, 0.0))
+    for k in range(sweeps - 1, -1, -1):
+        dchange_1 = dchange
+        for i in range(hist[k] - 2, 0, -1):
+            t2 = stack.pop()
+            for j in range(t2 - 2, 0, -1):
+                change, t4, t6, t8, t10, t11, t13, t14 = records.pop()
+                t15 = t11 - t13
+                step = omega * t15
+                dchange_2 = sum_to(dchange_1, change)
+                dstep = (
+                    2.0 * step * sum_to(dchange_1, t14)
+                    + sum_to(du[i, j], step)
+                )
+                dz = omega * dstep
+                sum_to_dz = sum_to(dz, t11)
+                daround = 0.25 * sum_to_dz
+                du[i, j] -= sum_to(dz, t13)
+                du[i, j + 1] += sum_to(daround, t10)
+                du[i, j - 1] += sum_to(daround, t8)
+                du[i + 1, j] += sum_to(daround, t6)
+                du[i - 1, j] += sum_to(daround, t4)
+                domega = domega + np.sum(dstep * t15)
+                dsource[i, j] -= 0.25 * np.sum(sum_to_dz)
+                dchange_1 = dchange_2
+        dchange = gradient_of(dchange)
+    du = like(du, u)
+    dsource = like(dsource, source)
+    domega = like(domega, omega)
+    return du, dsource, domega

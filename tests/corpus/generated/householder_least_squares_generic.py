@@ -1,0 +1,184 @@
+import copy
+import numpy as np
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def expect_shape(dz, *parts):
+    """Refuse a cotangent that has not the shape of the product."""
+    shape = tuple(n for part in parts for n in part)
+    if np.shape(dz) != shape:
+        raise ValueError(
+            f"the product has shape {shape}, but its cotangent has shape {np.shape(dz)}"
+        )
+
+
+def matmul_dy(dz, x, y):
+    """The cotangent of y, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    n = len(a) - 1
+    if len(b) > 2:
+        expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+        if n == 0:
+            return sum_to(np.expand_dims(x, -1) * np.expand_dims(dz, -2), y)
+        return sum_to(np.matmul(np.swapaxes(x, -1, -2), dz), y)
+    expect_shape(dz, a[:-1], b[1:])
+    if n == 0:
+        return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
+    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+
+
+def matmul_dx(dz, x, y):
+    """The cotangent of x, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    if len(b) == 1:
+        expect_shape(dz, a[:-1])
+        return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
+    expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+    if len(a) == 1:
+        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
+    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+
+
+def dot_dx(dz, x, y):
+    """The cotangent of x, for z = np.dot(x, y)."""
+    a, b = np.shape(x), np.shape(y)
+    if a == () or b == ():
+        return np.sum(dz * y) if a == () else dz * y
+    at = max(len(b) - 2, 0)
+    expect_shape(dz, a[:-1], b[:at], b[at + 1 :])
+    if len(b) == 2:
+        return np.dot(dz, np.transpose(y))
+    rest = [k for k in range(len(b)) if k != at]
+    return np.tensordot(dz, y, (range(np.ndim(dz) - len(rest), np.ndim(dz)), rest))
+
+
+def dot_dy(dz, x, y):
+    """The cotangent of y, for z = np.dot(x, y)."""
+    a, b = np.shape(x), np.shape(y)
+    if a == () or b == ():
+        return np.sum(dz * x) if b == () else dz * x
+    n, at = len(a) - 1, max(len(b) - 2, 0)
+    expect_shape(dz, a[:-1], b[:at], b[at + 1 :])
+    if n == 1 and at == 0:
+        return np.dot(np.transpose(x), dz)
+    return np.moveaxis(np.tensordot(x, dz, (range(n), range(n))), 0, at)
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def vjp_householder_least_squares(A, b, dout):
+    """Gradient of `dout * householder_least_squares` with respect to (A, b),
+    for the cotangent dout.
+    """
+    copy_A = A.copy()
+    t1 = copy_A.shape[1]
+    records = []
+    records1 = []
+    t2 = b.copy()
+    for k in range(t1):
+        v = copy_A[k:, k].copy()
+        copy_v = v.copy()
+        length = np.linalg.norm(v)
+        if v[0] >= 0.0:
+            v[0] += length
+        else:
+            v[0] -= length
+        copy_v1 = v.copy()
+        norm_v = np.linalg.norm(v)
+        v_1 = v / norm_v
+        v[...] = v_1
+        for j in range(k, t1):
+            t3 = copy_A[k:, j]
+            t4 = v @ t3
+            t5 = -(2.0 * v * t4)
+            records.append((t3.copy(), t4, t5))
+            copy_A[k:, j] += t5
+        t6 = t2[k:]
+        dot_v = np.dot(v, t6)
+        t7 = -(2.0 * v * dot_v)
+        records1.append(
+            (copy_v, length, copy_v1, norm_v, v_1, v, t6.copy(), dot_v, t7)
+        )
+        t2[k:] += t7
+    x = np.empty(t1)
+    t8 = range(t1)
+    records2 = []
+    for i in reversed(t8):
+        t9 = x[i + 1:]
+        t10 = copy_A[i, i + 1:] @ t9
+        t11 = (t2[i] - t10) / copy_A[i, i]
+        records2.append((t9.copy(), t10, t11))
+        x[i] = t11
+
+    dx = dout.copy()
+    dcopy_A = np.zeros_like(copy_A, np.result_type(copy_A, 0.0))
+    dt2 = np.zeros_like(t2, np.result_type(t2, 0.0))
+    for k in range(len(t8) - 1, -1, -1):
+        t12, t10, t11 = records2[k]
+        t13 = len(t8) - 1 - k
+        t14 = copy_A[t13, t13]
+        t15 = t13, slice(t13 + 1, None)
+        t16 = copy_A[t15]
+        t17 = dx[t13]
+        dx[t13] = 0.0
+        t18 = np.broadcast_to(t17, np.shape(t11)) / t14
+        dt10 = -sum_to(t18, t10)
+        dx[t13 + 1:] += np.real(matmul_dy(dt10, t16, t12))
+        dcopy_A[t13, t13] -= sum_to(t17 * (t11 / t14), t14)
+        dcopy_A[t15] += matmul_dx(dt10, t16, t12)
+        dt2[t13] += sum_to(t18, t2[t13])
+    t19 = t1 - 1
+    for k in range(t19, -1, -1):
+        v_1, length, copy_v1, norm_v, v_2, v, t20, dot_v, t7 = records1[k]
+        dt7 = sum_to(dt2[k:], t7)
+        ddot_v = sum_to(-2.0 * v * dt7, dot_v)
+        dv = dot_dx(ddot_v, v, t20) - 2.0 * sum_to(dt7 * dot_v, 2.0 * v)
+        for j in range(t19, k - 1, -1):
+            t21, t4, t5 = records.pop()
+            dt5 = sum_to(dcopy_A[k:, j], t5)
+            t22 = sum_to(dt5 * t4, 2.0 * v)
+            dt4 = sum_to(-2.0 * v * dt5, t4)
+            dcopy_A[k:, j] += matmul_dy(dt4, v, t21)
+            dv = dv + matmul_dx(dt4, v, t21) - 2.0 * t22
+        dv_1 = copy.copy(sum_to(dv[...], v_2))
+        copy_dv = copy.copy(dv)
+        copy_dv[...] = 0.0
+        t23 = (
+            np.real(-np.sum(dv_1 * (v_2 / norm_v)))
+            / np.where(norm_v == 0, 1.0, norm_v)
+        )
+        dv = copy_dv + dv_1 / norm_v + copy_v1.conj() * t23
+        dlength = (
+            np.real(np.sum(dv[0])) if v_1[0] >= 0.0
+            else -np.real(np.sum(dv[0]))
+        )
+        t24 = v_1.conj() * (dlength / np.where(length == 0, 1.0, length))
+        dv = dv + t24
+        dcopy_A[k:, k] += dv
+        dt2[k:] += dot_dy(ddot_v, v, t20)
+    dA = like(dcopy_A, A)
+    db = like(dt2, b)
+    return dA, db

@@ -1,0 +1,96 @@
+import copy
+import numpy as np
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def vjp_lasso_by_shooting(w, strength, shrink, limit, dout):
+    """Gradient of `dout * lasso_by_shooting` with respect to (w, strength,
+    shrink), for the cotangent dout.
+    """
+    out = np.zeros_like(w)
+    min_limit = min(limit, len(w))
+    test_stack = []
+    stack = []
+    records = []
+    for i in range(min_limit):
+        x = shrink * w[i]
+        if x > strength * 0.5:
+            out[i] = x - strength * 0.5
+            skipped = False
+        else:
+            t1 = x < -strength * 0.5
+            test_stack.append(t1)
+            if t1:
+                out[i] = x + strength * 0.5
+                skipped = False
+            else:
+                skipped = True
+        records.append((skipped, out.copy()))
+        if skipped:
+            continue
+        t2 = out[i] * (1.0 + 0.1 * i)
+        stack.append(t2)
+        out[i] = t2
+
+    out_bar = dout.copy()
+    strength_bar = np.zeros_like(strength, np.result_type(strength, 0.0))
+    shrink_bar = np.zeros_like(shrink, np.result_type(shrink, 0.0))
+    w_bar = np.zeros_like(w, np.result_type(w, 0.0))
+    for i in range(min_limit - 1, -1, -1):
+        skipped, out = records[i]
+        t3 = w[i]
+        x = shrink * t3
+        zeros_like_out = np.zeros_like(out, np.result_type(out, 0.0))
+        if skipped:
+            out_bar = zeros_like_out + out_bar
+        else:
+            t2 = stack.pop()
+            t2_bar = copy.copy(sum_to(out_bar[i], t2))
+            copy_out_bar = copy.copy(out_bar)
+            copy_out_bar[i] = 0.0
+            out_bar = zeros_like_out + copy_out_bar
+            out_bar[i] += t2_bar * (1.0 + 0.1 * i)
+        if x > strength * 0.5:
+            t4 = copy.copy(out_bar[i])
+            out_bar[i] = 0.0
+            x_bar = sum_to(t4, x)
+            strength_bar = strength_bar - 0.5 * sum_to(t4, strength)
+        else:
+            t1 = test_stack.pop()
+            if t1:
+                t5 = copy.copy(out_bar[i])
+                out_bar[i] = 0.0
+                x_bar = sum_to(t5, x)
+                strength_bar = strength_bar + 0.5 * sum_to(t5, strength)
+            else:
+                x_bar = np.zeros_like(x, np.result_type(x, 0.0))
+        shrink_bar = shrink_bar + sum_to(x_bar * t3, shrink)
+        w_bar[i] += sum_to(shrink * x_bar, t3)
+    w_bar = like(w_bar, w)
+    strength_bar = like(strength_bar, strength)
+    shrink_bar = like(shrink_bar, shrink)
+    return w_bar, strength_bar, shrink_bar

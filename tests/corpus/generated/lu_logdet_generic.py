@@ -1,0 +1,179 @@
+import copy
+import numpy as np
+
+
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    if np.shape(z) != ():
+        raise TypeError(
+            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if np.iscomplexobj(z):
+        raise TypeError("grad needs a real result, this one is complex: take its real part")
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def as_float(x):
+    """x in floating point: bools and ints become floats."""
+    return x if np.result_type(x).kind in "fc" else x * 1.0
+
+
+def written_last(g, buffer, index):
+    """The entries of g that `buffer[index] = ...` leaves there; zero for those that a later entry
+    of the same write replaces, where the index names a place twice."""
+    rank = np.arange(np.size(g)).reshape(np.shape(g))
+    last = np.zeros(np.shape(buffer), int)
+    last[index] = rank
+    return np.where(last[index] == rank, g, 0.0)
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
+
+
+def grad_lu_logdet(A):
+    """Gradient of `lu_logdet` with respect to A."""
+    U = np.array(A)
+    n = len(U)
+    logdet = 0.0
+    records = []
+    records1 = []
+    U_1 = U.copy()
+    records2 = []
+    for k in range(n):
+        t1 = U_1.copy()
+        pivot = k
+        for i in range(k + 1, n):
+            pivot = i if abs(U_1[i, k]) > abs(U_1[pivot, k]) else pivot
+        t2 = pivot != k
+        if t2:
+            t3 = [pivot, k]
+            t4 = [k, pivot]
+            records.append((t3, t4))
+            U_1[t4] = U_1[t3]
+        t5 = U_1[k, k]
+        t6 = copy.copy(t5)
+        t7 = np.log(abs(t5))
+        records2.append((logdet, t1, t2, t6, t7))
+        logdet = logdet + t7
+        for i in range(k + 1, n):
+            t8 = U_1[i, k]
+            t9 = copy.copy(t8)
+            t10 = U_1[k, k]
+            t11 = copy.copy(t10)
+            factor = t8 / t10
+            t12 = U_1[k, k:]
+            records1.append((t9, t11, factor, t12.copy()))
+            U_1[i, k:] -= factor * t12
+
+    require_scalar(logdet)
+    t13 = n - 1
+    dlogdet = 1.0
+    dU = np.zeros_like(U, np.result_type(U, 0.0))
+    for k in range(t13, -1, -1):
+        logdet, U, t2, t6, t7 = records2[k]
+        for i in range(t13, k, -1):
+            t9, t11, factor, t14 = records1.pop()
+            dz = sum_to(dU[i, k:], -factor * t14)
+            dfactor = -sum_to(as_float(dz) * t14, factor)
+            dU[k, k:] -= sum_to(factor * dz, t14)
+            dU[k, k] -= sum_to(dfactor * (factor / t11), t11)
+            dU[i, k] += sum_to(dfactor / t11, t9)
+        dlogdet_1 = sum_to(dlogdet, logdet)
+        dt5 = sum_to(dlogdet, t7) / abs(t6) * np.conj(np.sign(t6))
+        dU[k, k] += dt5
+        zeros_like_U = np.zeros_like(U, np.result_type(U, 0.0))
+        if t2:
+            t3, t4 = records.pop()
+            dz1 = sum_to(written_last(dU[t4], dU, t4), U[t3])
+            dU[t4] = 0.0
+            dU = zeros_like_U + dU
+            np.add.at(dU, t3, dz1)
+        else:
+            dU = zeros_like_U + dU
+        dlogdet = dlogdet_1
+    return assemble(A, (dU,))

@@ -1,0 +1,243 @@
+import copy
+import numpy as np
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def as_float(x):
+    """x in floating point: bools and ints become floats."""
+    return x if np.result_type(x).kind in "fc" else x * 1.0
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
+
+
+def real_like(g, x):
+    """g, without its imaginary part if x is real."""
+    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
+
+
+def vjp_n_body(positions, velocities, masses, softening, dt, steps, dout):
+    """Gradient of `dout * n_body` with respect to (positions, velocities,
+    masses, softening), for the cotangent dout.
+    """
+    copy_positions = positions.copy()
+    n = len(masses)
+    acc = np.zeros_like(copy_positions)
+    records = []
+    for i in range(n):
+        for j in range(n):
+            if i == j:
+                continue
+            gap = copy_positions[j] - copy_positions[i]
+            distance = np.sqrt(np.sum(gap ** 2) + softening ** 2)
+            t1 = distance ** 3
+            t2 = masses[j] * gap / t1
+            records.append((distance, t1, t2))
+            acc[i] += t2
+    records1 = []
+    t3 = copy_positions.copy()
+    records2 = []
+    acc_hist = [acc]
+    v_hist = []
+    acc_1 = acc
+    t4 = velocities.copy()
+    for _ in range(steps):
+        t5 = t4.copy()
+        v = t4 + 0.5 * dt * acc_1
+        t4[...] = v
+        records2.append((t5, t3.copy(), v, t4.copy()))
+        x = t3 + dt * t4
+        t3[...] = x
+        n_1 = len(masses)
+        acc_1 = np.zeros_like(t3)
+        for i in range(n_1):
+            for j in range(n_1):
+                if i == j:
+                    continue
+                t6 = t3[j]
+                t7 = copy.copy(t6)
+                t8 = t3[i]
+                t9 = copy.copy(t8)
+                gap = t6 - t8
+                distance = np.sqrt(np.sum(gap ** 2) + softening ** 2)
+                t10 = distance ** 3
+                t11 = masses[j] * gap / t10
+                records1.append((t7, t9, distance, t10, t11))
+                acc_1[i] += t11
+        acc_hist.append(acc_1)
+        v = t4 + 0.5 * dt * acc_1
+        v_hist.append(v)
+        t4[...] = v
+
+    t3_bar = dout[0]
+    t4_bar = dout[1]
+    t3_bar = t3_bar.copy()
+    acc_bar = np.zeros_like(acc, np.result_type(acc, 0.0))
+    masses_bar = gradient_of(masses)
+    softening_bar = np.zeros_like(softening, np.result_type(softening, 0.0))
+    for k in range(steps - 1, -1, -1):
+        t5, t12, v, t13 = records2[k]
+        acc = acc_hist[k + 1]
+        acc_1 = acc_hist[k]
+        n_1 = len(masses)
+        t14 = dt * t13
+        x = t12 + t14
+        v_bar = sum_to(t4_bar[...], v_hist[k])
+        copy_t4_bar = copy.copy(t4_bar)
+        copy_t4_bar[...] = 0.0
+        acc_bar = acc_bar + sum_to(
+            0.5 * dt * sum_to(v_bar, 0.5 * dt * acc), acc
+        )
+        t15 = n_1 - 1
+        for i in range(t15, -1, -1):
+            for j in range(t15, -1, -1):
+                if i == j:
+                    continue
+                t7, t9, distance, t10, t11 = records1.pop()
+                t16 = masses[j]
+                gap = t7 - t9
+                t11_bar = sum_to(acc_bar[i], t11)
+                z_bar = sum_to(t11_bar / t10, t16 * gap)
+                distance_bar = -3.0 * distance ** 2 * sum_to(
+                    t11_bar * (t11 / t10), t10
+                )
+                z_bar1 = 0.5 * distance_bar / distance
+                gap_bar = sum_to(z_bar * t16, gap) + 2.0 * gap * np.sum(z_bar1)
+                masses_bar[j] += sum_to(gap * z_bar, t16)
+                t3_bar[i] -= sum_to(gap_bar, t9)
+                t3_bar[j] += sum_to(gap_bar, t7)
+                softening_bar = softening_bar + 2.0 * softening * z_bar1
+        x_bar = copy.copy(sum_to(t3_bar[...], x))
+        copy_t3_bar = copy.copy(t3_bar)
+        copy_t3_bar[...] = 0.0
+        t4_bar1 = (
+            copy_t4_bar + sum_to(v_bar, t13)
+            + sum_to(dt * sum_to(x_bar, t14), t13)
+        )
+        v_bar = copy.copy(sum_to(t4_bar1[...], v))
+        t17 = copy.copy(t4_bar1)
+        t17[...] = 0.0
+        as_float_v_bar = as_float(v_bar)
+        acc_bar = 0.5 * sum_to(
+            dt * sum_to(as_float_v_bar, 0.5 * dt * acc_1), acc_1
+        )
+        t4_bar = t17 + sum_to(as_float_v_bar, t5)
+        t3_bar = copy_t3_bar + sum_to(x_bar, t12)
+    t18 = n - 1
+    for i in range(t18, -1, -1):
+        for j in range(t18, -1, -1):
+            if i == j:
+                continue
+            distance, t1, t2 = records.pop()
+            t19 = masses[j]
+            t20 = copy_positions[j]
+            t21 = copy_positions[i]
+            gap = t20 - t21
+            t2_bar = sum_to(acc_bar[i], t2)
+            z_bar2 = sum_to(t2_bar / t1, t19 * gap)
+            distance_bar = -3.0 * distance ** 2 * sum_to(
+                t2_bar * (t2 / t1), t1
+            )
+            z_bar3 = 0.5 * distance_bar / distance
+            gap_bar = sum_to(z_bar2 * t19, gap) + 2.0 * gap * np.sum(z_bar3)
+            masses_bar[j] += sum_to(gap * z_bar2, t19)
+            t3_bar[i] -= sum_to(gap_bar, t21)
+            t3_bar[j] += sum_to(gap_bar, t20)
+            softening_bar = softening_bar + 2.0 * softening * z_bar3
+    positions_bar = like(t3_bar, positions)
+    velocities_bar = like(t4_bar, velocities)
+    assemble_masses = assemble(masses, (masses_bar,))
+    softening_bar = like(real_like(softening_bar, softening), softening)
+    return positions_bar, velocities_bar, assemble_masses, softening_bar

@@ -1,0 +1,44 @@
+import numpy as np
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def grad_newton_root(start, a, tol):
+    """Gradient of `newton_root` with respect to (start, a)."""
+    exp_start = np.exp(start)
+    f = start * exp_start - a
+    hist = []
+    records = []
+    x = start
+    while abs(f) > tol:
+        t1 = 1.0 + x
+        hist.append(t1)
+        exp_x = np.exp(x)
+        t2 = f / (t1 * exp_x)
+        x = x - t2
+        exp_x1 = np.exp(x)
+        records.append((exp_x, t2, x, exp_x1))
+        f = x * exp_x1 - a
+
+    dx = 1.0
+    df = 0.0
+    da = 0.0
+    for k in range(len(hist) - 1, -1, -1):
+        exp_x, t2, x, exp_x1 = records[k]
+        t3 = hist[k]
+        t4 = t3 * exp_x
+        dx = dx + df * exp_x1 + x * df * exp_x1
+        df_1 = -dx / t4
+        dz = dx * (t2 / t4)
+        dx = dx + dz * t3 * exp_x + dz * exp_x
+        da = da - df
+        df = df_1
+    dstart = dx + df * exp_start + start * df * exp_start
+    da = like(da - df, a)
+    return dstart, da

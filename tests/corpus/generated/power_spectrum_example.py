@@ -1,0 +1,74 @@
+import numpy as np
+
+
+def fft_fwd(x):
+    n = len(x)
+    t1 = n == 1
+    exp_hist = []
+    if t1:
+        out = x
+        t2 = None
+        saved = None
+        t3 = None
+        saved1 = None
+        t4 = None
+    else:
+        t2, saved = fft_fwd(x[::2])
+        t3, saved1 = fft_fwd(x[1::2])
+        out = np.zeros(n, dtype=complex)
+        t4 = n // 2
+        for k in range(t4):
+            t5 = np.exp(-2j * np.pi * k / n)
+            exp_hist.append(t5)
+            turned = t5 * t3[k]
+            out[k] = t2[k] + turned
+            out[k + n // 2] = t2[k] - turned
+    return out, (x, t1, t4, t2, t3, exp_hist, n, saved1, saved)
+
+
+def fft_bwd(saved, dout):
+    x = saved[0]
+    t1 = saved[2]
+    t2 = saved[3]
+    t3 = saved[4]
+    stack = saved[5]
+    n = saved[6]
+
+    saved1 = saved[7]
+    saved2 = saved[8]
+    dx = np.zeros_like(x)
+    if saved[1]:
+        dx += np.real(dout)
+    else:
+        dout = dout.copy()
+        dz = np.zeros_like(t2)
+        dz1 = np.zeros_like(t3)
+        for k in range(t1 - 1, -1, -1):
+            t4 = stack.pop()
+            t5 = k + n // 2
+            dz2 = dout[t5]
+            dout[t5] = 0.0
+            dz3 = dout[k]
+            dout[k] = 0.0
+            dturned = dz3 - dz2
+            dz[k] += dz2
+            dz[k] += dz3
+            dz1[k] += dturned * t4
+        dz4 = fft_bwd(saved1, dz1)
+        dz5 = fft_bwd(saved2, dz)
+        dx[1::2] += dz4
+        dx[::2] += dz5
+    return dx
+
+
+def vjp_power_spectrum(signal, window, dout):
+    """Gradient of `dout * power_spectrum` with respect to (signal, window),
+    for the cotangent dout.
+    """
+    t1, saved = fft_fwd(signal * window)
+
+    dt1 = 2.0 * np.abs(t1) * dout * np.sign(t1).conj()
+    dz = fft_bwd(saved, dt1)
+    dsignal = window * dz
+    dwindow = signal * dz
+    return dsignal, dwindow

@@ -1,0 +1,110 @@
+import copy
+import numpy as np
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def real_like(g, x):
+    """g, without its imaginary part if x is real."""
+    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
+
+
+def fft_fwd(x):
+    n = len(x)
+    t1 = n == 1
+    exp_hist = []
+    if t1:
+        out = x
+        t2 = None
+        saved = None
+        t3 = None
+        saved1 = None
+        t4 = None
+    else:
+        t2, saved = fft_fwd(x[::2])
+        t3, saved1 = fft_fwd(x[1::2])
+        out = np.zeros(n, dtype=complex)
+        t4 = n // 2
+        for k in range(t4):
+            t5 = np.exp(-2j * np.pi * k / n)
+            exp_hist.append(t5)
+            turned = t5 * t3[k]
+            out[k] = t2[k] + turned
+            out[k + n // 2] = t2[k] - turned
+    return out, (x, t1, t4, t2, t3, exp_hist, n, saved1, saved)
+
+
+def fft_bwd(saved, dout):
+    x = saved[0]
+    t1 = saved[2]
+    t2 = saved[3]
+    t3 = saved[4]
+    stack = saved[5]
+    n = saved[6]
+
+    saved1 = saved[7]
+    saved2 = saved[8]
+    dx = np.zeros_like(x, np.result_type(x, 0.0))
+    if saved[1]:
+        dx = dx + dout
+    else:
+        dout = copy.copy(dout)
+        dz = np.zeros_like(t2, np.result_type(t2, 0.0))
+        dz1 = np.zeros_like(t3, np.result_type(t3, 0.0))
+        for k in range(t1 - 1, -1, -1):
+            t4 = stack.pop()
+            t5 = k + n // 2
+            t6 = t2[k]
+            turned = t4 * t3[k]
+            t7 = t2[k]
+            t8 = copy.copy(np.broadcast_to(dout[t5], np.shape(t6 - turned)))
+            dout = copy.copy(dout)
+            dout[t5] = 0.0
+            t9 = copy.copy(np.broadcast_to(dout[k], np.shape(t7 + turned)))
+            dout = copy.copy(dout)
+            dout[k] = 0.0
+            dturned = sum_to(t9, turned) - sum_to(t8, turned)
+            dz[k] += sum_to(t8, t6)
+            dz[k] += sum_to(t9, t7)
+            dz1[k] += dturned * t4
+        dz2 = fft_bwd(saved1, dz1)
+        dz3 = fft_bwd(saved2, dz)
+        dx[1::2] += dz2
+        dx[::2] += dz3
+    return like(real_like(dx, x), x)
+
+
+def vjp_power_spectrum(signal, window, dout):
+    """Gradient of `dout * power_spectrum` with respect to (signal, window),
+    for the cotangent dout.
+    """
+    t1, saved = fft_fwd(signal * window)
+
+    dt1 = 2.0 * np.abs(t1) * dout * np.conj(np.sign(t1))
+    dz = fft_bwd(saved, dt1)
+    dsignal = like(sum_to(window * dz, signal), signal)
+    dwindow = like(sum_to(signal * dz, window), window)
+    return dsignal, dwindow

@@ -1,0 +1,108 @@
+import numpy as np
+
+
+def element(x):
+    """x, which has to be a number: an array would be shared with another name, and changed."""
+    if np.ndim(x):
+        raise TypeError(
+            f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
+            "shares: copy it, or give example="
+        )
+    return x
+
+
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    if np.shape(z) != ():
+        raise TypeError(
+            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if np.iscomplexobj(z):
+        raise TypeError("grad needs a real result, this one is complex: take its real part")
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def grad_sir_epidemic(infection, recovery, observed, substeps):
+    """Gradient of `sir_epidemic` with respect to (infection, recovery)."""
+    misfit = 0.0
+    dt = 1.0 / substeps
+    records = []
+    records1 = []
+    S = 0.97
+    I = 0.03
+    for report in observed:
+        for _ in range(substeps):
+            if I > 0.1:
+                rate = element(infection) * 0.5
+            else:
+                rate = infection
+            records.append((S, I, rate))
+            new = rate * S * I * dt
+            healed = recovery * I * dt
+            S = S - new
+            I = I + (new - healed)
+        t1 = (I - report) ** 2 / report
+        records1.append((misfit, I, t1))
+        misfit = misfit + t1
+
+    require_scalar(misfit)
+    misfit_bar = 1.0
+    S_bar = np.zeros_like(S, np.result_type(S, 0.0))
+    I_bar = np.zeros_like(I, np.result_type(I, 0.0))
+    recovery_bar = 0.0
+    infection_bar = np.zeros_like(infection, np.result_type(infection, 0.0))
+    for k in range(len(observed) - 1, -1, -1):
+        misfit, I, t1 = records1[k]
+        t2 = observed[k]
+        misfit_bar_1 = sum_to(misfit_bar, misfit)
+        I_bar = I_bar + 2.0 * sum_to(
+            (I - t2) * (sum_to(misfit_bar, t1) / t2), I
+        )
+        for _ in range(substeps - 1, -1, -1):
+            S, I, rate = records.pop()
+            healed = recovery * I * dt
+            t3 = rate * S
+            healed_bar = -sum_to(I_bar, healed)
+            z_bar = dt * healed_bar
+            new_bar = I_bar - S_bar
+            z_bar1 = dt * new_bar
+            z_bar2 = sum_to(I * z_bar1, t3)
+            rate_bar = sum_to(S * z_bar2, rate)
+            infection_bar = (
+                infection_bar + 0.5 * np.sum(rate_bar) if I > 0.1
+                else infection_bar + rate_bar
+            )
+            S_bar = sum_to(S_bar, S) + sum_to(rate * z_bar2, S)
+            I_bar = (
+                sum_to(I_bar, I) + recovery * z_bar + sum_to(z_bar1 * t3, I)
+            )
+            recovery_bar = recovery_bar + np.sum(I * z_bar)
+        misfit_bar = misfit_bar_1
+    infection_bar = like(infection_bar, infection)
+    recovery_bar = like(recovery_bar, recovery)
+    return infection_bar, recovery_bar

@@ -1,0 +1,66 @@
+import numpy as np
+
+
+def grad_soft_dtw(x, y, gamma):
+    """Gradient of `soft_dtw` with respect to (x, y, gamma)."""
+    D = np.full((len(x) + 1, len(y) + 1), 1000.0)
+    D[0, 0] = 0.0
+    records = []
+    for i in range(1, len(x) + 1):
+        for j in range(1, len(y) + 1):
+            cost = (x[i - 1] - y[j - 1]) ** 2
+            t1 = D[i - 1, j]
+            t2 = D[i, j - 1]
+            t3 = D[i - 1, j - 1]
+            low = min(t1, min(t2, t3))
+            t4 = (low - t1) / gamma
+            t5 = np.exp(t4)
+            t6 = (low - t2) / gamma
+            t7 = np.exp(t6)
+            t8 = (low - t3) / gamma
+            t9 = np.exp(t8)
+            total = t5 + t7 + t9
+            log_total = np.log(total)
+            records.append((t1, t2, t3, t4, t5, t6, t7, t8, t9, log_total))
+            D[i, j] = cost + (low - gamma * log_total)
+
+    dD = np.zeros_like(D)
+    dD[len(x), len(y)] = 1.0
+    dgamma = 0.0
+    dy = np.zeros_like(y)
+    dx = np.zeros_like(x)
+    for i in range(len(x), 0, -1):
+        for j in range(len(y), 0, -1):
+            t1, t2, t3, t4, t5, t6, t7, t8, t9, log_total = records.pop()
+            total = t5 + t7 + t9
+            t10 = min(t2, t3)
+            t11 = i - 1
+            t12 = j - 1
+            dcost = dD[i, j]
+            dD[i, j] = 0.0
+            dtotal = -gamma * dcost / total
+            dt8 = dtotal * t9
+            dz = dt8 / gamma
+            dt6 = dtotal * t7
+            dz1 = dt6 / gamma
+            dt4 = dtotal * t5
+            dz2 = dt4 / gamma
+            dlow = dcost + dz + dz1 + dz2
+            dz3 = dlow if t10 < t1 else 0.5 * dlow if t10 == t1 else 0.0
+            dt3 = (dz3 if t3 < t2 else 0.5 * dz3 if t3 == t2 else 0.0) - dz
+            dt2 = (dz3 if t2 < t3 else 0.5 * dz3 if t2 == t3 else 0.0) - dz1
+            dt1 = (
+                (dlow if t1 < t10 else 0.5 * dlow if t1 == t10 else 0.0) - dz2
+            )
+            t13 = (x[t11] - y[t12]) * dcost
+            dD[i - 1, j - 1] += dt3
+            dD[i, j - 1] += dt2
+            dD[i - 1, j] += dt1
+            t14 = (
+                dgamma - dcost * log_total - dt8 * (t8 / gamma)
+                - dt6 * (t6 / gamma)
+            )
+            dgamma = t14 - dt4 * (t4 / gamma)
+            dy[t12] -= 2.0 * t13
+            dx[t11] += 2.0 * t13
+    return dx, dy, dgamma

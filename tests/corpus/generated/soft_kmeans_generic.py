@@ -1,0 +1,172 @@
+import numpy as np
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def real_like(g, x):
+    """g, without its imaginary part if x is real."""
+    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
+
+
+def vjp_soft_kmeans(points, centres, stiffness, rounds, dout):
+    """Gradient of `dout * soft_kmeans` with respect to (points, centres,
+    stiffness), for the cotangent dout.
+    """
+    records = []
+    records1 = []
+    total_hist = []
+    weight_hist = []
+    centres_hist = [centres]
+    centres_1 = centres
+    for _ in range(rounds):
+        total = np.zeros(centres_1.shape)
+        weight = np.zeros(len(centres_1))
+        for p in points:
+            items = []
+            for item in centres_1:
+                t1 = np.sum((p - item) ** 2)
+                t2 = np.exp(-stiffness * t1)
+                records.append((t1, t2))
+                items.append(t2)
+            share = np.array(items)
+            sum_share = share.sum()
+            share = share / sum_share
+            records1.append((sum_share, share))
+            for k in range(len(centres_1)):
+                total[k] += share[k] * p
+                weight[k] += share[k]
+        total_hist.append(total)
+        weight_hist.append(weight)
+        centres_1 = total / weight[:, None]
+        centres_hist.append(centres_1)
+
+    dcentres = dout
+    dstiffness = np.zeros_like(stiffness, np.result_type(stiffness, 0.0))
+    dpoints = gradient_of(points)
+    for k in range(rounds - 1, -1, -1):
+        weight = weight_hist[k]
+        centres_1 = centres_hist[k]
+        t3 = weight[:, None]
+        dtotal = sum_to(dcentres / t3, total_hist[k])
+        dweight = np.zeros_like(weight)
+        dweight[:, None] = -sum_to(dcentres * (centres_hist[k + 1] / t3), t3)
+        dcentres = np.zeros_like(centres_1, np.result_type(centres_1, 0.0))
+        for k in range(len(points) - 1, -1, -1):
+            sum_share, share = records1.pop()
+            t4 = points[k]
+            dshare = np.zeros_like(share, np.result_type(share, 0.0))
+            dp = np.zeros_like(t4, np.result_type(t4, 0.0))
+            for k_1 in range(len(centres_1) - 1, -1, -1):
+                t5 = share[k_1]
+                dz = sum_to(dtotal[k_1], t5 * t4)
+                dshare[k_1] += dweight[k_1]
+                dshare[k_1] += sum_to(t4 * dz, t5)
+                dp = dp + sum_to(dz * t5, t4)
+            dshare = dshare / sum_share - np.sum(dshare * (share / sum_share))
+            for k1 in range(len(centres_1) - 1, -1, -1):
+                t1, t2 = records.pop()
+                t6 = centres_1[k1]
+                dz1 = dshare[-1] * t2
+                t7 = (t4 - t6) * np.sum(dz1 * stiffness)
+                dp = dp - 2.0 * sum_to(t7, t4)
+                dstiffness = dstiffness - dz1 * t1
+                dcentres[k1] += 2.0 * sum_to(t7, t6)
+                dshare = dshare[:-1]
+            dpoints[k] += dp
+    dcentres = like(dcentres, centres)
+    dstiffness = like(real_like(dstiffness, stiffness), stiffness)
+    return assemble(points, (dpoints,)), dcentres, dstiffness

@@ -1,0 +1,152 @@
+import numpy as np
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def grad_stochastic_path(state, pull, noise, shocks, dt):
+    """Gradient of `stochastic_path` with respect to (state, pull, noise,
+    shocks).
+    """
+    path = np.zeros((len(shocks), 2))
+    records = []
+    x = state[0]
+    v = state[1]
+    for k in range(len(shocks)):
+        t1 = x + dt * v
+        sin_x = np.sin(x)
+        sqrt_dt = np.sqrt(dt)
+        records.append((x, v, sin_x, sqrt_dt))
+        v = v - dt * pull * sin_x + noise * sqrt_dt * shocks[k]
+        path[k, 0] = t1
+        path[k, 1] = v
+        x = t1
+    t2 = path[:, 0]
+    t3 = path[:, 1]
+
+    z_bar = 0.5 / t2.size / np.sqrt(t2 ** 2 + t3 ** 2)
+    path_bar = np.zeros_like(path)
+    path_bar[:, 1] += 2.0 * t3 * z_bar
+    path_bar[:, 0] += 2.0 * t2 * z_bar
+    x_bar = np.zeros_like(x, np.result_type(x, 0.0))
+    v_bar = np.zeros_like(v, np.result_type(v, 0.0))
+    shocks_bar = gradient_of(shocks)
+    noise_bar = np.zeros_like(noise, np.result_type(noise, 0.0))
+    pull_bar = np.zeros_like(pull, np.result_type(pull, 0.0))
+    for k in range(len(shocks) - 1, -1, -1):
+        x, v, sin_x, sqrt_dt = records[k]
+        t4 = noise * sqrt_dt
+        t5 = shocks[k]
+        t6 = dt * pull
+        t7 = path_bar[k, 1]
+        path_bar[k, 1] = 0.0
+        t8 = path_bar[k, 0]
+        path_bar[k, 0] = 0.0
+        v_bar1 = v_bar + t7
+        z_bar1 = sum_to(v_bar1, t4 * t5)
+        t9 = sum_to(v_bar1, t6 * sin_x)
+        t1_bar = x_bar + t8
+        x_bar = sum_to(t1_bar, x) - sum_to(t9 * t6, sin_x) * np.cos(x)
+        v_bar = sum_to(v_bar1, v) + sum_to(dt * sum_to(t1_bar, dt * v), v)
+        shocks_bar[k] += sum_to(z_bar1 * t4, t5)
+        noise_bar = noise_bar + sum_to(
+            sum_to(z_bar1 * t5, t4) * sqrt_dt, noise
+        )
+        pull_bar = pull_bar - sum_to(dt * sum_to(t9 * sin_x, t6), pull)
+    assemble_state = assemble(state, (0, x_bar), (1, v_bar))
+    pull_bar = like(pull_bar, pull)
+    noise_bar = like(noise_bar, noise)
+    return assemble_state, pull_bar, noise_bar, assemble(shocks, (shocks_bar,))

@@ -1,0 +1,239 @@
+import copy
+import numpy as np
+
+
+def element(x):
+    """x, which has to be a number: an array would be shared with another name, and changed."""
+    if np.ndim(x):
+        raise TypeError(
+            f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
+            "shares: copy it, or give example="
+        )
+    return x
+
+
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    if np.shape(z) != ():
+        raise TypeError(
+            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if np.iscomplexobj(z):
+        raise TypeError("grad needs a real result, this one is complex: take its real part")
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
+def as_float(x):
+    """x in floating point: bools and ints become floats."""
+    return x if np.result_type(x).kind in "fc" else x * 1.0
+
+
+def added_in(x, g, *path):
+    """The gradient x with g added to its entry at a path: containers and arrays are changed in
+    place, tuples are made anew. An array adds at each place that an index names, repeated ones too.
+    """
+    if path:
+        key, *rest = path
+        if isinstance(x, np.ndarray) and not rest:
+            np.add.at(x, key, g)
+        elif isinstance(x, tuple):
+            if isinstance(key, str):
+                key = [*getattr(x, "_fields", ())].index(key)
+            items = list(x)
+            items[key] = added_in(items[key], g, *rest)
+            return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+        elif isinstance(x, (list, dict, np.ndarray)):
+            x[key] = added_in(x[key], g, *rest)
+        else:
+            object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        return x
+    if x is None or g is None:
+        return x
+    if isinstance(x, (np.ndarray, np.number, float, complex)):
+        return x + g
+    if isinstance(x, dict):
+        keys = list(x)
+    elif isinstance(x, (list, tuple)):
+        keys = list(range(len(x)))
+    else:
+        keys = list(getattr(x, "__dataclass_fields__", None) or x.__dict__)
+    for k in keys:
+        x = added_in(x, g[k] if hasattr(g, "__getitem__") else getattr(g, k), k)
+    return x
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
+
+
+def grad_viterbi_score(start, transition, emission):
+    """Gradient of `viterbi_score` with respect to (start, transition,
+    emission).
+    """
+    t1 = emission.shape[0]
+    t2 = emission.shape[1]
+    best = np.zeros((t1, t2))
+    came_from = np.zeros((t1, t2), dtype=int)
+    t3 = emission[0]
+    best[0] = start + t3
+    records = []
+    for t in range(1, t1):
+        for j in range(t2):
+            top = 0
+            for i in range(1, t2):
+                top = (
+                    i
+                    if best[t - 1, i] + transition[i, j] > best[t - 1, top]
+                    + transition[top, j]
+                    else top
+                )
+            came_from[t, j] = top
+            t4 = t - 1
+            t5 = best[t4, top] + transition[top, j]
+            records.append(((t4, top), (top, j), t5))
+            best[t, j] = t5 + emission[t, j]
+    state = int(np.argmax(best[-1]))
+    t6 = t1 - 1
+    score = emission[t6, state]
+    records1 = []
+    state_1 = state
+    for t in range(t1 - 1, 0, -1):
+        before = came_from[t, state_1]
+        t7 = t - 1
+        records1.append((score, (before, state_1), (t7, before)))
+        score = element(score) + (
+            transition[before, state_1] + emission[t7, before]
+        )
+        state_1 = before
+    t8 = best[-1]
+    t9 = np.max(t8)
+    t10 = start[state_1]
+    t11 = score + t10
+
+    require_scalar(t9 + t11 ** 2)
+    dt11 = 2.0 * t11
+    dscore = sum_to(dt11, score)
+    chosen = t8 == t9
+    demission = np.zeros_like(emission, np.result_type(emission, 0.0))
+    dtransition = gradient_of(transition)
+    for t in range(1, t1):
+        score, t12, t13 = records1.pop()
+        as_float_dscore = as_float(dscore)
+        np.add.at(demission, t13, sum_to(as_float_dscore, emission[t13]))
+        t14 = copy.copy(dtransition[t12])
+        t14 = added_in(t14, sum_to(as_float_dscore, transition[t12]))
+        dtransition[t12] = t14
+        dscore = np.broadcast_to(np.sum(as_float_dscore), np.shape(score))
+    dscore = np.real(dscore)
+    dbest = np.zeros_like(best)
+    dbest[-1] = chosen * (1.0 / chosen.sum(dtype=t9.dtype))
+    np.add.at(demission, (t6, state), dscore)
+    for t in range(t6, 0, -1):
+        for j in range(t2 - 1, -1, -1):
+            t15, t16, t5 = records.pop()
+            t17 = emission[t, j]
+            t18 = np.broadcast_to(dbest[t, j], np.shape(t5 + t17))
+            dbest[t, j] = 0.0
+            dt5 = sum_to(t18, t5)
+            dbest[t15] += np.real(np.sum(dt5))
+            demission[t, j] += sum_to(t18, t17)
+            dtransition[t16] = dtransition[t16] + dt5
+    t19 = dbest[0]
+    dt3 = copy.copy(sum_to(t19, t3))
+    dstart = copy.copy(sum_to(t19, start))
+    np.add.at(dstart, state_1, sum_to(dt11, t10))
+    demission[0] += dt3
+    demission = like(demission, emission)
+    return dstart, assemble(transition, (dtransition,)), demission

@@ -16,6 +16,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from ..analysis.types import Types
 from ..errors import Span, UnsupportedError
 from ..ir import prims
@@ -50,6 +52,7 @@ class Inliner(Calls):
     def whole(self, fn: Function) -> Function:
         """The function, with what is known so far of the numbers it changes in place."""
         env: dict[Var, Atom] = {p.var: p.var for p in fn.params}
+        self.defaults = {p.var for p in fn.params if _may_change(p.default)}
         if fn.span is not None:  # read from source, and not a wrapper around the call of it
             self.stack.append(fn.origin)
             self.frames.append((fn.origin, [p.var for p in fn.params]))
@@ -268,3 +271,9 @@ class Inliner(Calls):
 
 def _read(atom: Atom, env: dict[Var, Atom]) -> Atom:
     return atom if isinstance(atom, Const) else env.get(atom, atom)
+
+
+def _may_change(default: Const | None) -> bool:
+    """Is a parameter's default value one that a call can change?"""
+    kept = int | float | complex | str | bytes | tuple | range | slice | np.generic | None
+    return default is not None and not isinstance(default.value, kept)

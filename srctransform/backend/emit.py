@@ -26,6 +26,7 @@ from .paths import with_joined_paths
 from .printer import to_text
 from .records import with_records
 from .spelling import BINARY, UNARY, Imports, constant
+from .sums import with_early_sums
 from .surroundings import Surroundings, in_order, surroundings
 from .unpacking import taken_apart_first
 
@@ -79,7 +80,7 @@ def emit(
 def prepared(fn: Function, types: Types) -> Function:
     """The function as it is printed: with lists for stacks, and fewer flags."""
     recorded = with_records(with_histories(fn, types), types)
-    return taken_apart_first(merge_flags(recorded))
+    return taken_apart_first(merge_flags(with_early_sums(recorded)))
 
 
 class _Emitter(Control):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..analysis.aliasing import memory_of
 from ..ir import prims
-from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Let, Stmt, Var
+from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Let, Stmt, Var, While
 from ..rules.registry import rule_of
 from .expressions import HOLDING
 from .lifetimes import Group
@@ -80,7 +80,7 @@ class Owning(Remarks):
     def is_kept(self, var: Var, at: int) -> bool:
         """Is a part of a value that was taken from it still read behind this place?"""
         for block, stmt in self.plan.readers.get(var, ()):
-            if self._drops(var, block, stmt):
+            if self._drops(var, block, stmt) or self._runs_later(block, stmt, at):
                 continue
             if not isinstance(stmt, Let):
                 return True
@@ -89,6 +89,19 @@ class Owning(Remarks):
             if late and not member:
                 return True
         return False
+
+    def _runs_later(self, block: Block, stmt: Stmt | None, at: int) -> bool:
+        """Has a reader not run yet at a place, in any round of a loop?"""
+        order = self.plan.order
+        if order.place(block, stmt) < at:
+            return False
+        around = order.owner[id(block)]
+        while around is not None:
+            outer, block = around
+            if isinstance(outer, For | While) and order.position[id(outer)] < at:
+                return order.finish[id(outer)] < at
+            around = order.owner[id(block)]
+        return True
 
     def _drops(self, var: Var, block: Block, stmt: Stmt | None) -> bool:
         if stmt is None:

@@ -208,6 +208,7 @@ class Cotangents:
     def scatter(self, var: Atom, g: Atom | None, parts: list[tuple[Path, Atom]]) -> Atom:
         """A buffer of the shape of var, with each part added at its place."""
         b = self.builder
+        parts = self.by_place(parts)
         buffer = self.zeros(var) if g is None else self.array(g, var)
         cleared = b.defs.get(buffer) if isinstance(buffer, Var) else None
         if isinstance(cleared, Let) and cleared.prim is prims.store and parts:
@@ -220,6 +221,17 @@ class Cotangents:
             else:
                 buffer = b.let(prims.accumulate, buffer, part, *path)
         return buffer
+
+    def by_place(self, parts: list[tuple[Path, Atom]]) -> list[tuple[Path, Atom]]:
+        """What is added to each place, in one sum, in the order in which the user reads them."""
+        found: list[tuple[Path, list[Atom]]] = []
+        for path, part in reversed(parts):
+            terms = next((terms for at, terms in found if same_path(at, path)), None)
+            if terms is None:
+                found.append((path, [part]))
+            else:
+                terms.append(part)
+        return [(path, self.sum(terms)) for path, terms in found]
 
     def refilled(
         self, cleared: Let, parts: list[tuple[Path, Atom]]

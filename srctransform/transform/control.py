@@ -219,12 +219,8 @@ class Control(Writes, abc.ABC):
             result = self.call(fn, [item], {}, replace(let, out=Var()))
 
             def longer() -> tuple[Atom, ...]:
-                if isinstance(items, Var):
-                    self.hold(self.memory.root(items), item if keep else result)
-                new = self.builder.let(
-                    prims.append, self.now(items), item if keep else result, span=let.span
-                )
-                return (new,)
+                args = (items, item if keep else result)
+                return (self.let(Let(Var(), prims.append, args, span=let.span)),)
 
             if not keep:
                 return longer()

@@ -3,6 +3,8 @@
 A round of the body tells which buffers it writes, what the carried values may share memory with,
 which containers keep their structure, and of which types the carried values are. The next attempt
 starts with all that; the loop stands when an attempt finds nothing that it did not start with.
+A loop inside of it goes on from what was found for it in the attempt before, so that nested loops
+are built about as often as one.
 """
 
 from __future__ import annotations
@@ -10,8 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..analysis.loops import without
 from ..errors import Span, UnsupportedError
-from ..ir.nodes import Atom, Block, For, Stmt, Var, While
+from ..ir.nodes import Atom, Block, Const, For, Stmt, Var, While
 from ..runtime import element
 from .memory import SAME, Key, NeedsIndex, State, Write, name_of_key
 from .patterns import FIXED, LEAF, Path, Pattern, leaves_of, merged, pattern_of
@@ -60,6 +63,8 @@ class Loop:
         self.params: dict[tuple[int, Path, str], Var] = {}  # the same ones in every attempt
         self.pairs: dict[tuple[int, int], str] = {}  # how one carried value sees another
         self.behind: State | None = None  # what is undecided after a round
+        self.inner: list[Loop] = []  # the loops of the body, as the last attempt built them
+        self.reached = 0  # so many of them in this attempt
         for init, label in zip(inits, labels, strict=True):
             self.add(init, label)
         self.pair([c.init for c in self.carried])
@@ -75,9 +80,16 @@ class Loop:
 
     def build(self) -> list[Atom]:
         """What the named values are behind the loop."""
+        around, first = self.control.around, 0
+        if around is not None:
+            if around.reached < len(around.inner):
+                first = int(self.goes_on_from(around.inner[around.reached]))
+            around.inner[around.reached :] = [self, *around.inner[around.reached + 1 :]]
+            around.reached += 1
         before = self.memory.save()
-        for count in range(ATTEMPTS):
+        for count in range(first, ATTEMPTS):
             outer, self.memory.lenient = self.memory.lenient, self.memory.lenient or not count
+            self.control.around, self.reached = self, 0
             try:
                 done = self.attempt(before, count)
             except NeedsIndex as found:
@@ -85,11 +97,42 @@ class Loop:
                     raise
                 done, self.indexed = None, True
             finally:
-                self.memory.lenient = outer
+                self.memory.lenient, self.control.around = outer, around
             if done is not None:
                 return done
             self.memory.restore(before)
         raise UnsupportedError("what this loop carries cannot be found out", self.span)
+
+    def goes_on_from(self, last: Loop) -> bool:
+        """Start with what was found for this loop when the one around it was built last; of what
+        that attempt made itself, nothing is kept."""
+        gone = self.memory.gone
+        keys = [c.key for c in last.carried if c.key is not None]
+        roots = [key[0] if isinstance(key, tuple) else key for key in keys]
+        fixed = [
+            one.handle for one, was in zip(self.carried, last.carried, strict=False) if was.fixed
+        ]
+        same = (last.span, last.item, last.named) == (self.span, self.item, self.named)
+        if not same or not gone.isdisjoint(roots) or any(isinstance(a, Const) for a in fixed):
+            return False
+        state = self.memory.save()
+        for key in keys:
+            self.add(self.control.held(key, state), Var(name_of_key(key), user=True), key)
+        for one, was in zip(self.carried, last.carried, strict=True):
+            one.links |= {root: how for root, how in was.links.items() if root not in gone}
+            one.stale = one.stale or was.stale
+            one.pattern = was.pattern
+            one.fixed = one.handle if was.fixed is not None else None
+        gone.difference_update(last.params.values())
+        self.params = {
+            place: var
+            for place, var in last.params.items()
+            if var not in self.types or without(self.types[var], gone, True) == self.types[var]
+        }
+        gone.update(set(last.params.values()).difference(self.params.values()))
+        self.pairs |= last.pairs
+        self.indexed, self.behind, self.inner = last.indexed, last.behind, last.inner
+        return True
 
     def attempt(self, before: State, count: int) -> list[Atom] | None:
         """Build the loop; None if something was found that it should have started with. The first
@@ -114,15 +157,17 @@ class Loop:
             found = self.find_written(entered, before, after, bound)
             written = [c.key for c in self.carried[self.named :] if c.key is not None]
             ends = results + [control.held(key, after) for key in written]
-            if not count and self.find_fixed(ends):
+            if self.find_loose(ends) or (not count and self.find_fixed(ends)):
                 memory.gone |= bound
                 return None
             found |= self.find_sharing(ends, bound)
             found |= self.find_undecided(after, bound | memory.gone)
+            many = len(stmts)
             finals = [control.final(a) for a in ends]
             found |= self.find_patterns(finals)
             if not found:
                 yielded = self.leaves(finals)
+                bound |= control.defined_in(stmts[many:])
                 found = bool(self.types.leave_loop(params, yielded, bound, count < PATIENCE))
         if found or (not count and memory.near):  # nothing was refused yet
             memory.gone |= bound
@@ -186,6 +231,7 @@ class Loop:
             values.append(value)
             self.settle(one, value)
         self.relate(values)
+        self.memory.gone.difference_update(params)
         return values, params
 
     def param(self, k: int, path: Path, where: str, label: Var) -> Var:
@@ -315,6 +361,17 @@ class Loop:
             if same and one.key is None and one.fixed is None and isinstance(one.handle, Var):
                 one.fixed, found = one.handle, True
                 one.pattern = FIXED
+        return found
+
+    def find_loose(self, ends: list[Atom]) -> bool:
+        """A name that was bound to the same object in every round is bound to another one now."""
+        found = False
+        for one, end in zip(self.carried, ends, strict=False):
+            if isinstance(one.fixed, Var) and not (
+                isinstance(end, Var) and self.memory.handle(end) is self.memory.handle(one.fixed)
+            ):
+                one.fixed, one.pattern = None, pattern_of(self.control, one.init)
+                found = True
         return found
 
     def pair(self, atoms: list[Atom]) -> bool:

@@ -18,8 +18,10 @@ from ..ir.build import Builder, Simplify
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Var
 from ..ir.types import ANY, Type, number
 from ..ir.walk import definitions, statements
+from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
 from .inline import Inliner
+from .objects import refuse_unfinished
 
 MakeSimplify = Callable[[Types], Simplify]
 
@@ -121,6 +123,7 @@ def prepare(
     spliced = Inliner(builder, types).function(fn)
     prepared = analyse(spliced, wrt, param_types, example is not None)
     refuse_leaks(prepared)
+    refuse_unfinished(drop_dead(spliced).block)
     return prepared
 
 

@@ -13,7 +13,7 @@ import abc
 import operator
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from ..runtime import element
 from .attributes import Attributes
 from .memory import HOLDS, Key, Memory, Write
 
+if TYPE_CHECKING:
+    from .loops import Loop
+
 #: x += e, and the operation it does
 INPLACE: dict[Prim, Prim] = {
     getattr(operator, "i" + fn.__name__.strip("_")): fn for fn in prims.BINARY.values()
@@ -41,7 +44,9 @@ class Writes(Attributes, abc.ABC):
     def __init__(self, builder: Builder, types: Types, fold: bool = False) -> None:
         super().__init__(builder, types, fold)
         self.memory = Memory(types)
+        self.around: Loop | None = None  # the loop whose body is being built
         self.shown: dict[Var, Let] = {}
+        self.defaults: set[Var] = set()  # parameters with a default value that may change
 
     # ------------------------------------------------------------ reading
 
@@ -102,6 +107,9 @@ class Writes(Attributes, abc.ABC):
             self.memory.alias(out, self.memory.root(base))
         if let.prim is prims.append:
             self.hold(out, let.args[1])
+            for other, how in list(self.memory.near.get(self.memory.root(base), {}).items()):
+                if how == HOLDS:
+                    self.memory.hold(out, other)
 
     def sharing(self, let: Let) -> str:
         """fresh, view, maybe; or perhaps: x[i] is a view of x if x has more than one axis."""
@@ -200,6 +208,12 @@ class Writes(Attributes, abc.ABC):
             )
         assert isinstance(target, Var)
         root = self.memory.root(target)
+        if root in self.defaults:
+            raise UnsupportedError(
+                f"the default value of {root.hint!r} is changed, and the next call meets it",
+                let.span,
+                "let the default be None, and make the value in the function",
+            )
         stmt = self.builder.defs.get(root)
         if isinstance(stmt, Let) and stmt.prim is prims.global_ref:
             raise UnsupportedError(
@@ -379,7 +393,9 @@ class Writes(Attributes, abc.ABC):
 
     def is_part(self, target: Atom) -> bool:
         """Is it a view that only an array has, as x[1:] or x.T?"""
-        let = self.memory.parent.get(self.memory.handle(target)) if isinstance(target, Var) else None
+        let = (
+            self.memory.parent.get(self.memory.handle(target)) if isinstance(target, Var) else None
+        )
         if let is None or self.types.of(let.args[0]).container:
             return False
         if let.prim is not operator.getitem:
@@ -415,7 +431,9 @@ class Writes(Attributes, abc.ABC):
 
     def keeps_dtype(self, kind: Type, value: Type) -> bool:
         """Is the result of the operation of the array's own dtype, and of its shape?"""
-        if kind.kind == "any" or kind.dtype == "complex" or (kind.dtype == "float" and value.dtype != "complex"):
+        if kind.kind == "any":
+            return True
+        if kind.dtype == "complex" or (kind.dtype == "float" and value.dtype != "complex"):
             return kind.bits == 64 or (0 != value.bits <= kind.bits)
         return False
 

@@ -17,7 +17,7 @@ from ..ir.nodes import (
     Let,
     Var,
 )
-from ..runtime import spread
+from ..runtime import object_of, spread
 from .spelling import dotted
 from .surroundings import callee
 
@@ -68,7 +68,10 @@ def _print_record(e: Any, stmt: Let) -> Any:
         gast.keyword(arg=n, value=e.expr(a))
         for n, a in zip(names.value, stmt.args[2:], strict=True)
     ]
-    return gast.Call(func=load_name(name), args=[], keywords=keywords)
+    if prims.takes_fields(cls.value, names.value):
+        return gast.Call(func=load_name(name), args=[], keywords=keywords)
+    func = load_name(e.helper(object_of))
+    return gast.Call(func=func, args=[load_name(name)], keywords=keywords)
 
 
 def _print_first(e: Any, stmt: Let) -> Any:

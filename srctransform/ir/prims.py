@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ..runtime.objects import object_of
 from .nodes import GlobalRef, Prim
 
 getitem = operator.getitem
@@ -62,8 +63,18 @@ def make_dict(keys: tuple[Any, ...], *values: Any) -> dict[Any, Any]:
 
 
 def make_record(cls: type, names: tuple[str, ...], *values: Any) -> Any:
-    """A dataclass or named tuple, from its fields by name."""
-    return cls(**dict(zip(names, values, strict=True)))
+    """An object, from its fields by name."""
+    fields = dict(zip(names, values, strict=True))
+    return cls(**fields) if takes_fields(cls, names) else object_of(cls, **fields)
+
+
+def takes_fields(cls: Any, names: tuple[str, ...]) -> bool:
+    """Does a call with these fields make the object, as of a dataclass or named tuple?"""
+    if hasattr(cls, "_fields"):
+        return True
+    fields = [f.name for f in getattr(cls, "__dataclass_fields__", {}).values() if f.init]
+    made = "__init__" in vars(cls) and hasattr(cls, "__dataclass_params__")
+    return made and not hasattr(cls, "__post_init__") and set(fields) == set(names)
 
 
 def unpack(x: Any, count: int) -> tuple[Any, ...]:

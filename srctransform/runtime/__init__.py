@@ -11,6 +11,7 @@ from .containers import added_in, assemble, gradient_of, part_of, zero_at
 from .elementary import sinc_d
 from .linalg import as_columns, cofactor, from_columns, phase_part
 from .lists import unrepeat, unslice
+from .objects import object_of
 from .overwriting import written_last
 from .powers import log_or_zero, power_d, power_dx
 from .products import (
@@ -96,6 +97,7 @@ __all__ = [
     "median_weights",
     "merged",
     "minus",
+    "object_of",
     "on_diagonal",
     "on_diagonals",
     "order_of",

@@ -81,6 +81,8 @@ class Attributes(Structure, abc.ABC):
             value, instance = self.inherited(parent, name, let)
             if isinstance(value, property):
                 return self.call(Const(value.fget), [instance], {}, let)
+            if isinstance(value, pytypes.FunctionType | classmethod | staticmethod):
+                return self.bound_method(value, instance, self.owner(instance)[1])
             return Const(value)
         ok, owner = self.owner(base)
         if ok:
@@ -92,7 +94,7 @@ class Attributes(Structure, abc.ABC):
                 return Const(getattr(live[0], name))
             if isinstance(found, pytypes.FunctionType | classmethod | staticmethod):
                 return self.bound_method(found, base, owner)
-            if self.defined_by(base, prims.new_object) and found is not None:
+            if self.defined_by(base, prims.new_object, prims.make_record) and found is not None:
                 return Const(found)
         elif name in prims.ATTRIBUTES:
             return self.let(replace(let, prim=prims.ATTRIBUTES[name], args=(base,)))
@@ -228,6 +230,8 @@ class Attributes(Structure, abc.ABC):
             fields = {n: self.get(base, n) for n in owner._fields} | kwargs
             return self.record(owner, fields, let)
         if found is None or not isinstance(found, pytypes.FunctionType):
+            if found is None and self.defined_by(base, prims.new_object, prims.make_record):
+                return self.call(self.get(base, name), args, kwargs, let)
             live = self.live_value(base)
             held = getattr(live[0], name, None) if live else None
             if held is not None and is_static(held) and not hasattr(held, "__self__"):

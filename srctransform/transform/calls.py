@@ -7,6 +7,7 @@ derivatives, and calls of grad itself.
 from __future__ import annotations
 
 import abc
+import dataclasses
 import functools
 import inspect
 import operator
@@ -25,6 +26,7 @@ from ..frontend.read import is_derivative
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, Function, If, Itself, Let, Param, Var
 from ..ir.units import Unit
+from ..runtime import object_of
 from .control import defined_in
 from .knowns import FOLDABLE
 from .recursion import Recursions
@@ -216,6 +218,10 @@ class Calls(Recursions):
         self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
     ) -> Atom:
         spelling = callee.spelling if isinstance(callee, Const) else ""
+        if fn is object_of:
+            return self.record(self.static(args[0])[1], kwargs, let)
+        if fn is dataclasses.replace and len(args) == 1:
+            return self.replaced(args[0], kwargs, let)
         if fn is super:
             return self.super_of(args, let)
         if _hashable(fn) and fn in WRITERS:

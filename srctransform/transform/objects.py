@@ -1,7 +1,7 @@
 """Objects of the user's classes: made, read and written inside of the program.
 
-p = Point(x, y)         the statements of __init__, with an attribute as a variable of its own
-p.x = p.x + 1.0         another value for that variable
+p = Point(x, y)         the statements of __init__, and a record of the attributes
+p.x = p.x + 1.0         a record with another value
 p + q                   the statements of Point.__add__
 """
 
@@ -16,7 +16,8 @@ from typing import Any
 
 from ..errors import UnsupportedError
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Let, Prim, Var
+from ..ir.nodes import Atom, Block, Const, Let, Prim, Var
+from ..ir.walk import statements
 from .growing import Growing
 
 #: what Python calls for an operator
@@ -32,6 +33,20 @@ SPECIAL: dict[Prim, tuple[str, str]] = {
     operator.getitem: ("__getitem__", ""), len: ("__len__", ""), bool: ("__bool__", ""),
     float: ("__float__", ""),
 }  # fmt: skip
+
+
+def refuse_unfinished(block: Block) -> None:
+    """Raise UnsupportedError if an object is read that its `__init__` has handed on: it is made
+    only when that has returned."""
+    for stmt in statements(block):
+        if isinstance(stmt, Let) and stmt.prim is prims.new_object:
+            assert isinstance(stmt.args[0], Const)
+            raise UnsupportedError(
+                f"{stmt.args[0].value.__name__}.__init__ hands its object on before it is complete, "
+                "or sets an attribute on one path only",
+                stmt.span,
+                "set all attributes in __init__, and pass `self` to nobody there",
+            )
 
 
 class Objects(Growing, abc.ABC):
@@ -93,12 +108,14 @@ class Objects(Growing, abc.ABC):
         start = inspect.getattr_static(cls, "__init__", None)
         if cls.__module__ in ("builtins", "numpy") or cls.__new__ is not object.__new__:
             return None
-        made = self.builder.let(prims.new_object, Const(cls), out=let.out, span=let.span)
+        made = self.builder.let(prims.new_object, Const(cls), span=let.span)
         if isinstance(start, pytypes.FunctionType):
             self.call(Const(start), [made, *args], kwargs, Let(Var(), prims.call, span=let.span))
         elif args or kwargs:
             raise UnsupportedError(f"{cls.__name__}() takes no arguments", let.span)
-        return made
+        held = {key[1]: value for key, value in self.memory.current.items()
+                if isinstance(key, tuple) and key[0] is made}  # fmt: skip
+        return self.record(cls, {name: self.now(value) for name, value in held.items()}, let)
 
     def record(self, cls: type, fields: dict[str, Atom], let: Let) -> Atom:
         spelling = let.spelling if let.prim is cls else ""
@@ -106,6 +123,20 @@ class Objects(Growing, abc.ABC):
             prims.make_record, Const(cls, spelling), Const(tuple(fields)), *fields.values(),
             out=let.out, span=let.span,
         )  # fmt: skip
+
+    def replaced(self, base: Atom, changes: dict[str, Atom], let: Let) -> Atom:
+        """`dataclasses.replace(base, **changes)`."""
+        found, cls = self.owner(base)
+        if not found or not is_dataclass(cls):
+            raise UnsupportedError(
+                "it is not known of which class the object to replace is", let.span,
+                "annotate it with its class, or give example=",
+            )  # fmt: skip
+        fields = [f.name for f in cls.__dataclass_fields__.values() if f.init]
+        values = {n: changes[n] if n in changes else self.get(base, n) for n in fields}
+        made = self.construct(cls, [], values | changes, let)
+        assert made is not None
+        return made
 
     def super_of(self, args: list[Atom], let: Let) -> Atom:
         """`super()` in a method that is being spliced in."""

@@ -105,6 +105,8 @@ class Structure(Knowns, abc.ABC):
         if prim in (min, max) and len(args) > 2 and not let.kwargs:
             rest = self.let(replace(let, out=Var(), args=args[1:]))
             return self.let(replace(let, args=(args[0], rest)))
+        if prim is operator.not_ and isinstance(args[0], Const):
+            return Const(not args[0].value)
         if prim is divmod and len(args) == 2:
             both = (operator.floordiv, operator.mod)
             parts = [self.let(Let(Var(), fn, args, span=let.span)) for fn in both]

@@ -94,7 +94,7 @@ class Attributes(Structure, abc.ABC):
                 return Const(getattr(live[0], name))
             if isinstance(found, pytypes.FunctionType | classmethod | staticmethod):
                 return self.bound_method(found, base, owner)
-            if self.defined_by(base, prims.new_object, prims.make_record) and found is not None:
+            if found is not None and self.is_of_class(base, name):
                 return Const(found)
         elif name in prims.ATTRIBUTES:
             return self.let(replace(let, prim=prims.ATTRIBUTES[name], args=(base,)))
@@ -104,6 +104,12 @@ class Attributes(Structure, abc.ABC):
         if not self.fold:
             self.loaded(base, name, value)
         return value
+
+    def is_of_class(self, base: Atom, name: str) -> bool:
+        """Is it an attribute of the class, as no object of this structure has one of that name?"""
+        kind = self.types.of(base)
+        known = kind.closed and name not in [key for key, _ in kind.items]
+        return known or self.defined_by(base, prims.new_object, prims.make_record) is not None
 
     def bound_method(self, found: Any, base: Atom, owner: type) -> Atom:
         """A method that is not called yet, as a partial of its function."""

@@ -128,18 +128,23 @@ class Cotangents:
     def container(self, var: Var, kind: Type, held: Collected, at: list[int | None]) -> Atom:
         """The cotangent of the container that a function returned.
 
-        What nobody reads is None in a tuple, and zeros in a list, whose items are of one kind.
+        What nobody reads is None in a tuple, and zeros in a list, whose items are of one kind, and
+        in what a branch or loop yields, to which others may add.
         """
         b = self.builder
+        joined = not isinstance(b.defs.get(var), Let)
         values: list[Atom] = []
         for k, (key, _) in enumerate(kind.items):
             prim: Any = getattr if kind.kind == "object" else operator.getitem
             terms = [b.let(prim, g, key) for g in held.dense]
             terms += [g for place, (_, g) in zip(at, held.parts, strict=True) if place == k]
-            if terms or kind.kind != "list":
-                values.append(self.sum(terms) if terms else Const(None))
+            if terms:
+                values.append(self.sum(terms))
+            elif kind.kind == "list" or (joined and kind.item(key).kind == "num"):
+                scalar = kind.item(key).is_scalar
+                values.append(Const(0.0) if scalar else self.zeros(b.let(prim, var, key)))
             else:
-                values.append(self.zeros(b.let(operator.getitem, var, key)))
+                values.append(Const(None))
         if kind.kind == "object":
             names = tuple(key for key, _ in kind.items)
             return b.let(prims.make_record, Const(kind.cls), Const(names), *values)

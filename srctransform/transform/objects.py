@@ -42,8 +42,8 @@ def refuse_unfinished(block: Block) -> None:
         if isinstance(stmt, Let) and stmt.prim is prims.new_object:
             assert isinstance(stmt.args[0], Const)
             raise UnsupportedError(
-                f"{stmt.args[0].value.__name__}.__init__ hands its object on before it is complete, "
-                "or sets an attribute on one path only",
+                f"{stmt.args[0].value.__name__}.__init__ hands its object on before it is "
+                "complete, or sets an attribute on one path only",
                 stmt.span,
                 "set all attributes in __init__, and pass `self` to nobody there",
             )

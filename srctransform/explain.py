@@ -2,7 +2,7 @@
 
 1. The function             as its author wrote it
 2. Read                     one primitive a line: a Wengert list
-3. Calls spliced in         if it calls functions of its own
+3. Spliced in               if it calls functions of its own, or writes
 4. Types and activity       what is known of each value, and what varies with wrt
 5. Differentiated           the statements of the derivative, as the rules give them
 6. Simplified               what is left of them
@@ -27,8 +27,8 @@ MODES = (
 #: the stages that `derive` reports, and what a reader should see in them
 TITLES = {
     "function": ("The function", ""),
-    "read": ("Read", "one primitive a line: a Wengert list"),
-    "inline": ("Calls spliced in", "the functions that it calls have become part of the list"),
+    "read": ("Read", "one primitive a line: a Wengert list{loops}"),
+    "inline": ("Spliced in", "calls are part of the list; a write gives an array's next version"),
     "analyse": ("Types and activity", "active: depends on {wrt}, and the result depends on it"),
     "derive": ("Differentiated", "each statement has given its derivative, {order}"),
     "optimize": ("Simplified", "each value once, and no value that nobody reads"),
@@ -36,6 +36,8 @@ TITLES = {
 }
 
 REVERSE = "the last statement first"
+LOOPS = ", and loops that say what they carry"
+STACKS = "; what a loop needs in its mirror is pushed on a stack"
 ORDER = {
     "jvp": "each value with its tangent",
     "hvp": "twice: the gradient, then each of its values with its tangent",
@@ -72,7 +74,9 @@ def explain(
         stages.pop("function", None)
     if stages["inline"] == stages["read"]:
         del stages["inline"]
-    words = {"wrt": " or ".join(names), "order": ORDER.get(mode, REVERSE)}
+    order = ORDER.get(mode, REVERSE) + (STACKS if "push(" in stages["derive"] else "")
+    loops = LOOPS if " carrying " in stages["read"] else ""
+    words = {"wrt": " or ".join(names), "order": order, "loops": loops}
     shown = [stage for stage in TITLES if stage in stages]
     return "\n".join(
         _section(k, *TITLES[stage], stages[stage], words) for k, stage in enumerate(shown, 1)

@@ -23,7 +23,8 @@ import numpy as np
 from .api import Wrt, wrt_names
 from .backend.load import save
 from .frontend.read import read
-from .ir.nodes import Const, If, Let, Stmt, Var
+from .ir import prims
+from .ir.nodes import UNBOUND, Const, If, Let, Stmt, Var
 from .ir.show import PREFIXES, SIGNS, Names, prim_name, show, show_const
 from .ir.walk import free_vars, operands, outs
 from .layered import Layout, layout
@@ -162,7 +163,7 @@ class _Sketch:
                 inputs.append(self.keys[atom])
             elif not key and is_number(atom.value):
                 inputs.append(self.add(Node(((_constant(atom), QUIET),), "constant")))
-            else:
+            elif atom.value is not UNBOUND:
                 words.append(f"{key}={show_const(atom)}" if key else show_const(atom))
         label = " ".join([operation(stmt), *words])
         op = self.add(Node(((label, FORWARD),), "operation"))
@@ -185,6 +186,8 @@ def operation(stmt: Stmt) -> str:
     """The sign or name of what a statement does."""
     if not isinstance(stmt, Let):
         return type(stmt).__name__.lower()
+    if stmt.prim is prims.first_of:
+        return "="
     sign = SIGNS.get(stmt.prim) or PREFIXES.get(stmt.prim)
     return sign or prim_name(stmt.prim).removeprefix("make_")
 

@@ -82,13 +82,21 @@ class Trace:
                 case For():
                     results = tuple(map(self.now, stmt.init))
                     for item in self.items(stmt):
-                        results = self.block(stmt.body, (item, *results))
+                        results, stopped = self.round(stmt, (item, *results))
+                        if stopped:
+                            break
                 case While():
                     results = tuple(map(self.now, stmt.init))
-                    while self.value(self.block(stmt.test, results)[0]):
-                        results = self.block(stmt.body, results)
+                    stopped = False
+                    while not stopped and self.value(self.block(stmt.test, results)[0]):
+                        results, stopped = self.round(stmt, results)
             self.atoms.update(zip(stmt.outs, results, strict=True))
         return tuple(map(self.now, block.results))
+
+    def round(self, stmt: For | While, given: tuple[Atom, ...]) -> tuple[tuple[Atom, ...], bool]:
+        """What a loop carries after a round, and whether it stopped there."""
+        results = self.block(stmt.body, given)
+        return (results[:-1], bool(self.value(results[-1]))) if stmt.stops else (results, False)
 
     def let(self, stmt: Let) -> None:
         args = tuple(map(self.now, stmt.args))

@@ -153,7 +153,7 @@ def test_explain_has_every_stage_in_order():
     assert headings(explain(loss, "w")) == [
         "1. The function",
         "2. Read",
-        "3. Calls spliced in",
+        "3. Spliced in",
         "4. Types and activity",
         "5. Differentiated",
         "6. Simplified",

@@ -4,6 +4,10 @@ f(w, x)
   t1 = w * x
   h = tanh(t1)
   return h
+
+A loop says what it carries, `for i in t1 carrying h_2 = h:`, what a round hands on, `yield h_3`,
+and what is left behind it, `-> h_4`. A write makes the
+next version of an array: `h_3 = h_2 with [i] = z`. Functions that call themselves stand below.
 """
 
 from __future__ import annotations
@@ -15,8 +19,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from . import prims
-from .nodes import Atom, Block, Const, For, Function, GlobalRef, If, Let, Prim, Var, While
-from .walk import outs
+from .nodes import UNBOUND, Atom, Block, Const, For, Function, GlobalRef, If, Let, Prim, Var, While
+from .units import Unit
+from .walk import outs, statements
 
 SIGNS: dict[Prim, str] = {
     operator.add: "+", operator.sub: "-", operator.mul: "*", operator.truediv: "/",
@@ -30,6 +35,12 @@ SIGNS[np.matmul] = "@"
 PREFIXES: dict[Prim, str] = {
     operator.neg: "-", operator.pos: "+", operator.invert: "~", operator.not_: "not "
 }  # fmt: skip
+
+
+#: the signs of `x[i] += e` and its like, by the names of their functions
+IN_PLACE = {f"i{fn.__name__.strip('_')}": f"{sign}=" for fn, sign in SIGNS.items()}
+#: effects that give nothing
+SILENT = prims.EFFECTS - {prims.pop, prims.set_errors}
 
 
 class Names:
@@ -59,8 +70,29 @@ class Names:
 
 
 def show(function: Function, names: Names | None = None) -> str:
-    """The function as text, one primitive a line."""
-    name = names or Names()
+    """The function as text, one primitive a line; below it the units that it calls."""
+    parts = [_shown(function, names or Names())]
+    parts += [_shown(inner, Names()) for inner in _called(function)]
+    return "\n\n".join(parts)
+
+
+def _called(function: Function) -> list[Function]:
+    """The functions that are called and not spliced in, each once, in the order of their calls."""
+    found: dict[Function, None] = {}
+    waiting = [function]
+    while waiting:
+        for stmt in statements(waiting.pop(0).block):
+            unit = stmt.args[0] if isinstance(stmt, Let) and stmt.prim is prims.call else None
+            if isinstance(unit, Const) and isinstance(unit.value, Unit):
+                inner = unit.value.function
+                if inner is not None and inner not in found:
+                    found[inner] = None
+                    waiting.append(inner)
+    return list(found)
+
+
+def _shown(function: Function, name: Names) -> str:
+    """The text of one function."""
 
     def atom(a: Atom) -> str:
         return name(a) if isinstance(a, Var) else show_const(a)
@@ -69,19 +101,22 @@ def show(function: Function, names: Names | None = None) -> str:
         pairs = zip(params, init, strict=True)
         return ", ".join(f"{name(p)} = {atom(a)}" for p, a in pairs)
 
+    def arms(stmt: If, indent: str) -> list[str]:
+        text = [f"{indent}if {atom(stmt.cond)}:", *lines(stmt.then, indent + "  ", "yield")]
+        if stmt.orelse.body or stmt.orelse.results:
+            text += [f"{indent}else:", *lines(stmt.orelse, indent + "  ", "yield")]
+        return text
+
     def lines(block: Block, indent: str, end: str) -> list[str]:
         text = []
         for stmt in block.body:
             match stmt:
                 case Let():
                     right = expression(stmt, *map(atom, stmt.args), **_named(stmt, atom))
-                    text.append(f"{indent}{name(stmt.out)} = {right}")
+                    left = "" if stmt.prim in SILENT else f"{name(stmt.out)} = "
+                    text.append(f"{indent}{left}{right}")
                 case If():
-                    text.append(f"{indent}if {atom(stmt.cond)}:")
-                    text += lines(stmt.then, indent + "  ", "yield")
-                    text.append(f"{indent}else:")
-                    text += lines(stmt.orelse, indent + "  ", "yield")
-                    text.append(f"{indent}-> {', '.join(map(name, outs(stmt)))}")
+                    text += arms(stmt, indent)
                 case For():
                     item, init = (
                         name(stmt.body.params[0]),
@@ -91,15 +126,16 @@ def show(function: Function, names: Names | None = None) -> str:
                     head = f"for {item} in {atom(stmt.iterable)}{until} carrying {init}:"
                     text.append(indent + head)
                     text += lines(stmt.body, indent + "  ", "yield")
-                    text.append(f"{indent}-> {', '.join(map(name, outs(stmt)))}")
                 case While():
                     until = " until stopped" if stmt.stops else ""
                     init = carrying(stmt.body.params, stmt.init)
                     text.append(f"{indent}while{until} carrying {init}:")
                     text += lines(stmt.test, indent + "  ", "test")
                     text += lines(stmt.body, indent + "  ", "yield")
-                    text.append(f"{indent}-> {', '.join(map(name, outs(stmt)))}")
-        text.append(f"{indent}{end} {', '.join(map(atom, block.results))}".rstrip())
+            if outs(stmt) and not isinstance(stmt, Let):
+                text.append(f"{indent}-> {', '.join(map(name, outs(stmt)))}")
+        if block.results or not text or end == "return":
+            text.append(f"{indent}{end} {', '.join(map(atom, block.results))}".rstrip())
         return text
 
     params = [name(v) for v in function.captures] + [name(p.var) for p in function.params]
@@ -124,10 +160,29 @@ def expression(let: Let, *args: str, **kwargs: str) -> str:
         return f"({args[0]},)" if len(args) == 1 else f"({', '.join(args)})"
     if prim is prims.make_list:
         return f"[{', '.join(args)}]"
+    written = _write(prim, args)
+    if written:
+        return written
     words = [*args, *(f"{key}={text}" for key, text in kwargs.items())]
     if prim is prims.call:
         return f"{words[0]}({', '.join(words[1:])})"
     return f"{prim_name(prim)}({', '.join(words)})"
+
+
+def _write(prim: Prim, args: tuple[str, ...]) -> str:
+    """The text of a write; empty for anything else."""
+    if prim in (prims.store, prims.accumulate):
+        buffer, value, *path = args
+        places = "".join(f"[{key}]" for key in path)
+        return f"{buffer} with {places} {'=' if prim is prims.store else '+='} {value}"
+    if prim in (prims.set_item, prims.update_item):
+        base, key, *sign, value = args
+        return f"{base}[{key}] {IN_PLACE.get(sign[0], sign[0]) if sign else '='} {value}"
+    if prim in (prims.set_attr, prims.update_attr):
+        base, key, *sign, value = args
+        key = key.strip("'")
+        return f"{base}.{key} {IN_PLACE.get(sign[0], sign[0]) if sign else '='} {value}"
+    return f"del {args[0]}[{args[1]}]" if prim is prims.del_item else ""
 
 
 def _named(let: Let, atom: Callable[[Atom], str]) -> dict[str, str]:
@@ -148,7 +203,9 @@ def show_const(const: Const) -> str:
     value = const.value
     if const.spelling:
         return const.spelling
-    if isinstance(value, Function):
+    if value is UNBOUND:
+        return "unbound"
+    if isinstance(value, Function | Unit):
         return value.name
     if isinstance(value, GlobalRef):
         return value.name

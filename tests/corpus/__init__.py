@@ -7,6 +7,7 @@ of the tool shows what it changes in what people read: `pytest tests/test_corpus
 
 from __future__ import annotations
 
+import copy
 import importlib
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +20,14 @@ class Case:
     """A function, arguments at which it is differentiated, and by which parameters."""
 
     function: Any
-    args: tuple[Any, ...]
+    given: tuple[Any, ...]
     wrt: tuple[int, ...]
     mode: str
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """The arguments, new ones each time: some of the functions write into them."""
+        return copy.deepcopy(self.given)
 
     @property
     def name(self) -> str:

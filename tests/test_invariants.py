@@ -55,7 +55,8 @@ def complaints(text):
 @pytest.mark.parametrize("mode", ["vjp", "jvp", "jacobian", "elementwise_grad"])
 @pytest.mark.parametrize("optimize", [True, False])
 def test_the_ir_is_sound_after_every_stage(case, mode, optimize):
-    if mode == "jacobian" and case.name in ("dict_loss", "kalman_update", "pendulum_step", "polar"):
+    parts = [case.function(*case.args), *(case.args[k] for k in case.wrt)]
+    if mode == "jacobian" and any(isinstance(part, (dict, list, tuple)) for part in parts):
         pytest.skip("a Jacobian is of arrays")
     wrt = wrt_names(read(case.function), case.wrt)
     for example in (None, case.args):
@@ -133,10 +134,6 @@ def test_the_text_lowers_to_the_same_function(case):
     """Differentiated once more, the text and the IR give the same numbers."""
     made = derivative(case, "example")
     again = lowered_again(made)
-    if any(sign in made.source for sign in ("] =", "] +=", "] -=", "np.add.at")):
-        with pytest.raises(st.UnsupportedError, match="writ"):
-            st.jvp(again)
-        return
     out = case.function(*case.args)
     args = case.args if case.mode == "grad" else (*case.args, out)
     with warnings.catch_warnings():
@@ -144,7 +141,7 @@ def test_the_text_lowers_to_the_same_function(case):
         direction = tuple(args[k] for k in case.wrt)
         want = st.jvp(made, case.wrt, example=args)(*args, *direction)
         got = st.jvp(again, case.wrt, example=args)(*args, *direction)
-    close(got, want, 1e-12, case.name)
+    close(got, want, 1e-9, case.name)
 
 
 def test_a_gradient_runs_as_it_is_printed():

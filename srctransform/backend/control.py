@@ -294,7 +294,8 @@ class Control(Writes):
         return {names[a] for a in found if isinstance(a, Var) and a in names}
 
     def is_printed(self, stmt: Stmt) -> bool:
-        return not self.plan.is_folded(stmt) and id(stmt) not in self.in_header
+        popped = isinstance(stmt, Let) and stmt.out in self.plan.popped
+        return not (popped or self.plan.is_folded(stmt)) and id(stmt) not in self.in_header
 
     # ------------------------------------------------------------ loops
 

@@ -11,6 +11,8 @@ import inspect
 import itertools
 import re
 import textwrap
+from collections.abc import Iterator
+from types import CodeType
 from typing import Any
 
 from .. import runtime
@@ -32,7 +34,7 @@ def with_dependencies(helpers: list[Any]) -> list[Any]:
     out: list[Any] = []
 
     def visit(fn: Any) -> None:
-        for name in fn.__code__.co_names:
+        for name in names_in(fn.__code__):
             other = fn.__globals__.get(name)
             if inspect.isfunction(other) and other.__module__.startswith(runtime.__name__):
                 if other is not fn and other not in out:
@@ -43,6 +45,14 @@ def with_dependencies(helpers: list[Any]) -> list[Any]:
     for fn in helpers:
         visit(fn)
     return out
+
+
+def names_in(code: CodeType) -> Iterator[str]:
+    """The names that a function looks up, in its comprehensions too."""
+    yield from code.co_names
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            yield from names_in(const)
 
 
 @functools.cache

@@ -22,6 +22,7 @@ from ..ir.walk import blocks, operands, outs, statements
 from ..optimize.dead import has_effect
 from ..runtime import added_in
 from .order import Order, Reader, Webs, handed, stem
+from .pops import pops
 from .unpacking import parts
 
 WIDTH = 79
@@ -29,7 +30,7 @@ DEPTH = 4
 
 #: statements that give the next version of their first operand
 VERSIONS = frozenset({
-    prims.store, prims.accumulate, prims.accumulate_at, prims.append, added_in,
+    prims.store, prims.accumulate, prims.accumulate_at, prims.append, prims.drop_last, added_in,
 })  # fmt: skip
 
 #: statements that change the object that is their first operand
@@ -64,6 +65,8 @@ class Plan:
         self.depth: dict[Var, int] = {}
         self.touches: dict[Var, frozenset[Var]] = {}
         self.parts = parts(block)
+        self.pops = pops(block)  # the reads that a `drop_last` is printed with
+        self.popped = {read.out for read in self.pops.values()}
         self._find_writes(block, shares)
         self._fold_block(block)
 
@@ -230,6 +233,7 @@ class Plan:
         if (
             var in self.written
             or var in self.parts
+            or var in self.popped
             or not readers
             or self._crosses_write(var, stmt, block)
         ):

@@ -142,12 +142,6 @@ def _print_spread(e: Any, stmt: Let) -> Any:
     return gast.Call(func=dotted(f"{numpy}.broadcast_to"), args=[e.expr(g), shape], keywords=[])
 
 
-def _print_without_last(e: Any, stmt: Let) -> Any:
-    last = gast.UnaryOp(op=gast.USub(), operand=gast.Constant(value=1, kind=None))
-    rest = gast.Slice(lower=None, upper=last, step=None)
-    return gast.Subscript(value=e.expr(stmt.args[0]), slice=rest, ctx=gast.Load())
-
-
 def _print_unpack(e: Any, stmt: Let) -> Any:
     return gast.Call(func=dotted("tuple"), args=[e.expr(stmt.args[0])], keywords=[])
 
@@ -159,7 +153,6 @@ PRINTED = {
     prims.stop_gradient: _print_first,
     prims.global_ref: _print_global, prims.fstring: _print_fstring, prims.call: _print_call,
     prims.call_method: _print_method, spread: _print_spread, prims.unpack: _print_unpack,
-    prims.drop_last: _print_without_last,
 }  # fmt: skip
 
 

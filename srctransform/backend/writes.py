@@ -134,6 +134,12 @@ class Writes(Owning):
             self.namer.reused.add(var)
             self.name(var, name)
 
+    def without_last(self, stmt: Let) -> Any:
+        """`v = xs.pop()`, if the item was read before it goes."""
+        value = self._method(stmt.args[0], "pop")
+        read = self.plan.pops.get(stmt)
+        return gast.Expr(value=value) if read is None else self.assign(read.out, value, "", read)
+
     def popped(self, stmt: Let) -> Any:
         return self._method(stmt.args[0], "pop")
 
@@ -209,7 +215,7 @@ class Writes(Owning):
 STATEMENTS: dict[Any, Any] = {
     prims.assert_: Writes.assertion, prims.raise_: Writes.raising, prims.store: Writes.write,
     prims.accumulate: Writes.write, prims.accumulate_at: Writes.write,
-    prims.append: Writes.append, prims.push: Writes.append, prims.pop: Writes.pop,
+    prims.append: Writes.append, prims.drop_last: Writes.without_last, prims.push: Writes.append, prims.pop: Writes.pop,
     prims.new_stack: Writes.new_stack, prims.set_errors: Writes.set_errors,
     prims.restore_errors: Writes.restore_errors,
 }  # fmt: skip

@@ -57,7 +57,7 @@ from .sharing import (
 
 #: the next version of the first operand; printed in place
 WRITES = frozenset({
-    prims.store, prims.accumulate, prims.accumulate_at, prims.append, added_in,
+    prims.store, prims.accumulate, prims.accumulate_at, prims.append, prims.drop_last, added_in,
 })  # fmt: skip
 
 
@@ -225,8 +225,10 @@ class Walk:
                 self.decide(split)
         if not (deep and kind.container) or split in self.copies:
             self.check(let, memory.own, Copy("write", let))
-        value = self.copied(Copy("item", let, 1), self.of(let.args[1]))
         made = self.copied(Copy("write", let), memory)
+        if let.prim is prims.drop_last:
+            return made
+        value = self.copied(Copy("item", let, 1), self.of(let.args[1]))
         entry = frozenset([self.token(let, "entry", 1)]) if split in self.copies else NOTHING
         parts = (Memory(made.held, NOTHING, made.tangled), value, Memory(entry))
         return holding(made.own, parts)

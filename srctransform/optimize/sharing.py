@@ -244,7 +244,7 @@ UNSHARED: frozenset[Any] = frozenset({
 HOLDING: frozenset[Any] = frozenset({
     prims.make_tuple, prims.make_list, prims.make_set, prims.make_dict, prims.make_record,
     prims.unpack, prims.unpack_starred, prims.concat_args, prims.merge_kwargs,
-    prims.drop_last, list, tuple, dict, set, zip, enumerate, reversed, sorted, iter,
+    list, tuple, dict, set, zip, enumerate, reversed, sorted, iter,
 })  # fmt: skip
 
 #: views that NumPy does not let anyone write into

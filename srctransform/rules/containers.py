@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ir.types import ANY, Type
+from ..ir.types import ANY, Type, cotangent_type
 from ..runtime import added_in, assemble, gradient_of, part_of, zero_at
 from .registry import jvp, linear, nondifferentiable, result, takes_containers, vjp
 
@@ -35,6 +35,11 @@ def part_of_vjp(dz: Any, z: Any, x: Any, *path: Any) -> Any:
 @vjp(added_in, "x, g")
 def added_in_vjp(dz: Any, z: Any, x: Any, g: Any, *path: Any) -> Any:
     return dz, part_of(dz, *path)
+
+
+@result(gradient_of)
+def gradient_of_result(x: Any) -> Any:
+    return cotangent_type(x) if isinstance(x, Type) and x.container else ANY
 
 
 @result(added_in)

@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import abc
 import operator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..analysis.containers import entry
-from ..analysis.indexing import may_repeat
 from ..analysis.loops import carried
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Const, For, Var, While
-from ..ir.types import ANY, Type, same_shape
-from ..runtime import added_in, gradient_of
+from ..ir.types import Type, cotangent_type, same_shape
+from ..runtime import gradient_of
 from .cotangents import Collected, Cotangents, Path
 from .rounds import Rounds
 
@@ -74,7 +72,9 @@ class Arrivals(abc.ABC):
         return self.added(var, None, held)
 
     def comes_in(self, var: Var) -> bool:
-        return self.region is not None and var not in self.region.local
+        """Is a value, or the container that it is an entry of, from outside of this region?"""
+        home = self.entries[var][0] if var in self.entries else var
+        return self.region is not None and home not in self.region.local
 
     def incoming(self, region: Region, var: Var) -> Var:
         """The cotangent of an outer value as the region is entered."""
@@ -91,32 +91,10 @@ class Arrivals(abc.ABC):
         if kind.kind == "num":
             dense = held.dense if start is None else [start, *held.dense]
             return self.cotangents.combine(var, Collected(dense, held.parts))
-        first = held.dense if start is None else [start, *held.dense]
-        start = first[0]
-        for g in first[1:]:
-            if self.types.of(g).kind == "num":
-                start = self.builder.let(operator.add, start, g)
-            else:
-                start = self.cotangents.assemble(var, [((), start), ((), g)])
-        for path, g in held.parts:
-            prim = prims.accumulate if self.adds_in_place(kind, path, g) else added_in
-            start = self.builder.let(prim, start, g, *path)
-        return start
-
-    def adds_in_place(self, kind: Type, path: Path, g: Atom) -> bool:
-        """Is `x[key][key] += g` what adds to the entry at a path, whatever the run brings? Not if
-        a tuple is on the way, or what is added is a container, or an index may repeat."""
-        if self.types.of(g).kind != "num":
-            return False
-        if may_repeat(path[-1], self.builder.defs, self.types.of):
-            return False
-        for k, key in enumerate(path):
-            if kind.kind not in ("list", "dict", "num") and (k or kind.kind != "any"):
-                return False
-            kind = entry(kind, key, self.types.of) if kind.container else ANY
-            if kind.kind == "num":
-                return True
-        return True
+        dense = held.dense if start is None else [start, *held.dense]
+        if len(dense) > 1 and self.types.of(dense[1]).kind == "num":
+            dense = [self.cotangents.sum(dense)]
+        return self.cotangents.shadows.sum(var, dense, held.parts)
 
     def outer(self, local: set[Var]) -> list[Var]:
         """What has arrived, in a region that defines `local`, for values from outside."""
@@ -178,7 +156,7 @@ class Arrivals(abc.ABC):
                 entry = self.builder.let(prim, entry, key)
             return self.cotangents.zeros(entry)
         if kind.kind != "num":
-            return self.builder.let(gradient_of, var)
+            return self.cotangents.shadows.zeros(var)
         return self.cotangents.zeros(var)
 
     def nothing(self, kind: Type) -> Atom:
@@ -227,13 +205,3 @@ class Arrivals(abc.ABC):
         if missing or init in self.unbound:
             return self.builder.let(gradient_of, dual)
         return self.zero(param)
-
-
-def cotangent_type(kind: Type) -> Type:
-    """A cotangent has the type of its value, in floating point."""
-    if kind.container:
-        items = tuple((key, cotangent_type(inner)) for key, inner in kind.items)
-        return replace(kind, items=items, elem=kind.elem and cotangent_type(kind.elem))
-    if kind.kind == "num" and kind.dtype in ("int", "bool"):
-        return replace(kind, dtype="float")
-    return kind

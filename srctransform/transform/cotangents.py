@@ -23,8 +23,7 @@ from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
 from ..ir.types import Type, atoms, same_shape
 from ..runtime import as_float, assemble, real_like, spread, sum_to
-
-Path = tuple[Atom, ...]
+from .shadows import Path, Shadows
 
 #: more pending contributions than this are added up early, so they do not all stay alive
 PENDING = 8
@@ -46,6 +45,7 @@ class Cotangents:
         self.builder = builder
         self.types = types
         self.pointwise = pointwise
+        self.shadows = Shadows(builder, types)
         self.collected: dict[Var, Collected] = {}
         self.divided: set[Var] = set()  # values that cotangents of entries arrived for
 
@@ -109,6 +109,8 @@ class Cotangents:
                 return self.container(var, kind, held, at)
         if kind.kind == "any" or kind.container:
             dense: list[tuple[Path, Atom]] = [((), g) for g in held.dense]
+            if kind.kind in ("list", "dict"):
+                return self.shadows.sum(var, held.dense, held.parts)
             if held.parts or (kind.container and len(dense) > 1):
                 return self.assemble(var, held.parts + dense)
         g = self.sum(held.dense) if held.dense else None

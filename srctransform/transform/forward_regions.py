@@ -21,7 +21,7 @@ from ..ir import prims
 from ..ir.build import Builder
 from ..ir.fresh import Renaming, fresh_block, fresh_vars
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
-from ..ir.types import Type
+from ..ir.types import cotangent_type
 from ..ir.walk import definitions
 from ..runtime import gradient_of
 from .reverse_lists import SEQUENCES
@@ -250,15 +250,5 @@ class ForwardRegions(abc.ABC):
             self.builder.let(prims.push, held, self.yielded(let.args[1]))
             return
         dot = Var("", "tangent", let.out)
-        self.types[dot] = tangent_type(self.types.of(let.out))
+        self.types[dot] = cotangent_type(self.types.of(let.out))
         self.dots[let.out] = self.builder.let(prims.pop, held, out=dot)
-
-
-def tangent_type(kind: Type) -> Type:
-    """A tangent has the type of its value, in floating point."""
-    if kind.container:
-        items = tuple((key, tangent_type(inner)) for key, inner in kind.items)
-        return replace(kind, items=items, elem=kind.elem and tangent_type(kind.elem))
-    if kind.kind == "num" and kind.dtype in ("int", "bool"):
-        return replace(kind, dtype="float")
-    return kind

@@ -22,10 +22,10 @@ from ..errors import Problem, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
+from ..ir.types import cotangent_type
 from ..ir.walk import operands, statements
 from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
-from .arrivals import cotangent_type
 from .bound import unbound_vars
 from .cotangents import Path
 from .counting import counted

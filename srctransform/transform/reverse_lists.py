@@ -11,6 +11,8 @@ from __future__ import annotations
 import operator
 from typing import Protocol
 
+import numpy as np
+
 from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
@@ -83,5 +85,7 @@ def list_operation(reverse: Regions, let: Let) -> None:
         cotangents.put(first, b.let(unslice, dz, first, let.args[1]))
     elif let.prim is reversed:
         cotangents.put(first, b.let(operator.getitem, dz, slice(None, None, -1)))
+    elif reverse.types.of(first).kind == "num":
+        cotangents.put(first, b.let(np.array, dz))
     else:
         cotangents.put(first, dz)

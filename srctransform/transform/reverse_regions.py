@@ -21,8 +21,9 @@ from dataclasses import replace
 from ..analysis.loops import carried, local_vars
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
+from ..ir.types import cotangent_type
 from ..ir.walk import statements
-from .arrivals import Arrivals, Region, cotangent_type
+from .arrivals import Arrivals, Region
 from .cotangents import Collected
 from .rounds import Rounds, backwards, sources_at
 from .sums import goes_round, running_sums

@@ -1,0 +1,98 @@
+"""The cotangent of a list or dict that is known only as the program runs: a shadow of it, into
+which the cotangents of its entries are added.
+
+    xs.append(w * xs[k])          dxs = [0.0] * len(xs)        once, for the last version
+                                  dv = dxs.pop()               what was appended
+                                  dxs[k] += w * dv             what was read
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+
+from ..analysis.containers import entry
+from ..analysis.indexing import may_repeat
+from ..analysis.types import Types
+from ..ir import prims
+from ..ir.build import Builder
+from ..ir.nodes import Atom, Const, Let, Var
+from ..ir.types import ANY, Type, cotangent_type
+from ..runtime import added_in, assemble, gradient_of
+
+Path = tuple[Atom, ...]
+
+
+@dataclass(frozen=True)
+class Shadows:
+    """Builds shadows into `builder`."""
+
+    builder: Builder
+    types: Types
+
+    def zeros(self, var: Atom) -> Atom:
+        """Zeros in the structure of a container."""
+        kind = self.types.of(var)
+        elem = kind.elem
+        if kind.kind == "list" and elem is not None and self.is_float(elem):
+            zero = self.builder.let(prims.make_list, 0.0)
+            return self.builder.let(operator.mul, zero, self.builder.let(len, var))
+        return self.builder.let(gradient_of, var)
+
+    def is_float(self, kind: Type) -> bool:
+        """Is 0.0 a zero for it, of its own precision?"""
+        return kind.is_scalar and kind.array is False and kind.inexact and kind.bits in (-1, 64)
+
+    def sum(self, var: Atom, dense: list[Atom], parts: list[tuple[Path, Atom]]) -> Atom:
+        """Whole cotangents and those of entries in one; zeros of `var` where nothing arrived."""
+        if self.types.of(var).kind == "list":
+            dense = [self.as_list(g) for g in dense]
+        total = dense[0] if dense else self.zeros(var)
+        if len(dense) > 1:
+            rows = [self.builder.let(prims.make_tuple, g) for g in reversed(dense)]
+            total = self.builder.let(assemble, var, *rows)
+        return self.with_parts(total, self.types.of(var), parts)
+
+    def as_list(self, g: Atom) -> Atom:
+        """The rows of the cotangent of np.array(xs)."""
+        return g if self.types.of(g).kind == "list" else self.builder.let(list, g)
+
+    def with_parts(self, total: Atom, kind: Type, parts: list[tuple[Path, Atom]]) -> Atom:
+        """A cotangent with those of entries added to it."""
+        for path, g in parts:
+            refilled = self.refilled(total, path, g)
+            if refilled is not None:
+                total = refilled
+                continue
+            prim = prims.accumulate if self.adds_in_place(kind, path, g) else added_in
+            total = self.builder.let(prim, total, g, *path)
+            if isinstance(total, Var) and kind.container:
+                self.types[total] = cotangent_type(kind)
+        return total
+
+    def refilled(self, total: Atom, path: Path, g: Atom) -> Atom | None:
+        """What is added to the zero that was put back for an item that was popped is put back
+        itself."""
+        made = self.builder.defs.get(total) if isinstance(total, Var) else None
+        if not (isinstance(made, Let) and made.prim is prims.append and len(path) == 1):
+            return None
+        zero = self.builder.defs.get(made.args[1]) if isinstance(made.args[1], Var) else None
+        last = isinstance(path[0], Const) and path[0].value == -1
+        if last and isinstance(zero, Let) and zero.prim is gradient_of:
+            return self.builder.let(prims.append, made.args[0], g)
+        return None
+
+    def adds_in_place(self, kind: Type, path: Path, g: Atom) -> bool:
+        """Is `x[key][key] += g` what adds to the entry at a path, whatever the run brings? Not if
+        a tuple is on the way, or what is added is a container, or an index may repeat."""
+        if self.types.of(g).kind != "num":
+            return False
+        if may_repeat(path[-1], self.builder.defs, self.types.of):
+            return False
+        for k, key in enumerate(path):
+            if kind.kind not in ("list", "dict", "num") and (k or kind.kind != "any"):
+                return False
+            kind = entry(kind, key, self.types.of) if kind.container else ANY
+            if kind.kind == "num":
+                return True
+        return True

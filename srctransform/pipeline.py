@@ -42,6 +42,7 @@ from .optimize.copies import merge_copies
 from .optimize.dead import drop_dead
 from .optimize.inplace import own_buffers
 from .optimize.operands import value_key
+from .optimize.shapes import asked_last
 from .transform.gradient import Derived, gradient
 from .transform.jacobian import jacobian
 from .transform.prepare import Prepared, analyse, prepare
@@ -194,7 +195,7 @@ def emitted_text(derived: Derived, function: Function, options: Options) -> Emit
     if written is not function:  # loops have variables of their own
         function = drop_dead(merge_copies(written))
         types = types_for(derived.param_types, function, derived.numeric, derived.live_globals)
-    function = own_buffers(function, types)
+    function = own_buffers(asked_last(function, types), types)
     functions, primal = {}, derived.primal
     for unit in units_in(function.block):
         assert unit.function is not None

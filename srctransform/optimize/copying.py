@@ -100,6 +100,12 @@ class _Rewrite:
     def split(self, let: Let) -> None:
         """x[i][j] = v as `entry = x[i].copy(); entry[j] = v; x[i] = entry`."""
         buffer, value, head, *rest = let.args
+        if let.prim is added_in:  # it may change an entry of any kind
+            own = Var()
+            self.types[own] = self.types.of(buffer)
+            self.out.append(Let(own, copying.deepcopy, (buffer,)))
+            self.out.append(replace(let, args=(own, value, head, *rest)))
+            return
         entry = Var()
         self.out.append(Let(entry, operator.getitem, (buffer, head), span=let.span))
         changed = Var()
@@ -107,9 +113,6 @@ class _Rewrite:
             own = self.copy_of(entry, Var())
             inner = replace(let, out=changed, args=(own, value, *rest))
             self.split(inner) if len(rest) > 1 else self.out.append(inner)
-        elif let.prim is added_in:
-            own = self.copy_of(entry, Var())
-            self.out.append(Let(changed, added_in, (own, value), span=let.span))
         else:
             self.out.append(Let(changed, operator.add, (entry, value), span=let.span))
         self.out.append(replace(let, prim=prims.store, args=(buffer, changed, head)))

@@ -483,7 +483,7 @@ def recursion_over_a_list(xs, k):
     def total(items, n):
         if n == 0:
             return 0.0
-        return items[n - 1] ** k + total(items, n - 1)
+        return items[n - 1] ** 2 * k + total(items, n - 1)
 
     return total(xs, len(xs))
 

@@ -69,7 +69,7 @@ def conditions(x):
         (energy, (X, 0.7), ("x", "w"), 0),  # rounds that know nothing of each other
         (rnn, (X, 0.7), ("x", "w"), 2),  # h before and behind: one history
         (settle, (9.3, 1.7), ("x", "a"), 2),  # x likewise, and no condition
-        (sweep, (X, 0.3, 2), ("u", "c"), 2),  # two entries of a buffer, never the buffer
+        (sweep, (X, 0.3, 2), ("u", "c"), 1),  # what a write replaces, and not what is read
         (nest, (np.ones((2, 3)), X[:3]), ("A", "b"), 1),  # t, in one row at a time
         (square, (X,), ("x",), 1),  # s; t is computed again
         (through_rows, (np.ones((2, 3)), X[:3]), ("A", "v"), 1),

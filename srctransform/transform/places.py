@@ -29,6 +29,7 @@ class Places:
     homes: dict[Var, Place] = field(default_factory=dict)
     defs: dict[Var, Stmt] = field(default_factory=dict)
     owners: dict[object, Stmt] = field(default_factory=dict)  # of blocks, by their keys
+    at: dict[object, Place] = field(default_factory=dict)  # where those stand
     params: dict[Var, For | While] = field(default_factory=dict)  # the items and carried values
     reads: list[tuple[Var, Place]] = field(default_factory=list)
 
@@ -40,7 +41,7 @@ class Places:
                 self.defs[var] = stmt
             if isinstance(stmt, Let):
                 continue
-            self.owners[stmt.key] = stmt
+            self.owners[stmt.key], self.at[stmt.key] = stmt, place
             for slot, inner in enumerate(blocks(stmt)):
                 at = (*place, (stmt.key, slot))
                 for var in inner.params:
@@ -90,9 +91,10 @@ class Places:
 
     def lost(self) -> Iterator[tuple[Var, Place]]:
         """Reads of what the rounds of a loop made, elsewhere."""
-        for var, place in self.reads:
-            if not self.is_legal(var, place) and self.from_loop(var, place):
-                yield var, place
+        return (read for read in self.reads if self.is_lost(*read))
+
+    def is_lost(self, var: Var, place: Place) -> bool:
+        return not self.is_legal(var, place) and self.from_loop(var, place)
 
     def position(self, param: Var) -> int:
         """Which carried value a parameter is; -1 is the item."""

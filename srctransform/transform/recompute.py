@@ -12,6 +12,7 @@ then, so the entry is recorded, and not a copy of the whole.
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from ..rules.registry import rule_of
 from .counting import step_of
 from .places import Place, Places
 from .rounds import Rounds, range_args
+from .undone import Undo
 
 #: cheap operations one value may take
 MOST = 2
@@ -40,25 +42,43 @@ CHEAP = frozenset({
     np.multiply, np.negative, abs, np.abs, np.where, np.sign,
 })  # fmt: skip
 
+NOTHING_UNDONE = Undo()
+
 
 class Choice:
     """Chooses what is recorded; `recorded` are the values, `same` what an arm's value is of the
-    branch around it."""
+    branch around it. What `undo` has again is not recorded (`there`)."""
 
-    def __init__(self, places: Places, types: Types, rounds: dict[object, Rounds]) -> None:
+    def __init__(
+        self,
+        places: Places,
+        types: Types,
+        rounds: dict[object, Rounds],
+        undo: Undo = NOTHING_UNDONE,
+    ) -> None:
         self.places = places
         self.types = types
         self.rounds = rounds
+        self.undo = undo
+        self.there: set[Var] = set()
         self.recorded: dict[Var, Place] = {}
         self.same: dict[Var, Var] = {}
         self.wanted: set[Atom] = set()  # what is read where it is not at hand
         self.costs: dict[tuple[Var, Place], tuple[int, int | None]] = {}
 
     def choose(self) -> None:
-        """Decide for every value that is read where it is not at hand."""
+        """Decide for every value that is read where it is not at hand; first for those it takes
+        to undo writes, which do not follow from what is undone."""
+        self.decide(read for read in self.undo.before if self.places.is_lost(*read))
+        self.there = self.undo.again.keys() - self.recorded.keys()
+        self.costs.clear()
+        self.decide(read for read in self.places.lost() if read[0] not in self.there)
+
+    def decide(self, reads: Iterable[tuple[Var, Place]]) -> None:
+        """Decide for the values of some reads."""
         order = {var: k for k, var in enumerate(self.places.homes)}
-        lost = sorted(set(self.places.lost()), key=lambda read: order[read[0]])
-        self.wanted = {var for var, _ in lost}
+        lost = sorted(set(reads), key=lambda read: order[read[0]])
+        self.wanted.update(var for var, _ in lost)
         for var, place in lost:
             if self.is_dear(var, place):
                 self.record(var, place)
@@ -171,6 +191,8 @@ class Choice:
         places = self.places
         if var in self.same:
             return self.is_at_hand(self.same[var], place)
+        if var in self.there:
+            return True
         return var in self.recorded or places.is_legal(var, place) or not places.from_loop(
             var, place
         )  # fmt: skip

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from ..analysis.loops import carried
@@ -31,7 +31,9 @@ from .counting import known_int, step_of
 from .fuse import fuse
 from .places import Place, Places
 from .recompute import Choice
+from .restore import Opening, Restoring
 from .rounds import Rounds, scaled, total
+from .undo import chosen
 
 
 def save(fn: Function, types: Types, rounds: dict[object, Rounds]) -> Function:
@@ -42,38 +44,19 @@ def save(fn: Function, types: Types, rounds: dict[object, Rounds]) -> Function:
         block = fuse(block, types, rounds)
         places = Places()
         places.scan(block)
-        choice = Choice(places, types, rounds)
-        choice.choose()
-        block = Saving(choice).block(block, ())
+        block = Saving(chosen(places, types, rounds)).block(block, ())
     return with_block(fn, export_from_branches(block))
 
 
-@dataclass
-class Opening:
-    """What a block of the backward part begins with, and what it has of the forward part."""
-
-    place: Place
-    pops: list[Stmt] = field(default_factory=list)
-    made: list[Stmt] = field(default_factory=list)
-    env: dict[Var, Atom] = field(default_factory=dict)
-    defs: dict[Var, Let] = field(default_factory=dict)
-
-
-class Saving:
+class Saving(Restoring):
     """Rewrites the blocks: pushes, pops, and what is computed again."""
 
     def __init__(self, choice: Choice) -> None:
-        self.choice = choice
-        self.places = choice.places
-        self.types = choice.types
-        self.open: list[Opening] = []
+        super().__init__(choice)
         self.stacks: dict[Var, Var] = {}
-        self.starts: dict[tuple[Place, object], list[Var]] = {}  # stacks made before a statement
         for var, place in choice.recorded.items():
             stack = self.stacks[var] = Var(self.name(var))
-            n = self.places.common(var, place)
-            home = self.places.homes[var]
-            self.starts.setdefault((home[:n], home[n][0]), []).append(stack)
+            self.start(stack, var, place)
 
     def name(self, var: Var) -> str:
         return f"{var.hint}_stack" if var.hint else "stack"
@@ -83,15 +66,25 @@ class Saving:
     def block(self, block: Block, place: Place) -> Block:
         opening = Opening(place)
         self.open.append(opening)
+        params = self.begin(opening)
+        done: list[Stmt] = []
         body: list[Stmt] = [self.push(v) for v in block.params if v in self.stacks]
         for stmt in block.body:
+            if isinstance(stmt, Let):
+                body += self.kept(stmt)
             if not isinstance(stmt, Let):
                 body += [Let(s, prims.new_stack) for s in self.starts.get((place, stmt.key), ())]
             body.append(self.statement(stmt, place))
             body += [self.push(v) for v in outs(stmt) if v in self.stacks]
-        results = tuple(self.use(a, place) for a in block.results)
+            if self.is_inner(stmt):
+                done += [*opening.made, *body]
+                opening.made, body = [], []
+                self.go_on(stmt, opening)
+        results = tuple(self.use(a, place) for a in block.results) + self.end(opening)
         self.open.pop()
-        return Block(block.params, (*opening.pops, *opening.made, *body), results)
+        return Block(
+            (*block.params, *params), (*opening.pops, *done, *opening.made, *body), results
+        )
 
     def push(self, var: Var) -> Let:
         return Let(Var(), prims.push, (self.stacks[var], var))
@@ -111,8 +104,11 @@ class Saving:
                 return replace(stmt, cond=cond, then=then, orelse=orelse)
             case For():
                 source, init = use(stmt.iterable), tuple(map(use, stmt.init))
+                extra, outs = self.carried_as_well(stmt, place)
                 body = self.block(stmt.body, (*place, (stmt.key, 0)))
-                return replace(stmt, iterable=source, init=init, body=body)
+                return replace(
+                    stmt, iterable=source, init=init + extra, body=body, outs=stmt.outs + outs
+                )
             case While():
                 init = tuple(map(use, stmt.init))
                 test, body = (
@@ -150,6 +146,8 @@ class Saving:
             new = self.like(var)
             opening.pops.append(Let(new, prims.pop, (self.stacks[var],)))
             return new
+        if var in self.choice.there:
+            return self.entry(var, opening)
         if var in self.places.params:
             return self.param(var, opening, place)
         stmt = self.places.defs[var]
@@ -186,9 +184,3 @@ class Saving:
         first = self.use(loop.init[k], place) if start is None else Const(start)
         return total(emit, first, scaled(emit, Const(step), rounds.position(emit, defs)), defs) if (
             step) else first  # fmt: skip
-
-    def like(self, var: Var) -> Var:
-        """A variable for the same value in another place."""
-        new = Var(var.hint, var.role, var.of, var.user)
-        self.types[new] = self.types.of(var)
-        return new

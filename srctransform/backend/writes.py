@@ -37,6 +37,8 @@ class Writes(Owning):
         value = self.call_expr(stmt)
         if stmt.out not in self.lives.last_read:
             return gast.Expr(value=value)
+        if stmt.prim is operator.getitem and stmt.args[0] in self.recorded:
+            self.name_as(stmt.out, self.recorded[stmt.args[0]])
         hint = self._stack_hint(stmt.out) if stmt.prim is prims.make_list else ""
         return self.assign(stmt.out, value, hint or self._hint(stmt), stmt)
 

@@ -78,7 +78,14 @@ class _Asking:
     def is_alike(self, one: Var, other: Var) -> bool:
         a, b = self.types.of(one), self.types.of(other)
         same = (a.kind, a.dtype, a.bits, a.array) == (b.kind, b.dtype, b.bits, b.array)
-        return same and a.bits > 0 and same_shape(a.shape, b.shape)
+        known = a.bits > 0 or (a.dtype == "float" and self.is_double(one))
+        return same and known and same_shape(a.shape, b.shape)
+
+    def is_double(self, var: Var) -> bool:
+        """Is it made in double precision? Then so is what is computed with it."""
+        stmt = self.defs.get(var)
+        plain = isinstance(stmt, Let) and stmt.prim in (np.zeros, np.ones, np.eye)
+        return plain and isinstance(stmt, Let) and len(stmt.args) == 1 and not stmt.kwargs
 
     def is_written(self, value: Atom, param: Var) -> bool:
         """Is a value the parameter with nothing but writes into it?"""

@@ -71,7 +71,11 @@ def _repeats(reverse: Regions, path: list[Atom]) -> bool:
 
 
 def entry_of(reverse: Regions, dz: Atom, path: list[Atom]) -> Atom:
+    """The entry of a cotangent at a path; all of an array is the array."""
     for key in path:
+        whole = isinstance(key, Const) and key.value is Ellipsis
+        if whole and reverse.types.of(dz).array:
+            continue
         prim = getattr if reverse.types.of(dz).kind == "object" else operator.getitem
         dz = reverse.builder.let(prim, dz, key)
     return dz

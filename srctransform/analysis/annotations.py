@@ -63,9 +63,19 @@ def _record(cls: type, key: Any) -> Type:
     elif hasattr(cls, "_fields"):
         names = list(cls._fields)
     else:
-        return ANY
+        return _plain(cls)
     items = tuple((n, type_of_annotation(notes.get(n), (key, n))) for n in names)
     return Type("object", items=items, cls=cls, closed=True)
+
+
+def _plain(cls: type) -> Type:
+    """An object of a class of the user's; one of a subclass may have other methods."""
+    foreign = cls.__module__.split(".")[0] in FOREIGN or inspect.isabstract(cls)
+    return ANY if foreign or cls.__subclasses__() else Type("object", cls=cls)
+
+
+#: modules whose classes are no model of the user's
+FOREIGN = frozenset({"builtins", "collections", "typing", "numpy", "scipy", "numbers", "types"})
 
 
 def _dtype(note: Any) -> str:

@@ -220,6 +220,8 @@ class Calls(Recursions):
         spelling = callee.spelling if isinstance(callee, Const) else ""
         if fn is object_of:
             return self.record(self.static(args[0])[1], kwargs, let)
+        if fn is object.__setattr__ and len(args) == 3:  # in a frozen dataclass
+            return self.set_attr(args[0], self.static(args[1])[1], args[2], let)
         if fn is dataclasses.replace and len(args) == 1:
             return self.replaced(args[0], kwargs, let)
         if fn is super:

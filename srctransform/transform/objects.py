@@ -11,7 +11,7 @@ import abc
 import inspect
 import operator
 import types as pytypes
-from dataclasses import is_dataclass
+from dataclasses import MISSING, is_dataclass
 from typing import Any
 
 from ..errors import UnsupportedError
@@ -84,22 +84,54 @@ class Objects(Growing, abc.ABC):
         """An object of a class; None of a class that is none of the user's."""
         if not is_dataclass(cls) and not hasattr(cls, "_fields"):
             return self.initialised(cls, args, kwargs, let)
-        plain = "__post_init__" not in vars(cls) and cls.__new__ is object.__new__
-        if is_dataclass(cls):
-            fields = [f for f in cls.__dataclass_fields__.values() if f.init]
-            if not plain or len(fields) != len(cls.__dataclass_fields__):
-                return self.initialised(cls, args, kwargs, let)
-            defaults = {f.name: f.default for f in fields}
-            names = [f.name for f in fields]
-        else:
-            names, defaults = list(cls._fields), dict(cls._field_defaults)
+        if not is_dataclass(cls):
+            return self.record(cls, self.given(cls, list(cls._fields), args, kwargs, let,
+                                               dict(cls._field_defaults)), let)  # fmt: skip
+        generated = cls.__init__.__code__.co_filename == "<string>"
+        if not generated or cls.__new__ is not object.__new__:
+            return self.initialised(cls, args, kwargs, let)
+        fields = cls.__dataclass_fields__.values()
+        taken = [f.name for f in fields if f.init]
+        defaults = {f.name: f.default for f in fields if f.default is not MISSING}
+        made = {f.name: f.default_factory for f in fields if f.default_factory is not MISSING}
+        for name, factory in made.items():
+            if name not in taken[: len(args)] and name not in kwargs:
+                kwargs = kwargs | {name: self.new_default(factory, let)}
+        for field in fields:  # not in the signature, but set
+            if not field.init and field.name in defaults:
+                kwargs = kwargs | {field.name: Const(defaults[field.name])}
+        values = self.given(cls, taken, args, kwargs, let, defaults)
+        if not hasattr(cls, "__post_init__"):
+            return self.record(cls, values, let)
+        new = self.builder.let(prims.new_object, Const(cls), span=let.span)
+        for name, value in values.items():
+            self.set_attr(new, name, value, let)
+        inner = Let(Var(), prims.call_method, span=let.span)
+        self.call(Const(cls.__post_init__), [new], {}, inner)
+        return self.finished(cls, new, let)
+
+    def given(
+        self, cls: Any, names: list[str], args: list[Atom], kwargs: dict[str, Atom], let: Let,
+        defaults: dict[str, Any],
+    ) -> dict[str, Atom]:  # fmt: skip
+        """The value of each field."""
         values = dict(zip(names, args, strict=False)) | kwargs
         for name in names:
             if name not in values:
                 if name not in defaults:
                     raise UnsupportedError(f"{cls.__name__} needs {name!r}", let.span)
                 values[name] = Const(defaults[name])
-        return self.record(cls, {n: values[n] for n in names}, let)
+        rest = [name for name in values if name not in names]
+        return {name: values[name] for name in [*names, *rest]}
+
+    def new_default(self, factory: Any, let: Let) -> Atom:
+        """What a field's `default_factory` makes."""
+        empty = {list: prims.make_list, tuple: prims.make_tuple}.get(factory)
+        if empty is not None:
+            return self.builder.let(empty, span=let.span)
+        if factory is dict:
+            return self.builder.let(prims.make_dict, Const(()), span=let.span)
+        return self.call(Const(factory), [], {}, Let(Var(), prims.call, span=let.span))
 
     def initialised(
         self, cls: Any, args: list[Atom], kwargs: dict[str, Atom], let: Let
@@ -113,6 +145,10 @@ class Objects(Growing, abc.ABC):
             self.call(Const(start), [made, *args], kwargs, Let(Var(), prims.call, span=let.span))
         elif args or kwargs:
             raise UnsupportedError(f"{cls.__name__}() takes no arguments", let.span)
+        return self.finished(cls, made, let)
+
+    def finished(self, cls: Any, made: Atom, let: Let) -> Atom:
+        """The record of the attributes that an object has got."""
         held = {key[1]: value for key, value in self.memory.current.items()
                 if isinstance(key, tuple) and key[0] is made}  # fmt: skip
         return self.record(cls, {name: self.now(value) for name, value in held.items()}, let)

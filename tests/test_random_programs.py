@@ -250,6 +250,15 @@ OF_THE_LANGUAGE = {
     "an entry that was read in an arm, beside one that was not": in_language(
         ["if w[0] > 0.51:", "    v = p[1]", "if n:", "    s = p", "return {'total': 1.26, 'part': s}"],
         W, ("n", 1), ("p", [0.2, 0.4]), wrt=(2,)),
+    "an array of a list that grows": in_language(
+        ["return np.sum(np.array([q * x[0] for q in x]) ** 2)"], X),
+    "an entry of a dict, read in a loop and added to in an arm": in_language(
+        ["d = {'a': 1.0}", "for i, q in enumerate(x):", "    for k, r in d.items():",
+         "        if 0.7 < q * i:", "            return r * x[0]", "        d['a'] += q",
+         "return d['a'] * x[1]"], X),
+    "a type in a loop that is given up, and another in it": in_language(
+        ["for i in range(3):", "    w = 0.5 * w + x[i]", "    x[i] = np.sum(w * np.cos(w - w))",
+         "return 0.5 * x ** 3"], X, W),
     "a function that calls itself, of what has no derivative": Program(RECURSIVE, (X,), (0,)),
 }  # fmt: skip
 

@@ -432,6 +432,21 @@ def a_dataclass_with_post_init(b, x):
     return s.total * s.apply(x) + s.history[0]
 
 
+@dataclass(frozen=True)
+class Normed:
+    v: np.ndarray
+    norm: float = field(init=False, default=0.0)
+
+    def __post_init__(self):
+        object.__setattr__(self, "norm", np.sqrt(np.sum(self.v**2)))
+
+
+@program(X)
+def a_frozen_dataclass_that_computes_a_field(x):
+    n = Normed(x)
+    return n.v / n.norm
+
+
 @program([Body(1.0, X), Body(2.0, X**2)], examples=(True,))
 def a_list_of_dataclasses(bodies):
     s = 0.0

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ir.types import SCALAR_FLOAT, Type
-from ..runtime import element, put_along, put_along_dvalues
-from .registry import jvp, linear, result, vjp
+import numpy as np
 
+from ..ir.types import SCALAR_FLOAT, Type, number
+from ..runtime import diagonal_index, element, put_along, put_along_dvalues
+from .registry import jvp, linear, nondifferentiable, result, vjp
+
+nondifferentiable(diagonal_index, np.unravel_index)
 linear(put_along, "x, values")
 linear(put_along_dvalues, "g")
 
@@ -24,6 +27,11 @@ def put_along_vjp(dz: Any, z: Any, x: Any, indices: Any, values: Any, axis: Any)
 @vjp(put_along_dvalues, "g")
 def put_along_dvalues_vjp(dz: Any, z: Any, g: Any, indices: Any, axis: Any) -> Any:
     return put_along(g * 0.0, indices, dz, axis)
+
+
+@result((diagonal_index, np.unravel_index))
+def index_result(x: Any, shape: Any = None) -> Any:
+    return Type("tuple", elem=number(frozenset(), "int"))
 
 
 @result(put_along)

@@ -64,7 +64,7 @@ from .shaping import (
     unpad,
 )  # fmt: skip
 from .sorting import median_weights, order_of, sort_like
-from .writes import element, put_along, put_along_dvalues
+from .writes import diagonal_index, element, put_along, put_along_dvalues
 
 __all__ = [
     "added_in",
@@ -77,6 +77,7 @@ __all__ = [
     "cofactor",
     "cross_dx",
     "cross_dy",
+    "diagonal_index",
     "dot_dx",
     "dot_dy",
     "einsum_dx",

@@ -17,6 +17,13 @@ def element(x: Any) -> Any:
     return x
 
 
+def diagonal_index(shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """The index of the diagonal that `np.fill_diagonal` fills in an array of this shape."""
+    if len(shape) < 2 or (len(shape) > 2 and len(set(shape)) > 1):
+        raise ValueError(f"np.fill_diagonal does not take an array of shape {shape}")
+    return (np.arange(min(shape)),) * len(shape)
+
+
 def put_along(x: Any, indices: Any, values: Any, axis: int) -> Any:
     """x after `np.put_along_axis(x, indices, values, axis)`, in memory of its own."""
     out = np.array(x)

@@ -21,7 +21,8 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Var
-from ..runtime import put_along
+from ..ir.types import same_shape
+from ..runtime import diagonal_index, put_along
 from .sequences import Sequences
 from .writes import WHOLE
 
@@ -234,13 +235,12 @@ class Growing(Sequences, abc.ABC):
             self.write(prims.store, args[0], (WHOLE,), value, let)
         elif fn is np.fill_diagonal and len(args) == 2 and not kwargs:
             shape = self.plain_call(np.shape, (self.now(args[0]),), let)
-            index = self.plain_call(np.arange, (self.plain_call(min, (shape,), let),), let)
-            if self.types.of(self.now(args[0])).rank != 2:
-                raise UnsupportedError(
-                    "np.fill_diagonal needs an array that is known to be a matrix", let.span,
-                    "give example=",
-                )  # fmt: skip
-            both = self.builder.let(prims.make_tuple, index, index)
+            both: Atom
+            if self.types.of(self.now(args[0])).rank == 2:
+                index = self.plain_call(np.arange, (self.plain_call(min, (shape,), let),), let)
+                both = self.builder.let(prims.make_tuple, index, index)
+            else:
+                both = self.plain_call(diagonal_index, (shape,), let)
             self.write(prims.store, args[0], (both,), args[1], let)
         elif fn is np.put_along_axis:
             names = ("arr", "indices", "values", "axis")
@@ -251,14 +251,29 @@ class Growing(Sequences, abc.ABC):
             )  # fmt: skip
             self.put(given["arr"], value, let)
         elif fn in (np.put, np.place, np.putmask) and len(args) == 3 and not kwargs:
-            if fn is np.put and self.types.of(self.now(args[0])).rank != 1:
+            array, index, value = args
+            if fn is np.put and self.types.of(self.now(array)).rank != 1:
+                shape = self.plain_call(np.shape, (self.now(array),), let)
+                index = self.plain_call(np.unravel_index, (index, shape), let)
+            elif fn is not np.put and not (
+                self.types.of(index).dtype == "bool" and self.puts_one(fn, array, value)
+            ):
                 return None
-            if fn is not np.put and not self.types.of(args[2]).is_scalar:
-                return None
-            self.write(prims.store, args[0], (args[1],), args[2], let)
+            if fn is np.putmask and not self.types.of(value).is_scalar:
+                index, value = (
+                    WHOLE,
+                    self.plain_call(np.where, (index, value, self.now(array)), let),
+                )
+            self.write(prims.store, array, (index,), value, let)
         else:
             return None
         return Const(None)
+
+    def puts_one(self, fn: Any, array: Atom, value: Atom) -> bool:
+        """Is what np.place or np.putmask puts a number, or as large as the array?"""
+        kind = self.types.of(value)
+        same = same_shape(kind.shape, self.types.of(self.now(array)).shape)
+        return kind.is_scalar or (fn is np.putmask and kind.kind == "num" and same)
 
     def ufunc_at(self, ufunc: np.ufunc, args: list[Atom], let: Let) -> Atom | None:
         if ufunc not in (np.add, np.subtract) or len(args) != 3:

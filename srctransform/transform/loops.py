@@ -287,7 +287,7 @@ class Loop:
         if statement in self.control.guarded:
             return self.control.builder.let(element, item, span=self.span)
         if kind.rank is None:
-            memory.items[item] = statement
+            memory.items[item] = statement, roots
         for root in roots:
             memory.link(item, root, SAME)
         return item

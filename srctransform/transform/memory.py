@@ -96,7 +96,9 @@ class Memory:
         self.made: dict[Var, Marks] = {}  # of a part of a container: the marks it was read under
         self.parts: dict[Var, dict[Path, Write]] = {}  # undecided parts of containers
         self.part: dict[Var, tuple[Var, Path]] = {}  # of a value that may be a part of a root
-        self.items: dict[Var, object] = {}  # rows of a loop that may be numbers, and which loop's
+        self.items: dict[
+            Var, tuple[object, set[Var]]
+        ] = {}  # of a row that may be a number: its loop
         self.near: dict[Var, dict[Var, str]] = {}  # SAME, HOLDS or HELD, as the first sees it
         self.home: dict[Var, tuple[Var, str]] = {}  # of an attribute's value: where it is held
         self.gone: set[Var] = set()  # variables of attempts at a loop that were thrown away
@@ -194,7 +196,10 @@ class Memory:
             )
         )
         near = {root} | self.near.get(root, {}).keys()
-        items = [statement for item, statement in self.items.items() if item in near]
+        items = [
+            statement for item, (statement, roots) in self.items.items()
+            if item in near or not roots.isdisjoint(near)
+        ]  # fmt: skip
         if write.perhaps is not None or items:
             raise NeedsNumber(items[0] if write.perhaps is None else write.perhaps, refusal)
         raise refusal

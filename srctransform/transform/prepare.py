@@ -17,7 +17,7 @@ from ..ir import prims
 from ..ir.build import Builder, Simplify
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Var
 from ..ir.types import ANY, Type, number
-from ..ir.walk import definitions, statements
+from ..ir.walk import count_uses, definitions, statements
 from ..optimize.dead import drop_dead
 from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
@@ -158,11 +158,21 @@ def refuse_leaks(prepared: Prepared) -> None:
     """Raise UnsupportedError if a value to differentiate by is put into an object of elsewhere."""
     problems = []
     varied: set[Var] | None = None
+    used = count_uses(prepared.function.block)
     for stmt in statements(prepared.function.block):
-        if isinstance(stmt, Let) and stmt.prim is prims.call_method and len(stmt.args) > 2:
+        if isinstance(stmt, Let) and stmt.prim is prims.call_method:
             if varied is None:
                 varied = varied_vars(prepared.function.block, prepared.wrt, prepared.types)
             made = prepared.types.defs.get(stmt.args[0]) if isinstance(stmt.args[0], Var) else None
+            if stmt.out not in used and any(a in varied for a in stmt.args if isinstance(a, Var)):
+                name = stmt.args[1].value if isinstance(stmt.args[1], Const) else ""
+                problems.append(
+                    Problem(
+                        f"it is not known what .{name}() changes",
+                        stmt.span,
+                        "annotate the object with its class, or give example=",
+                    )
+                )
             outside = isinstance(made, Let) and made.prim is prims.global_ref
             if outside and any(a in varied for a in stmt.args[2:] if isinstance(a, Var)):
                 problems.append(

@@ -80,6 +80,8 @@ class Sequences(Control, abc.ABC):
             ok, count = self.static(other)
             if made is not None and ok and isinstance(count, int):
                 return self.builder.let(made[0], *made[1] * count, out=let.out, span=let.span)
+            if made is not None and any(self.memory.mutable(a) for a in made[1]):
+                self.repeated.add(let.out)
         return None
 
     def display(self, atom: Atom) -> tuple[Callable[..., Any], list[Atom]] | None:

@@ -119,6 +119,11 @@ class Structure(Knowns, abc.ABC):
         ok, key = self.static(index)
         if not ok:
             return None
+        if isinstance(key, str) and self.defined_by(base, operator.or_):
+            raise UnsupportedError(
+                "`|` of dicts whose keys are known only as the program runs", self.builder.span,
+                "give example=",
+            )  # fmt: skip
         made = self.defined_by(base, prims.make_dict)
         if made is not None:
             keys = list(self.static(made.args[0])[1])

@@ -46,6 +46,7 @@ class Writes(Attributes, abc.ABC):
         self.memory = Memory(types)
         self.around: Loop | None = None  # the loop whose body is being built
         self.shown: dict[Var, Let] = {}
+        self.repeated: set[Var] = set()  # lists `[x] * n` of n times the same object
         self.defaults: set[Var] = set()  # parameters with a default value that may change
 
     # ------------------------------------------------------------ reading
@@ -177,7 +178,7 @@ class Writes(Attributes, abc.ABC):
         """A container whose structure is not known holds a value from now on."""
         if isinstance(value, Var) and self.memory.mutable(value):
             made = self.defined_by(value, *DISPLAYS)
-            for inner in made.args if made else (value,):
+            for inner in (value, *made.args) if made else (value,):
                 if isinstance(inner, Var) and self.memory.mutable(inner):
                     self.memory.hold(self.memory.root(holder), self.memory.root(inner))
 
@@ -288,6 +289,13 @@ class Writes(Attributes, abc.ABC):
         )
         if not self.is_array(current):
             self.hold(self.memory.root(target), value)
+        root = self.memory.root(target)
+        if len(path) > 1 and root in self.repeated:
+            raise UnsupportedError(
+                "an item of a list that holds one object many times is changed in place",
+                let.span,
+                "make an object for each: [... for _ in range(n)]",
+            )
         self.put(target, new, let, deep=len(path) > 1)
 
     def is_whole_number(self, current: Atom, path: tuple[Atom, ...], value: Atom) -> bool:

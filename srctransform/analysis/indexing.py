@@ -39,7 +39,7 @@ def indexed_shape(
         return None
     if not isinstance(base.shape, tuple):
         return _unknown_rank(base, parts)
-    if (ints := _ints_of(parts[0], type_of)) and len(parts) == 1:
+    if len(parts) == 1 and (ints := _ints_of(parts[0], type_of)):
         return base.shape[ints:] if ints <= len(base.shape) else None
     used = sum(_consumes(p, type_of) for p in parts)
     dims = list(base.shape)

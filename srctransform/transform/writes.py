@@ -385,11 +385,20 @@ class Writes(Attributes, abc.ABC):
         if statement in self.guarded or self.is_entry(target):
             current = self.builder.let(element, current, span=let.span)
             return self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
+        mutable = isinstance(target, Var) and self.memory.mutable(target)
+        array = (kind.kind == "num" and kind.array) or (kind.kind == "any" and self.is_part(target))
+        converts = array and not self.keeps_dtype(kind, self.types.of(value))
+        if mutable and converts and plain in (operator.add, operator.sub):
+            if plain is operator.sub:
+                value = self.let(Let(Var(), operator.neg, (value,), span=let.span))
+            new = self.let(replace(let, prim=prims.accumulate, args=(current, value, WHOLE)))
+            self.put(target, new, let)
+            return target
         new = self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
-        if not isinstance(target, Var) or not self.memory.mutable(target):
+        if not mutable:
             return new
-        if (kind.kind == "num" and kind.array) or (kind.kind == "any" and self.is_part(target)):
-            if not self.keeps_dtype(kind, self.types.of(value)):
+        if array:
+            if converts:
                 new = self.builder.let(prims.store, current, new, WHOLE, span=let.span)
             self.put(target, new, let)
             return target

@@ -1,6 +1,7 @@
 """What holds for every derivative: sound IR, clean text, the same text every time, text that lowers."""
 
 import ast
+import inspect
 import os
 import re
 import subprocess
@@ -13,9 +14,12 @@ from pyflakes.api import check as pyflakes
 from pyflakes.reporter import Reporter
 
 import srctransform as st
+from srctransform import runtime
 from srctransform.api import wrt_names
+from srctransform.backend.helpers import helper_texts
 from srctransform.frontend.read import read
 from srctransform.pipeline import Options, derive
+from srctransform.transform.printed import helper_of
 
 from .checking import close
 from .corpus import CASES
@@ -142,6 +146,15 @@ def test_the_text_lowers_to_the_same_function(case):
         want = st.jvp(made, case.wrt, example=args)(*args, *direction)
         got = st.jvp(again, case.wrt, example=args)(*args, *direction)
     close(got, want, 1e-9, case.name)
+
+
+@pytest.mark.parametrize(
+    "helper", [h for h in vars(runtime).values() if inspect.isfunction(h)], ids=lambda h: h.__name__
+)
+def test_a_printed_helper_is_known_again(helper):
+    space = {}
+    exec("import copy\nimport numpy as np\n" + "\n".join(helper_texts([helper], {})), space)
+    assert helper_of(space[helper.__name__]) is helper
 
 
 def test_a_gradient_runs_as_it_is_printed():

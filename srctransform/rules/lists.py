@@ -1,7 +1,10 @@
-"""Lists in derivatives: the helpers that undo slices and repetition are linear in the cotangent."""
+"""Lists in derivatives: the helpers that undo slices and repetition are linear in the cotangent,
+and so is `copy.copy`, of a list or of an array.
+"""
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from ..ir.types import ANY, Type
@@ -10,7 +13,18 @@ from .registry import linear, result, takes_containers, vjp
 
 linear(unslice, "g")
 linear(unrepeat, "g")
-takes_containers(unslice, unrepeat)
+linear(copy.copy, "x")
+takes_containers(unslice, unrepeat, copy.copy)
+
+
+@vjp(copy.copy, "x")
+def copy_vjp(dz: Any, z: Any, x: Any) -> Any:
+    return dz
+
+
+@result(copy.copy)
+def copy_result(x: Any) -> Any:
+    return x if isinstance(x, Type) else None
 
 
 @vjp(unslice, "g")

@@ -7,6 +7,7 @@ model.layer(x)           the method of model's class, with model as self
 from __future__ import annotations
 
 import abc
+import copy
 import functools
 import inspect
 import types as pytypes
@@ -189,6 +190,17 @@ class Attributes(Structure, abc.ABC):
         if name == "conjugate":
             prim = np.conj
         return self.let(replace(let, prim=prim, args=(base, *args)))
+
+    def copied(self, base: Atom, let: Let) -> Atom:
+        """`copy.copy(x)`."""
+        kind = self.types.of(base)
+        if kind.kind in ("list", "dict") or (kind.kind == "num" and kind.array):
+            return self.method(replace(let, prim=prims.call_method, args=(base, Const("copy"))))
+        if self.defined_by(base, prims.make_record) or kind.kind not in ("num", "tuple", "any"):
+            raise UnsupportedError(
+                "a copy of an object is not followed", let.span, "make the object anew"
+            )
+        return self.builder.add_let(replace(let, prim=copy.copy, args=(base,)))
 
     def dict_method(self, base: Atom, name: str, args: list[Atom], let: Let) -> Atom:
         keys = [self.static(k)[1] for k in self.items(base) or []]

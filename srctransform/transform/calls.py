@@ -7,6 +7,7 @@ derivatives, and calls of grad itself.
 from __future__ import annotations
 
 import abc
+import copy
 import dataclasses
 import functools
 import inspect
@@ -18,7 +19,6 @@ from typing import Any
 
 import numpy as np
 
-from .. import runtime
 from ..analysis.activity import INERT
 from ..errors import SourceError, UnsupportedError
 from ..frontend.lower import lower
@@ -29,6 +29,7 @@ from ..ir.units import Unit
 from ..runtime import object_of
 from .control import defined_in
 from .knowns import FOLDABLE
+from .printed import helper_of
 from .recursion import Recursions
 
 #: more statements than this are not a program but an explosion of calls
@@ -177,9 +178,7 @@ class Calls(Recursions):
         places = [((k, k - len(items)), fn) for k, fn in enumerate(items)]
         return Table(key, places, other, by_place=True)
 
-    def call_entry(
-        self, table: Table, args: list[Atom], kwargs: dict[str, Atom], let: Let
-    ) -> Atom:
+    def call_entry(self, table: Table, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:
         """A call of a function of a table: a branch for each of them."""
         if table.other is None:
             self.require_entry(table, let)
@@ -218,6 +217,8 @@ class Calls(Recursions):
         self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
     ) -> Atom:
         spelling = callee.spelling if isinstance(callee, Const) else ""
+        if fn is copy.copy and len(args) == 1 and not kwargs:
+            return self.copied(args[0], let)
         if fn is object_of:
             return self.record(self.static(args[0])[1], kwargs, let)
         if fn is object.__setattr__ and len(args) == 3:  # in a frozen dataclass
@@ -422,25 +423,6 @@ def _hashable(value: Any) -> bool:
     except TypeError:
         return False
     return True
-
-
-def helper_of(fn: pytypes.FunctionType) -> Any:
-    """The helper of `runtime` that a printed module brought along, so saved text is like new."""
-    helper = getattr(runtime, fn.__name__.rstrip("_"), None)
-    if helper is fn or not isinstance(helper, pytypes.FunctionType):
-        return None
-    return helper if _same_code(fn.__code__, helper.__code__) else None
-
-
-def _same_code(a: Any, b: Any) -> bool:
-    if not isinstance(a, pytypes.CodeType) or not isinstance(b, pytypes.CodeType):
-        return type(a) is type(b) and bool(a == b)
-    pairs = zip(a.co_consts, b.co_consts, strict=False)
-    return (a.co_code, a.co_names, len(a.co_consts)) == (
-        b.co_code,
-        b.co_names,
-        len(b.co_consts),
-    ) and all(_same_code(p, q) for p, q in pairs)
 
 
 def _describe(atom: Atom) -> str:

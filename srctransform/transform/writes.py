@@ -10,6 +10,7 @@ d["k"] = e              a dict of known structure: made anew
 from __future__ import annotations
 
 import abc
+import copy
 import operator
 from collections.abc import Callable
 from dataclasses import replace
@@ -102,10 +103,12 @@ class Writes(Attributes, abc.ABC):
         if base is None or not self.memory.mutable(out):
             return
         how = self.sharing(let)
-        if how in ("view", "perhaps"):
+        if how in ("view", "perhaps") and isinstance(let.args[0], Var):
             self.memory.add_view(out, let, how == "perhaps")
         elif how == "maybe":
             self.memory.alias(out, self.memory.root(base))
+        if let.prim is copy.copy:
+            self.hold(out, base)
         if let.prim is prims.append:
             self.hold(out, let.args[1])
             for other, how in list(self.memory.near.get(self.memory.root(base), {}).items()):

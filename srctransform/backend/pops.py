@@ -6,35 +6,22 @@ xs1 = drop_last(xs)     →     v = xs.pop()
 
 from __future__ import annotations
 
-import operator
+import itertools
 
 from ..ir import prims
-from ..ir.nodes import Block, Const, Let, Stmt
-from ..ir.walk import blocks, operands
+from ..ir.nodes import Block, Let
+from ..ir.walk import blocks
+from ..optimize.pops import is_last_item
 
 
 def pops(block: Block) -> dict[Let, Let]:
-    """The read that each `drop_last` is printed with, where nothing stands between them that
-    reads the item."""
+    """The read that each `drop_last` is printed with."""
     found: dict[Let, Let] = {}
-    for k, stmt in enumerate(block.body):
+    for stmt in block.body:
         for inner in blocks(stmt):
             found |= pops(inner)
-        if isinstance(stmt, Let) and stmt.prim is prims.drop_last:
-            read = _read_before(block.body[:k], stmt)
-            if read is not None:
-                found[stmt] = read
+    for read, drop in itertools.pairwise(block.body):
+        if isinstance(drop, Let) and drop.prim is prims.drop_last and is_last_item(read, drop):
+            assert isinstance(read, Let)
+            found[drop] = read
     return found
-
-
-def _read_before(before: tuple[Stmt, ...], drop: Let) -> Let | None:
-    seen: set[object] = set()
-    for stmt in reversed(before):
-        if not isinstance(stmt, Let):
-            return None
-        if stmt.prim is operator.getitem and stmt.args[0] is drop.args[0]:
-            last = isinstance(stmt.args[1], Const) and stmt.args[1].value == -1
-            if last and stmt.out not in seen:
-                return stmt
-        seen.update(operands(stmt))
-    return None

@@ -35,6 +35,7 @@ from ..ir.walk import statements
 from ..runtime import added_in
 from .copying import Copy, with_copies
 from .groups import Groups
+from .pops import beside_reads
 from .readers import Path, Readers
 from .sharing import (
     EMPTY,
@@ -72,6 +73,7 @@ def own_buffers(fn: Function, types: Types) -> Function:
     """
     if not any(isinstance(s, Let) and s.prim in WRITES for s in statements(fn.block)):
         return fn
+    fn = beside_reads(fn)
     walk = Walk(fn, types)
     walk.block(fn.block)
     return with_copies(fn, types, walk.copies) if walk.copies else fn

@@ -17,6 +17,7 @@ from ..runtime import (
     require_scalar,
     spread,
     sum_to,
+    sum_to_shape,
     unreduce,
 )  # fmt: skip
 from .registry import linear, memory, nondifferentiable, partials, result, vjp
@@ -26,9 +27,15 @@ memory((as_float, unreduce), "maybe")
 partials(like, "g, x", "1", "", inexact=True)  # broadcasting is the tool's job
 nondifferentiable(basis, gradient_of, np.broadcast, require_scalar, stop_gradient)
 linear(sum_to, "g")
+linear(sum_to_shape, "g")
 linear(spread, "g")
 linear(real_like, "g")
 linear(unreduce, "g")
+
+
+@vjp(sum_to_shape)
+def sum_to_shape_vjp(dz: Any, z: Any, g: Any, shape: Any) -> Any:
+    return spread(dz, g)
 
 
 @vjp(sum_to)
@@ -49,6 +56,11 @@ def real_like_vjp(dz: Any, z: Any, g: Any, x: Any) -> Any:
 @vjp(unreduce)
 def unreduce_vjp(dz: Any, z: Any, g: Any, x: Any, axis: Any, keepdims: Any) -> Any:
     return np.reshape(dz, np.shape(g))
+
+
+@result(sum_to_shape, memory="maybe")
+def sum_to_shape_result(g: Any, shape: Any) -> Any:
+    return None
 
 
 @result((sum_to, spread), memory="maybe")

@@ -50,6 +50,7 @@ from .shapes import (
     require_scalar,
     spread,
     sum_to,
+    sum_to_shape,
     unreduce,
 )
 from .shaping import (
@@ -120,6 +121,7 @@ __all__ = [
     "sort_like",
     "spread",
     "sum_to",
+    "sum_to_shape",
     "sum_to_weights",
     "tensordot_axes",
     "tensordot_dx",

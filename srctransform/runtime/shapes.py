@@ -29,6 +29,17 @@ def sum_to(g: Any, x: Any) -> Any:
     return g
 
 
+def sum_to_shape(g: Any, shape: Any) -> Any:
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def spread(g: Any, z: Any) -> Any:
     """g broadcast to the shape of z."""
     shape = np.shape(z)

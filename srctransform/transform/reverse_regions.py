@@ -83,10 +83,12 @@ class Regions(Arrivals, abc.ABC):
         self, var: Var, arms: Iterable[tuple[Region, dict[Var, Collected], list[Stmt]]]
     ) -> bool:
         """Do the arms add to what has arrived, and not only give what they contribute?"""
-        return self.is_summed(var) or any(
-            var in region.incoming or (var in held and bool(held[var].parts))
-            for region, held, _ in arms
-        )
+        if self.is_summed(var) or any(var in region.incoming for region, _, _ in arms):
+            return True
+        found = [held[var] for _, held, _ in arms if var in held]
+        if self.types.of(var).container and any(h.dense for h in found):
+            return False
+        return any(h.parts for h in found)
 
     def is_summed(self, var: Var) -> bool:
         """Has something arrived for a value already, or does a loop around add it up?"""

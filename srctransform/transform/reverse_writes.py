@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import operator
 
+import numpy as np
+
+from ..analysis.containers import entry
 from ..analysis.indexing import may_repeat
 from ..errors import UnsupportedError
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Let
+from ..ir.nodes import Atom, Const, Let, Var
+from ..ir.types import ANY, cotangent_type
 from ..runtime import gradient_of, written_last, zero_at
 from .cotangents import Collected
 from .reverse_lists import is_slice
@@ -141,9 +145,29 @@ def write_container(reverse: Regions, let: Let, dz: Atom) -> None:
         reverse.cotangents.add(value, dvalue)
     if reverse.is_active(buffer):
         if let.prim is prims.store:
-            if reverse.types.of(buffer).kind in ("dict", "any"):  # the key may be a new one
-                zero = b.let(zero_at, buffer, value, *path)
-            else:
-                zero = b.let(gradient_of, entry_of(reverse, buffer, path))
-            dz = b.let(prims.store, dz, zero, *path)
+            zero = zero_before(reverse, let, dvalue)
+            new = b.let(prims.store, dz, zero, *path)
+            if isinstance(new, Var) and reverse.types.of(buffer).container:
+                reverse.types[new] = cotangent_type(reverse.types.of(buffer))
+            dz = new
         reverse.cotangents.put(buffer, dz)
+
+
+def zero_before(reverse: Regions, let: Let, dvalue: Atom) -> Atom:
+    """The zero cotangent of the entry that a write to a list or dict replaced, if there was one."""
+    buffer, value, *path = let.args
+    b, types = reverse.builder, reverse.types
+    old = types.of(buffer)
+    for key in path:
+        old = entry(old, key, types.of) if old.container else ANY
+    new = types.of(value)
+    if reverse.cotangents.shadows.is_float(old) and new.is_scalar:
+        return Const(0.0)
+    fixed = isinstance(old.shape, tuple) and all(isinstance(n, int) for n in old.shape)
+    if fixed and (old.array, old.shape, old.dtype, old.bits) == (
+        new.array, new.shape, new.dtype, new.bits
+    ) and old.inexact and old.array:  # fmt: skip
+        return b.let(np.zeros_like, dvalue)
+    if types.of(buffer).kind in ("dict", "any"):  # the key may be a new one
+        return b.let(zero_at, buffer, value, *path)
+    return b.let(gradient_of, entry_of(reverse, buffer, path))

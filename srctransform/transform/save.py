@@ -29,6 +29,7 @@ from ..ir.walk import blocks, outs, with_block
 from .branches import export_from_branches
 from .counting import known_int, step_of
 from .fuse import fuse
+from .narrow import narrowed
 from .places import Place, Places
 from .recompute import Choice
 from .restore import Opening, Restoring
@@ -41,7 +42,7 @@ def save(fn: Function, types: Types, rounds: dict[object, Rounds]) -> Function:
     its backward part, by their keys."""
     block = fn.block
     if rounds:
-        block = fuse(block, types, rounds)
+        block = narrowed(fuse(block, types, rounds), types, rounds)
         places = Places()
         places.scan(block)
         block = Saving(chosen(places, types, rounds)).block(block, ())

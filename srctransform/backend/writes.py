@@ -218,8 +218,8 @@ STATEMENTS: dict[Any, Any] = {
     prims.assert_: Writes.assertion, prims.raise_: Writes.raising, prims.store: Writes.write,
     prims.accumulate: Writes.write, prims.accumulate_at: Writes.write,
     prims.append: Writes.append, prims.drop_last: Writes.without_last,
-    prims.push: Writes.append, prims.pop: Writes.pop, prims.new_stack: Writes.new_stack, prims.set_errors: Writes.set_errors,
-    prims.restore_errors: Writes.restore_errors,
+    prims.push: Writes.append, prims.pop: Writes.pop, prims.new_stack: Writes.new_stack,
+    prims.set_errors: Writes.set_errors, prims.restore_errors: Writes.restore_errors,
 }  # fmt: skip
 
 

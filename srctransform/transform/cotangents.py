@@ -62,7 +62,7 @@ class Cotangents:
             g = self.fit(g, target)
             if len(held.dense) >= PENDING:
                 held.dense = [self.sum(held.dense)]
-        held.dense.append(self.listed(g, target))
+        held.dense.append(g)
 
     def put(self, target: Atom, g: Atom, path: Path = ()) -> None:
         """A cotangent that has the very shape of the target, or of the entry of it at `path`."""
@@ -74,16 +74,7 @@ class Cotangents:
             self.divided.add(target)
             return
         have, want = self.types.of(g), self.types.of(target)
-        if want.kind == "num":
-            g = self.drop_imaginary(g, have, want)
-        held.dense.append(self.listed(g, target))
-
-    def listed(self, g: Atom, target: Var) -> Atom:
-        """The cotangent of a list that grows is a list, which shrinks as the list grew."""
-        want = self.types.of(target)
-        if want.kind == "list" and not want.closed and self.types.of(g).kind == "num":
-            return self.builder.let(list, g)
-        return g
+        held.dense.append(self.drop_imaginary(g, have, want) if want.kind == "num" else g)
 
     def take(self, var: Var) -> Collected | None:
         """What has arrived for a variable, which is then forgotten."""

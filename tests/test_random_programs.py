@@ -260,6 +260,11 @@ OF_THE_LANGUAGE = {
     "a type in a loop that is given up, and another in it": in_language(
         ["for i in range(3):", "    w = 0.5 * w + x[i]", "    x[i] = np.sum(w * np.cos(w - w))",
          "return 0.5 * x ** 3"], X, W),
+    "a break behind a return that is asked twice": in_language(
+        ["k = 0", "while 3:", "    k += 1", "    if k:", "        if 0.81:", "            if k:",
+         "                return 0.7 * w", "        break"], W),
+    "a pad of a number, in a dict": in_language(
+        ["return {'a': np.pad(w[0], 1), 'b': (0.7, w[1])}"], W),
     "a function that calls itself, of what has no derivative": Program(RECURSIVE, (X,), (0,)),
 }  # fmt: skip
 

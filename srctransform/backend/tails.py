@@ -46,6 +46,9 @@ class Tails:
                 at_end = reader is None and home is block
                 if not at_end and id(reader or home) not in inside:
                     return None
+        paths = self.paths(last, results) if results else ()
+        if any(self._reads(path[-1], last.outs) for path in paths):
+            return None
         return last
 
     def stopping_branch(self, block: Block, results: Results) -> If | None:
@@ -110,6 +113,13 @@ class Tails:
         for a in (*made.then.results, *made.orelse.results):
             found |= self._flag_parts(a)
         return found
+
+    def _reads(self, flag: Atom, outs: tuple[Var, ...]) -> bool:
+        """Is a flag made of what a branch yields, and not decided by that?"""
+        made = self.plan.defs.get(flag) if isinstance(flag, Var) else None
+        if flag in outs or not isinstance(made, If) or flag not in self.plan.folded:
+            return flag in outs
+        return any(self._reads(a, outs) for a in self.plan.if_operands(made))
 
     def _decided(self, atom: Atom, known: Mapping[Atom, Atom]) -> Atom:
         """An atom where some values are known; a branch that is folded into it may be decided."""

@@ -19,10 +19,8 @@ from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Var
 from ..ir.types import ANY, Type, number
 from ..ir.walk import count_uses, definitions, statements
 from ..optimize.dead import drop_dead
-from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
 from .inline import Inliner
-from .objects import refuse_unfinished
 from .objects import refuse_unfinished
 
 MakeSimplify = Callable[[Types], Simplify]

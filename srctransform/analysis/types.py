@@ -391,4 +391,6 @@ ELEMENTWISE = COMPARISONS | {
     operator.or_,
     operator.xor,
     operator.invert,
+    operator.lshift,
+    operator.rshift,
 }

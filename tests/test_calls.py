@@ -1,9 +1,9 @@
 """Calls as scientists write them: each program is checked in both modes.
 
-    @program(X, 3)
-    def a_function_is_chosen_at_run_time(x, n):
-        table = {1: np.sin, 3: np.cos}
-        return table[n](x)
+@program(X, 3)
+def a_function_is_chosen_at_run_time(x, n):
+    table = {1: np.sin, 3: np.cos}
+    return table[n](x)
 """
 
 import functools
@@ -266,7 +266,7 @@ def partial_of_a_partial(x):
     return f(x)
 
 
-@lru_cache(maxsize=None)
+@functools.cache
 def weight(k):
     return 1.0 / (1 + k)
 
@@ -352,8 +352,6 @@ def test_a_function_that_numba_compiles_is_read_through_py_func():
         def __call__(self, *args):
             return self.py_func(*args)
 
-    numba = pytest.importorskip("numba") if False else None
-    assert numba is None
     compiled = Dispatcher(relu)
 
     def f(x):

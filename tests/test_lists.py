@@ -1,9 +1,9 @@
 """Lists, tuples and dicts as scientists write them: each program is checked in both modes.
 
-    @program(x, 2)
-    def an_item_is_read_at_a_run_time_index(x, n):
-        xs = [0.7, x[0], x[1]]
-        return xs[n] ** 2
+@program(x, 2)
+def an_item_is_read_at_a_run_time_index(x, n):
+    xs = [0.7, x[0], x[1]]
+    return xs[n] ** 2
 """
 
 import numpy as np

@@ -1,10 +1,10 @@
 """Objects as scientists write them: each program is checked in both modes.
 
-    @program(X)
-    def an_object_is_made_and_changed(x):
-        p = Particle(x, 1.0)
-        p.kick(0.1)
-        return p.position
+@program(X)
+def an_object_is_made_and_changed(x):
+    p = Particle(x, 1.0)
+    p.kick(0.1)
+    return p.position
 """
 
 from collections import namedtuple

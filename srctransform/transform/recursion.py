@@ -250,7 +250,6 @@ class Recursions(Objects, abc.ABC):
                 self.memory.alias(result, self.memory.root(arg))
         return result
 
-
     def match(
         self, made: Recursion, template: Atom | Made, arg: Atom,
         found: dict[Var, tuple[Var, Atom, Atom]], let: Let,

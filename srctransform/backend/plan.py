@@ -226,6 +226,8 @@ class Plan:
         if isinstance(stmt, Let):
             if stmt.prim is prims.global_ref:
                 return True
+            if self._is_put_back(stmt, block, readers):
+                return True
             if stmt.prim in CHANGES or stmt.prim in (prims.first_of, prims.new_stack):
                 return False
             if self.expand(stmt) or (has_effect(stmt) and not is_error(stmt)):
@@ -253,6 +255,18 @@ class Plan:
                 self._name_operands(stmt)
             return isinstance(stmt, Let) and self._is_free(stmt)
         return True
+
+    def _is_put_back(self, stmt: Let, block: Block, readers: list[Reader]) -> bool:
+        """Is it what the next statement writes: `u[i] = u_stack.pop()`?"""
+        if stmt.prim is not prims.pop or len(readers) != 1:
+            return False
+        reader = readers[0][1]
+        if not isinstance(reader, Let) or reader.prim is not prims.store:
+            return False
+        behind = block.body[block.body.index(stmt) + 1 :][:1]
+        return behind == (reader,) and [k for k, a in enumerate(reader.args) if a is stmt.out] == [
+            1
+        ]
 
     def _is_left_side(self, var: Var, block: Block, readers: list[Reader]) -> bool:
         """Is it the x of `x and y`, which is `y if x else x`?"""

@@ -22,6 +22,7 @@ from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, Function, If, Let, Stmt, Var
 from ..ir.types import sequence
 from ..ir.walk import blocks, count_uses, definitions, outs, statements, with_block
+from ..optimize.dead import drop_dead
 from .order import stem
 
 
@@ -53,7 +54,9 @@ class Table:
 def with_records(fn: Function, types: Types) -> Function:
     """The function with one list for what is recorded in one place."""
     tables = list(_tables(fn.block))
-    return with_block(fn, _Writer(tables, types).block(fn.block)) if tables else fn
+    if not tables:
+        return fn
+    return drop_dead(with_block(fn, _Writer(tables, types).block(fn.block)))
 
 
 def sizes_of_records(block: Block, defs: Mapping[Var, Stmt]) -> dict[Var, int]:

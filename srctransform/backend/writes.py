@@ -101,7 +101,9 @@ class Writes(Owning):
             op, rest = self._short_store(stmt)
             if op is not None:
                 return gast.AugAssign(target=target, op=op, value=self.expr(rest))
-            return gast.Assign(targets=[target], value=self.expr(value), type_comment=None)
+            back = self._folded_let(value, prims.pop)
+            tree = self.expr(value) if back is None else self.popped(back)
+            return gast.Assign(targets=[target], value=tree, type_comment=None)
         minus = self._folded_let(value, operator.neg)
         if minus is not None:
             tree = self.expr(minus.args[0])

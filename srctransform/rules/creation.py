@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.types import Shape, Type, number, promote, sequence
+from ..ir.types import WEAK, Shape, Type, number, promote, sequence
 from ..runtime import cast, known
 from .casting import dtype_name, kind_of
 from .registry import jvp, linear, nondifferentiable, result, static, takes_containers, vjp
@@ -199,11 +199,18 @@ def asarray_result(object: Any, dtype: Any = None, copy: Any = None) -> Any:
     return as_made(object, dtype)
 
 
+def width(dtype: Any) -> int:
+    """The bits of a real floating dtype that is known; 0 of others."""
+    known = dtype is not None and not isinstance(dtype, Type) and np.dtype(dtype).kind == "f"
+    return np.dtype(dtype).itemsize * 8 if known else 0
+
+
 def filled(shape: Any, dtype: Any) -> Any:
     dims = dims_of(shape)
     name = dtype_name(dtype) or "unknown"
     sources = {"complex": frozenset(["complex"])}.get(name, frozenset())
-    return number(dims if dims is not None else frozenset([("made", fresh_dim())]), name, sources)
+    shape = dims if dims is not None else frozenset([("made", fresh_dim())])
+    return number(shape, name, sources, width(dtype))
 
 
 @result((np.zeros, np.ones, np.empty))
@@ -224,9 +231,12 @@ def like_first(a: Any, dtype: Any) -> Any:
     if not isinstance(a, Type):
         return filled(np.shape(a), np.result_type(a) if dtype is None else dtype)
     if dtype is None:
-        return number(a.shape, a.dtype, a.sources) if a.kind == "num" else None
+        bits = 64 if a.bits == WEAK else a.bits
+        bits = bits if a.dtype == "float" else 0
+        return number(a.shape, a.dtype, a.sources, bits) if a.kind == "num" else None
     name = dtype_name(dtype) or "number"
-    return number(a.shape, name, () if name in ("float", "int", "bool") else a.sources)
+    sources = () if name in ("float", "int", "bool") else a.sources
+    return number(a.shape, name, sources, width(dtype))
 
 
 @result((np.zeros_like, np.ones_like, np.empty_like))

@@ -174,6 +174,8 @@ class Restoring(abc.ABC):
         before = self.like(step.let.out)
         opening.made.append(Let(old, prims.pop, (step.stack,)))
         opening.made.append(Let(before, prims.store, (buffer, old, *path)))
+        if step.old in self.choice.there:
+            opening.env[step.old] = old
         self.there(step.before, before, opening)
 
     def branch(self, step: Branch, opening: Opening) -> None:
@@ -205,7 +207,7 @@ class Restoring(abc.ABC):
         assert isinstance(version, Var)
         opening.env[version] = now
         for var in self.reads.get(version, ()) if self.threads_of(opening.place) else ():
-            if var in self.choice.there:
+            if var in self.choice.there and var not in opening.env:
                 opening.env[var] = self.entry(var, opening)
 
     def entry(self, var: Var, opening: Opening) -> Atom:

@@ -284,8 +284,9 @@ class Plan:
     # ------------------------------------------------------------ entries
 
     def entries(self) -> Iterator[tuple[Var, Var, tuple[Atom, ...]]]:
-        """The values that can be read again: (value, version, path)."""
-        found: list[tuple[Var, Var, tuple[Atom, ...]]] = []
+        """The values that can be read again: (value, version, path). A version that is there for
+        a while can be read as a whole."""
+        found: list[tuple[Var, Var, tuple[Atom, ...]]] = [(v, v, ()) for v in self.stays]
         for var in self.places.defs:
             of = self.version(var)
             if of is not None:
@@ -330,7 +331,9 @@ class Plan:
         thread, start = self.there[version]
         body, home = thread.mirror.body, self.places.homes[var]
         if home == thread.home:
-            return derived.isdisjoint(reads(Block((), body.body[:start])))
+            until = self.stays[var].stop if var is version else len(body.body)
+            elsewhere = body.body[:start] + body.body[until:]
+            return derived.isdisjoint(reads(Block((), elsewhere)))
         if home[: len(thread.home)] != thread.home or version not in self.stays:
             return False
         keys = self.mirrors.get(home[len(thread.home)][0], [])

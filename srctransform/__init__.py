@@ -7,13 +7,14 @@
     errors.py     one family of errors, each with its place in the user's file
     runtime/      helpers that may be printed into generated code; NumPy only
 
-    frontend/     a Python function -> IR          source, fence, desugar, scope, lower, read
+    frontend/     a Python function -> IR          source, fence, desugar, scope, lower, loops, read
     ir/           the language in the middle       nodes, types, prims, build, walk, show, check
     rules/        the calculus                     registry, and a file for each family
-    analysis/     IR -> facts                      types, indexing, activity, aliasing
-    transform/    IR -> the derivative             inline, forward, reverse, jacobian
-    optimize/     IR -> the same, smaller          algebra, copies, dead
-    backend/      IR -> Python                     plan, names, emit, layout, standalone, load
+    analysis/     IR -> facts                      types, loops, indexing, activity, aliasing
+    transform/    calls and writes -> values       inline, calls, memory, writes, objects, recursion
+                  IR -> the derivative             forward, reverse, rounds, save, units, jacobian
+    optimize/     IR -> the same, smaller          algebra, copies, dead; inplace, before it is printed
+    backend/      IR -> Python                     plan, names, loops, writes, histories, emit, load
 
 Imports point down only, from the public names to the IR. No pass changes IR in place, none sees a
 name, and what is printed needs nothing but NumPy.

@@ -1,12 +1,18 @@
 """START HERE: the stages in order.
 
     read      a Python function              -> IR             frontend/
-    inline    called functions spliced in    -> one block      transform/inline
+    inline    calls spliced in, writes made  -> values         transform/inline, writes
+              into next versions
     analyse   types, activity                -> facts          analysis/
-    derive    forward or reverse mode        -> IR             transform/
+    derive    forward or reverse mode; what  -> IR             transform/reverse, save
+              mirrored loops read is recorded
     optimize  copies merged, dead code gone  -> IR             optimize/
-    emit      readable Python                -> text           backend/
+    emit      copies where writes need them, -> text           optimize/inplace, backend/
+              readable Python
     load      a real function                -> function       backend/
+
+Up to `inline` a write changes an object, as in Python; from there on it makes the next version of a
+value, so that nothing has to keep its place; `emit` prints it in place again.
 
 `watch(stage, text)` is called after each; `explain`, the command line and the tests look in there.
 """

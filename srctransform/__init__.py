@@ -13,7 +13,7 @@
     analysis/     IR -> facts                      types, loops, indexing, activity, aliasing
     transform/    calls and writes -> values       inline, calls, memory, writes, objects, recursion
                   IR -> the derivative             forward, reverse, rounds, save, units, jacobian
-    optimize/     IR -> the same, smaller          algebra, copies, dead; inplace, before it is printed
+    optimize/     IR -> the same, smaller          algebra, copies, dead; last of all inplace
     backend/      IR -> Python                     plan, names, loops, writes, histories, emit, load
 
 Imports point down only, from the public names to the IR. No pass changes IR in place, none sees a

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import SCALAR_INT, Type, number
-from ..runtime import order_of, sort_like
+from ..runtime import known, order_of, sort_like
 from .reductions import expand, reduced_shape, summed, tally
 from .registry import jvp, linear, nondifferentiable, result, takes_containers, vjp
 
@@ -23,14 +23,14 @@ from .registry import jvp, linear, nondifferentiable, result, takes_containers, 
 @vjp((np.max, np.amax, np.min, np.amin))
 def extremum_vjp(dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     chosen = a == expand(z, a, axis, keepdims)
-    ties = tally(chosen, z, axis, keepdims)
+    ties = tally(chosen, a if known(np.ndim(a)) and np.ndim(a) else z, axis, keepdims)
     return chosen * expand(dz / ties, a, axis, keepdims)
 
 
 @jvp((np.max, np.amax, np.min, np.amin))
 def extremum_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     chosen = a == expand(z, a, axis, keepdims)
-    ties = tally(chosen, z, axis, keepdims)
+    ties = tally(chosen, a if known(np.ndim(a)) and np.ndim(a) else z, axis, keepdims)
     return summed(chosen * a_dot, axis, keepdims) / ties
 
 

@@ -55,6 +55,8 @@ def power_by_base(z: Any, x: Any, y: Any) -> Any:
         if y == 0:
             return None
         return 0.5 / z if y == 0.5 else y * x ** (y - 1)
+    if known(np.ndim(y)) and np.ndim(y) == 0:
+        return y * x ** (y - 1.0) if y != 0 else 0.0 * x
     return power_dx(x, y)
 
 

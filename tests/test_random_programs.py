@@ -15,7 +15,7 @@ from .generator.straight import StraightLine
 from .generator.structured import FEATURES, Structured
 from .random_programs import KINDS, program_of, run, things_in
 
-BUDGET = 60
+BUDGET = 48
 
 
 @pytest.mark.parametrize("seed", range(3))

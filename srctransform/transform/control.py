@@ -321,8 +321,7 @@ class Control(Writes, abc.ABC):
         if shown is None:
             return self.now(iterable)
         args = tuple(self.shown_now(a) for a in shown.args)
-        made = self.let(replace(shown, out=Var(), args=args))
-        return made
+        return self.let(replace(shown, out=Var(), args=args))
 
     def rounds(self, iterable: Atom, span: Span | None) -> list[Atom] | Atom:
         """What a loop goes through: items of known structure, or an iterable in normal form."""

@@ -162,15 +162,6 @@ def refuse_leaks(prepared: Prepared) -> None:
             if varied is None:
                 varied = varied_vars(prepared.function.block, prepared.wrt, prepared.types)
             made = prepared.types.defs.get(stmt.args[0]) if isinstance(stmt.args[0], Var) else None
-            if stmt.out not in used and any(a in varied for a in stmt.args if isinstance(a, Var)):
-                name = stmt.args[1].value if isinstance(stmt.args[1], Const) else ""
-                problems.append(
-                    Problem(
-                        f"it is not known what .{name}() changes",
-                        stmt.span,
-                        "annotate the object with its class, or give example=",
-                    )
-                )
             outside = isinstance(made, Let) and made.prim is prims.global_ref
             if outside and any(a in varied for a in stmt.args[2:] if isinstance(a, Var)):
                 problems.append(
@@ -178,6 +169,15 @@ def refuse_leaks(prepared: Prepared) -> None:
                         "a value that the derivative goes through is put into a global object",
                         stmt.span,
                         "return it instead (has_aux=True), or take stop_gradient of it",
+                    )
+                )
+            elif stmt.out not in used and any(a in varied for a in stmt.args if isinstance(a, Var)):
+                name = stmt.args[1].value if isinstance(stmt.args[1], Const) else ""
+                problems.append(
+                    Problem(
+                        f"it is not known what .{name}() changes",
+                        stmt.span,
+                        "annotate the object with its class, or give example=",
                     )
                 )
     if problems:

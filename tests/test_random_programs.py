@@ -265,6 +265,8 @@ OF_THE_LANGUAGE = {
          "                return 0.7 * w", "        break"], W),
     "a pad of a number, in a dict": in_language(
         ["return {'a': np.pad(w[0], 1), 'b': (0.7, w[1])}"], W),
+    "rows that enumerate gives are written": in_language(
+        ["for i, r in enumerate(w):", "    r *= 0.5 + 0.1 * i", "return np.sum(w)"], ("w", A)),
     "a function that calls itself, of what has no derivative": Program(RECURSIVE, (X,), (0,)),
 }  # fmt: skip
 

@@ -305,7 +305,8 @@ class Writes(Attributes, abc.ABC):
         """Is it `s[...] = v` of an array without axes, whose versions are numbers?"""
         kind, new, index = self.types.of(current), self.types.of(value), path[0]
         whole = len(path) == 1 and isinstance(index, Const) and index.value in (Ellipsis, ())
-        return whole and kind.is_scalar and new.is_scalar and self.keeps_dtype(kind, new)
+        holds = kind.dtype == "complex" or (kind.dtype == "float" and new.dtype != "complex")
+        return whole and kind.is_scalar and new.is_scalar and holds
 
     def shortened(self, path: tuple[Atom, ...]) -> tuple[Atom, ...]:
         """`v[:]` and `v[...]` of a view write the whole of it."""
@@ -390,7 +391,7 @@ class Writes(Attributes, abc.ABC):
             return self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
         mutable = isinstance(target, Var) and self.memory.mutable(target)
         array = (kind.kind == "num" and kind.array) or (kind.kind == "any" and self.is_part(target))
-        converts = array and not self.keeps_dtype(kind, self.types.of(value))
+        converts = array and kind.shape != () and not self.keeps_dtype(kind, self.types.of(value))
         if mutable and converts and plain in (operator.add, operator.sub):
             if plain is operator.sub:
                 value = self.let(Let(Var(), operator.neg, (value,), span=let.span))
@@ -436,6 +437,11 @@ class Writes(Attributes, abc.ABC):
         """`new` is a number of its own, or the very array that `target` stands for."""
         memory = self.memory
         whole, path = memory.part.get(root, (root, memory.path(target)))
+        for row_of in memory.rows.get(whole, ()):  # of enumerate(x): a row of x
+            memory.stale[row_of] = write
+            for other, how in memory.near.get(row_of, {}).items():
+                if how != HOLDS:
+                    memory.stale[other] = write
         if path:
             memory.parts.setdefault(whole, {})[path] = write
             memory.part[new] = (whole, path)

@@ -14,11 +14,10 @@ def grad_adam_like(w, X, y, rate, beta, steps):
     records1 = []
     m = np.zeros_like(w)
     s = np.zeros_like(w)
-    w_1 = w
     for k in range(1, steps + 1):
-        residual = X @ w_1 - y
+        residual = X @ w - y
         g = 2.0 * X.T @ residual / len(y)
-        records.append((m, s, w_1, residual, g))
+        records.append((m, s, w, residual, g))
         m = beta * m + (1.0 - beta) * g
         s = beta * s + (1.0 - beta) * g ** 2
         t1 = 1.0 - beta ** k
@@ -28,8 +27,8 @@ def grad_adam_like(w, X, y, rate, beta, steps):
         t5 = np.sqrt(t4)
         t6 = rate * t2 / (t5 + 0.01)
         records1.append((t1, t2, t3, t4, t5, t6))
-        w_1 = w_1 - t6
-    t7 = X @ w_1
+        w = w - t6
+    t7 = X @ w
 
     dz = 2.0 * (t7 - y) / t7.size
     dw = X.T @ dz
@@ -37,24 +36,16 @@ def grad_adam_like(w, X, y, rate, beta, steps):
     ds = np.zeros_like(w)
     dbeta = 0.0
     drate = 0.0
-    dX = np.outer(dz, w_1)
+    dX = np.outer(dz, w)
     dy = -dz
     for k in range(steps, 0, -1):
         t1, t2, t3, t4, t5, t6 = records1[k - 1]
-        k - 1
-        k - 1
-        k - 1
-        k - 1
-        k - 1
-        m, s, w_1, residual, g = records[k - 1]
-        k - 1
-        k - 1
-        k - 1
-        k - 1
+        m, s, w, residual, g = records[k - 1]
         t8 = t5 + 0.01
         t9 = dw / t8
         dt4 = 0.5 * dw * (t6 / t8) / t5
         power_dx_beta = power_dx(beta, k)
+        drate -= (t9 * t2).sum()
         t10 = rate * t9
         ds_1 = ds + dt4 / t3
         ds = beta * ds_1
@@ -63,14 +54,13 @@ def grad_adam_like(w, X, y, rate, beta, steps):
         dg = 2.0 * g * (ds_1 * (1.0 - beta)) + dm_1 * (1.0 - beta)
         dz1 = dg / len(y)
         dresidual = 2.0 * X @ dz1
+        dy = dy - dresidual
         dw = dw + X.T @ dresidual
         t11 = (
             dbeta + (dt4 * (t4 / t3)).sum() * power_dx_beta + (s * ds_1).sum()
         )
         t12 = t11 + (m * dm_1).sum() - (t10 * (t2 / t1)).sum() * power_dx_beta
         dbeta = t12 - (ds_1 * g ** 2).sum() - (g * dm_1).sum()
-        drate = drate - (t9 * t2).sum()
         t13 = dX + 2.0 * np.outer(dz1, residual).T
-        dX = t13 + np.outer(dresidual, w_1)
-        dy = dy - dresidual
+        dX = t13 + np.outer(dresidual, w)
     return dw, dX, dy, drate, dbeta

@@ -55,6 +55,17 @@ def matmul_dx(dz, x, y):
     return dx if len(a) == len(b) == 2 else sum_to(dx, x)
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def power_dx(x, y):
     """y * x ** (y - 1), and 0 where y is 0."""
     if np.ndim(y) == 0:
@@ -81,7 +92,7 @@ def grad_adam_like(w, X, y, rate, beta, steps):
         t1 = X @ w_1
         residual = t1 - y
         g = 2.0 * X.T @ residual / len(y)
-        records.append((m, s, w_1, t1, g))
+        records.append((m, s, w_1, np.shape(t1), residual, g))
         m = beta * m + (1.0 - beta) * g
         t2 = (1.0 - beta) * g ** 2
         s = beta * s + t2
@@ -91,7 +102,7 @@ def grad_adam_like(w, X, y, rate, beta, steps):
         t6 = s / t5
         t7 = np.sqrt(t6)
         t8 = rate * t4 / (t7 + 0.01)
-        records1.append((t2, t3, t4, t5, t6, t7, t8))
+        records1.append((np.shape(t2), t3, t4, t5, t6, t7, t8))
         w_1 = w_1 - t8
     t9 = X @ w_1
     t10 = t9 - y
@@ -106,53 +117,45 @@ def grad_adam_like(w, X, y, rate, beta, steps):
     dX = matmul_dx(dt9, X, w_1)
     dy = -sum_to(dt10, y)
     for k in range(steps, 0, -1):
-        m, s, w_1, t1, g = records[k - 1]
-        t2, t3, t4, t5, t6, t7, t8 = records1[k - 1]
-        k - 1
-        k - 1
-        k - 1
-        k - 1
-        k - 1
-        k - 1
-        k - 1
-        k - 1
-        k - 1
-        k - 1
-        t11 = t7 + 0.01
-        t12 = g ** 2
-        t13 = 1.0 - beta
-        t14 = 2.0 * X.T
-        residual = t1 - y
+        m, s, w_1, t11, residual, g = records[k - 1]
+        t12, t3, t4, t5, t6, t7, t8 = records1[k - 1]
+        t13 = t7 + 0.01
+        t14 = g ** 2
+        t15 = 1.0 - beta
+        t16 = 2.0 * X.T
         sum_to_dw = sum_to(dw, t8)
-        t15 = sum_to(sum_to_dw / t11, rate * t4)
-        dt6 = 0.5 * sum_to(sum_to_dw * (t8 / t11), t11) / t7
+        t17 = sum_to_shape(sum_to_dw / t13, np.shape(rate * t4))
+        dt6 = 0.5 * sum_to(sum_to_dw * (t8 / t13), t13) / t7
         power_dx_beta = power_dx(beta, k)
-        t16 = sum_to(rate * t15, t4)
+        drate = drate - sum_to(t17 * t4, rate)
+        t18 = sum_to(rate * t17, t4)
         ds = ds + dt6 / t5
-        sum_to_ds = sum_to(ds, beta * s)
-        sum_to_ds1 = sum_to(ds, t2)
-        t17 = 2.0 * g * sum_to(sum_to_ds1 * (1.0 - beta), t12)
-        ds = sum_to(beta * sum_to_ds, s)
-        dm = dm - t16 / t3
-        sum_to_dm = sum_to(dm, beta * m)
-        sum_to_dm1 = sum_to(dm, t13 * g)
-        dm = sum_to(beta * sum_to_dm, m)
-        dg = t17 + sum_to(sum_to_dm1 * t13, g)
+        sum_to_shape_ds = sum_to_shape(ds, np.shape(beta * s))
+        sum_to_shape_ds1 = sum_to_shape(ds, t12)
+        t19 = 2.0 * g * sum_to(sum_to_shape_ds1 * (1.0 - beta), t14)
+        ds = sum_to(beta * sum_to_shape_ds, s)
+        dm = dm - t18 / t3
+        sum_to_shape_dm = sum_to_shape(dm, np.shape(beta * m))
+        sum_to_shape_dm1 = sum_to_shape(dm, np.shape(t15 * g))
+        dm = sum_to(beta * sum_to_shape_dm, m)
+        dg = t19 + sum_to(sum_to_shape_dm1 * t15, g)
         dz = dg / len(y)
-        dresidual = matmul_dy(dz, t14, residual)
-        t18 = 2.0 * sum_to(np.transpose(matmul_dx(dz, t14, residual)), X)
-        sum_to_dresidual = sum_to(dresidual, t1)
-        dw = sum_to(dw, w_1) + matmul_dy(sum_to_dresidual, X, w_1)
-        t19 = dbeta + sum_to(dt6 * (t6 / t5), beta) * power_dx_beta
-        t20 = t19 + sum_to(s * sum_to_ds, beta) + sum_to(m * sum_to_dm, beta)
-        t21 = (
-            t20 - sum_to(t16 * (t4 / t3), beta) * power_dx_beta
-            - sum_to(sum_to_ds1 * t12, beta)
-        )
-        dbeta = t21 - sum_to(g * sum_to_dm1, beta)
-        drate = drate - sum_to(t15 * t4, rate)
-        dX = dX + t18 + matmul_dx(sum_to_dresidual, X, w_1)
+        dresidual = matmul_dy(dz, t16, residual)
+        t20 = 2.0 * sum_to(np.transpose(matmul_dx(dz, t16, residual)), X)
+        dt1 = sum_to_shape(dresidual, t11)
         dy = dy - sum_to(dresidual, y)
+        dw = sum_to(dw, w_1) + matmul_dy(dt1, X, w_1)
+        t21 = dbeta + sum_to(dt6 * (t6 / t5), beta) * power_dx_beta
+        t22 = (
+            t21 + sum_to(s * sum_to_shape_ds, beta)
+            + sum_to(m * sum_to_shape_dm, beta)
+        )
+        t23 = (
+            t22 - sum_to(t18 * (t4 / t3), beta) * power_dx_beta
+            - sum_to(sum_to_shape_ds1 * t14, beta)
+        )
+        dbeta = t23 - sum_to(g * sum_to_shape_dm1, beta)
+        dX = dX + t20 + matmul_dx(dt1, X, w_1)
     dw = like(dw, w)
     dX = like(dX, X)
     dy = like(dy, y)

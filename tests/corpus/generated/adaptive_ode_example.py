@@ -45,35 +45,36 @@ def vjp_adaptive_ode(y, mu, end, tol, dout):
         error = 0.5 * h_1 * t5
         t13 = t3[0]
         dz = h_1 * dh
-        dz = dz if t12 > 0.3 else 0.5 * dz if t12 == 0.3 else 0.0
-        t14 = 0.45 * (dz if t11 < 2.0 else 0.5 * dz if t11 == 2.0 else 0.0)
-        derror = -t14 / t8 * (t7 / error)
+        if not t12 > 0.3:
+            dz = 0.5 * dz if t12 == 0.3 else 0.0
+        if not t11 < 2.0:
+            dz = 0.5 * dz if t11 == 2.0 else 0.0
+        derror = -(0.45 * dz / t8 * (t7 / error))
         if t6:
             dz1 = 0.5 * h_1 * dy
-            t15 = dz1
-            t16 = 0.5 * (dy * (k1 + k2)).sum() + dt
+            t14 = dz1
+            t15 = 0.5 * (dy * (k1 + k2)).sum() + dt
         else:
             dz1 = np.zeros_like(k1)
-            t15 = np.zeros_like(k2)
-            t16 = 0.0
+            t14 = np.zeros_like(k2)
+            t15 = 0.0
         dz2 = 2.0 * (k2 - k1) * (0.25 * h_1 * derror / t5)
-        dk2 = t15 + dz2
+        dk2 = t14 + dz2
         dt4 = dk2[1] * t3[1]
         dt3 = np.zeros_like(t3)
-        dt3[0] -= dk2[1]
-        dt3[1] += dk2[1] * t4
-        dt3[0] -= 2.0 * t13 * (mu * dt4)
-        dt3[1] += dk2[0]
+        dt3[1] += dk2[0] + dk2[1] * t4
+        dt3[0] += -2.0 * t13 * (mu * dt4) - dk2[1]
         dk1 = dz1 + h_1 * dt3 - dz2
         dt2 = dk1[1] * t10
-        dh_1 = dh * max(0.3, t12) + t16 + 0.5 * derror * t5 + (k1 * dt3).sum()
-        dh = dh_1 if h < t1 else 0.5 * dh_1 if h == t1 else 0.0
+        dh_1 = dh * max(0.3, t12) + t15 + 0.5 * derror * t5 + (k1 * dt3).sum()
+        if h < t1:
+            dh = dh_1
+        else:
+            dh = 0.5 * dh_1 if h == t1 else 0.0
         dt -= dh_1 if t1 < h else 0.5 * dh_1 if t1 == h else 0.0
         dy = dy + dt3
-        dy[0] -= dk1[1]
-        dy[1] += dk1[1] * t2
-        dy[0] -= 2.0 * t9 * (mu * dt2)
-        dy[1] += dk1[0]
+        dy[1] += dk1[0] + dk1[1] * t2
+        dy[0] += -2.0 * t9 * (mu * dt2) - dk1[1]
         dmu = dmu + dt4 * (1.0 - t13 ** 2) + dt2 * (1.0 - t9 ** 2)
     dy = dy.copy()
     return dy, dmu

@@ -30,16 +30,15 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
     records1 = []
     for step in range(steps - 1, -1, -1):
         for j in range(step + 1):
-            t6 = values[j + 1]
-            t7 = values[j]
-            t8 = p * t6 + (1.0 - p) * t7
-            hold = discount * t8
-            t9 = up ** j
-            t10 = down ** (step - j)
-            exercise = strike - spot * t9 * t10
-            t11 = exercise > hold
-            records1.append((t6, t7, t8, t9, t10, t11))
-            values[j] = exercise if t11 else hold
+            t6 = values[j]
+            t7 = p * values[j + 1] + (1.0 - p) * t6
+            hold = discount * t7
+            t8 = up ** j
+            t9 = down ** (step - j)
+            exercise = strike - spot * t8 * t9
+            t10 = exercise > hold
+            records1.append((t7, t8, t9, t10, t6))
+            values[j] = exercise if t10 else hold
 
     values_bar = np.zeros_like(values)
     values_bar[0] = 1.0
@@ -51,30 +50,33 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
     p_bar = 0.0
     for step in range(steps):
         for j in range(step, -1, -1):
-            t6, t7, t8, t9, t10, t11 = records1.pop()
+            t7, t8, t9, t10, t6 = records1.pop()
+            values[j] = t6
+            t11 = j + 1
             exercise_bar = values_bar[j]
-            if t11:
+            if t10:
                 hold_bar = 0.0
             else:
                 hold_bar = exercise_bar
                 exercise_bar = 0.0
-            t12 = exercise_bar * t10
-            t8_bar = discount * hold_bar
-            values_bar[j] = t8_bar * (1.0 - p)
-            values_bar[j + 1] += p * t8_bar
             strike_bar += exercise_bar
-            down_bar -= exercise_bar * spot * t9 * power_dx(down, step - j)
-            spot_bar -= t12 * t9
+            t12 = exercise_bar * t9
+            down_bar -= exercise_bar * spot * t8 * power_dx(down, step - j)
+            spot_bar -= t12 * t8
             up_bar -= spot * t12 * power_dx(up, j)
-            discount_bar += hold_bar * t8
-            p_bar = p_bar + t8_bar * t6 - t8_bar * t7
+            discount_bar += hold_bar * t7
+            t7_bar = discount * hold_bar
+            values_bar[j] = t7_bar * (1.0 - p)
+            values_bar[t11] += p * t7_bar
+            p_bar = p_bar + t7_bar * values[t11] - t7_bar * t6
     for j in range(steps, -1, -1):
         t3, t4, t5 = records[j]
         t5_bar = values_bar[j]
         values_bar[j] = 0.0
-        t5_bar = t5_bar if t5 > 0.0 else 0.5 * t5_bar if t5 == 0.0 else 0.0
-        t13 = t5_bar * t4
+        if not t5 > 0.0:
+            t5_bar = 0.5 * t5_bar if t5 == 0.0 else 0.0
         strike_bar += t5_bar
+        t13 = t5_bar * t4
         down_bar -= t5_bar * spot * t3 * power_dx(down, steps - j)
         spot_bar -= t13 * t3
         up_bar -= spot * t13 * power_dx(up, j)

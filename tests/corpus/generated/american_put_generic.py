@@ -13,6 +13,17 @@ def require_scalar(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -67,17 +78,16 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
     records1 = []
     for step in range(steps - 1, -1, -1):
         for j in range(step + 1):
-            t6 = values[j + 1]
-            t7 = copy.copy(t6)
-            t8 = values[j]
-            t9 = copy.copy(t8)
-            t10 = p * t6 + (1.0 - p) * t8
-            hold = discount * t10
-            t11 = up ** j
-            t12 = down ** (step - j)
-            exercise = strike - spot * t11 * t12
+            t6 = values[j]
+            t7 = p * values[j + 1] + (1.0 - p) * t6
+            hold = discount * t7
+            t8 = up ** j
+            t9 = down ** (step - j)
+            exercise = strike - spot * t8 * t9
             hold = exercise if exercise > hold else hold
-            records1.append((t7, t9, t10, t11, t12, exercise, hold))
+            records1.append(
+                (t7, t8, t9, exercise, np.shape(hold), copy.copy(t6))
+            )
             values[j] = hold
 
     require_scalar(values[0])
@@ -91,61 +101,61 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
     p_bar = np.zeros_like(p, np.result_type(p, 0.0))
     for step in range(steps):
         for j in range(step, -1, -1):
-            t7, t9, t10, t11, t12, exercise, hold = records1.pop()
-            hold_1 = discount * t10
-            t13 = spot * t11
-            t14 = 1.0 - p
-            exercise_bar = sum_to(values_bar[j], hold)
-            if exercise > hold_1:
-                hold_bar = np.zeros_like(hold_1, np.result_type(hold_1, 0.0))
+            t7, t8, t9, exercise, t10, t11 = records1.pop()
+            values[j] = t11
+            t12 = j + 1
+            t13 = values[t12]
+            hold = discount * t7
+            t14 = spot * t8
+            t15 = 1.0 - p
+            exercise_bar = sum_to_shape(values_bar[j], t10)
+            if exercise > hold:
+                hold_bar = np.zeros_like(hold, np.result_type(hold, 0.0))
             else:
                 hold_bar = exercise_bar
                 exercise_bar = np.zeros_like(
                     exercise, np.result_type(exercise, 0.0)
                 )
-            t15 = copy.copy(sum_to(exercise_bar, strike))
-            sum_to_exercise_bar = sum_to(exercise_bar, t13 * t12)
-            t16 = sum_to_exercise_bar * t12
-            t17 = (
-                sum_to(sum_to_exercise_bar * t13, up)
+            strike_bar = strike_bar + copy.copy(sum_to(exercise_bar, strike))
+            sum_to_exercise_bar = sum_to(exercise_bar, t14 * t9)
+            t16 = sum_to_exercise_bar * t9
+            down_bar -= (
+                sum_to(sum_to_exercise_bar * t14, up)
                 * power_dx(down, step - j)
             )
-            t18 = sum_to(hold_bar * t10, discount)
-            t19 = discount * hold_bar
-            z_bar = sum_to(t19, p * t7)
-            z_bar1 = sum_to(t19, t14 * t9)
-            values_bar = values_bar.copy()
-            values_bar[j] = sum_to(z_bar1 * t14, t9)
-            values_bar[j + 1] += sum_to(p * z_bar, t7)
-            strike_bar = strike_bar + t15
-            down_bar -= t17
-            spot_bar = spot_bar - sum_to(t16 * t11, spot)
+            spot_bar = spot_bar - sum_to(t16 * t8, spot)
             up_bar -= sum_to(spot * t16, up) * power_dx(up, j)
-            discount_bar += t18
-            p_bar = p_bar + sum_to(z_bar * t7, p) - sum_to(z_bar1 * t9, p)
+            discount_bar += sum_to(hold_bar * t7, discount)
+            t17 = discount * hold_bar
+            z_bar = sum_to(t17, p * t13)
+            z_bar1 = sum_to(t17, t15 * t11)
+            values_bar = values_bar.copy()
+            values_bar[j] = sum_to(z_bar1 * t15, t11)
+            values_bar[t12] += sum_to(p * z_bar, t13)
+            p_bar = p_bar + sum_to(z_bar * t13, p) - sum_to(z_bar1 * t11, p)
     for j in range(steps, -1, -1):
         t3, t4, t5 = records[j]
-        t20 = spot * t3
+        t18 = spot * t3
         z_bar2 = np.sum(values_bar[j])
         values_bar[j] = 0.0
-        t21 = np.broadcast(strike, spot, up)
-        t22 = np.broadcast_to(
+        t19 = np.broadcast(strike, spot, up)
+        t20 = np.broadcast_to(
             z_bar2 if t5 > 0.0 else 0.5 * z_bar2 if t5 == 0.0 else 0.0,
-            t21.shape
+            t19.shape
         )
-        t23 = sum_to(t22, t20 * t4)
-        t24 = t23 * t4
-        strike_bar = strike_bar + sum_to(t22, strike)
-        down_bar -= sum_to(t23 * t20, up) * power_dx(down, steps - j)
-        spot_bar = spot_bar - sum_to(t24 * t3, spot)
-        up_bar -= sum_to(spot * t24, up) * power_dx(up, j)
+        strike_bar = strike_bar + sum_to(t20, strike)
+        t21 = sum_to(t20, t18 * t4)
+        t22 = t21 * t4
+        down_bar -= sum_to(t21 * t18, up) * power_dx(down, steps - j)
+        spot_bar = spot_bar - sum_to(t22 * t3, spot)
+        up_bar -= sum_to(spot * t22, up) * power_dx(up, j)
     z_bar3 = p_bar / t2
-    t25 = sum_to(p_bar * (p / t2), up)
-    t26 = sum_to(dt * sum_to(z_bar3, discount) * t1, rate)
-    down_bar = down_bar + t25 - sum_to(z_bar3, up)
-    up_bar = up_bar - t25 - down_bar * (down / up)
+    t23 = sum_to(p_bar * (p / t2), up)
+    t24 = sum_to(dt * sum_to(z_bar3, discount) * t1, rate)
+    down_bar = down_bar + t23 - sum_to(z_bar3, up)
+    up_bar = up_bar - t23 - down_bar * (down / up)
     sigma_bar = sum_to(up * up_bar * sqrt_dt, sigma)
     spot_bar = like(spot_bar, spot)
     strike_bar = like(strike_bar, strike)
-    rate_bar = t26 - sum_to(dt * discount * discount_bar, rate)
+    rate_bar = t24 - sum_to(dt * discount * discount_bar, rate)
     return spot_bar, strike_bar, rate_bar, sigma_bar

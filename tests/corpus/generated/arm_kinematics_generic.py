@@ -80,6 +80,25 @@ def gradient_of(x):
     return made
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
 def assemble(x, *parts):
     """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
 
@@ -126,58 +145,57 @@ def assemble(x, *parts):
     return gradient
 
 
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
 def vjp_arm_kinematics(angles, target, length, dout):
     """Gradient of `dout * arm_kinematics` with respect to (angles, target,
     length), for the cotangent dout.
     """
     joints = [np.zeros(2)]
     heading = 0.0
+    heading_hist = []
     records = []
-    records1 = []
     for k, item in enumerate(angles):
-        records.append((heading, list(joints)))
+        heading_hist.append(heading)
         heading = heading + item
         link = length / (k + 1)
+        t1 = joints[-1]
         cos_heading = np.cos(heading)
         sin_heading = np.sin(heading)
-        t1 = np.array([cos_heading, sin_heading])
-        records1.append((link, cos_heading, sin_heading, t1))
-        joints.append(joints[-1] + link * t1)
-    t2 = joints[-1]
-    gap = t2 - target
+        t2 = np.array([cos_heading, sin_heading])
+        records.append(
+            (
+                link,
+                np.shape(t1),
+                np.shape(cos_heading),
+                np.shape(sin_heading),
+                t2
+            )
+        )
+        joints.append(t1 + link * t2)
+    t3 = joints[-1]
+    gap = t3 - target
 
     dz = 0.5 * dout[0] / np.sqrt(gap @ gap)
     dgap = matmul_dx(dz, gap, gap) + matmul_dy(dz, gap, gap)
     dtarget = -sum_to(dgap, target)
-    djoints = assemble(
-        joints, (np.moveaxis(dout[1], 0, 0),), (-1, sum_to(dgap, t2))
-    )
+    djoints = list(np.moveaxis(dout[1], 0, 0))
+    djoints[-1] = djoints[-1] + sum_to(dgap, t3)
     dheading = np.zeros_like(heading, np.result_type(heading, 0.0))
     dlength = np.zeros_like(length, np.result_type(length, 0.0))
     dangles = gradient_of(angles)
     for k in range(len(angles) - 1, -1, -1):
-        heading, joints = records[k]
-        link, cos_heading, sin_heading, t1 = records1[k]
-        t3 = angles[k]
-        heading_1 = heading + t3
-        dz1 = sum_to(djoints[-1], link * t1)
-        dlink = sum_to(dz1 * t1, length)
-        dt1 = sum_to(link * dz1, t1)
-        t4 = dheading + sum_to(dt1[1], sin_heading) * np.cos(heading_1)
-        dheading_1 = t4 - sum_to(dt1[0], cos_heading) * np.sin(heading_1)
-        dheading = sum_to(dheading_1, heading)
-        djoints = assemble(
-            joints, (djoints[:-1],), (-1, sum_to(djoints[-1], joints[-1]))
-        )
+        link, t4, t5, t6, t2 = records[k]
+        heading = heading_hist[k]
+        t7 = angles[k]
+        heading_1 = heading + t7
+        t8 = djoints.pop()
+        dz1 = sum_to_shape(t8, np.shape(link * t2))
+        dlink = sum_to(dz1 * t2, length)
+        dt2 = sum_to(link * dz1, t2)
         dlength = dlength + dlink / (k + 1)
-        dangles[k] += sum_to(dheading_1, t3)
+        t9 = dheading + sum_to_shape(dt2[1], t6) * np.cos(heading_1)
+        dheading_1 = t9 - sum_to_shape(dt2[0], t5) * np.sin(heading_1)
+        dheading = sum_to(dheading_1, heading)
+        djoints[-1] = djoints[-1] + sum_to_shape(t8, t4)
+        dangles[k] += sum_to(dheading_1, t7)
     dlength = like(dlength, length)
     return assemble(angles, (dangles,)), dtarget, dlength

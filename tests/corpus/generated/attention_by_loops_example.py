@@ -35,25 +35,26 @@ def vjp_attention_by_loops(x, Wq, Wk, Wv, causal, dout):
             dz = dout[i]
             dt3[k] += dz * copy_weights[k]
             dcopy_weights[k] += (dz * t3[k]).sum()
-        dweights = dcopy_weights[...].copy()
-        dcopy_weights[...] = 0.0
+        copy_dcopy_weights = dcopy_weights.copy()
+        copy_dcopy_weights[...] = 0.0
         dweights = (
-            dcopy_weights + dweights / sum_weights
-            - (dweights * (weights_1 / sum_weights)).sum()
+            copy_dcopy_weights + dcopy_weights / sum_weights
+            - (dcopy_weights * (weights_1 / sum_weights)).sum()
         )
         dz1 = weights * dweights
         chosen = scores == max_scores
         dscores = dz1 - chosen * (
             dz1.sum() / chosen.sum(dtype=max_scores.dtype)
         )
+        dscores = list(dscores)
         for j in range(len(hist) - 1, -1, -1):
             if hist[j]:
                 continue
             t5 = sqrt_stack.pop()
-            dz2 = dscores[-1] / t5
-            dt2[j] += dz2 * t1[i]
-            dt1[i] += dz2 * t2[j]
-            dscores = dscores[:-1]
+            dz2 = dscores.pop()
+            dz3 = dz2 / t5
+            dt2[j] += dz3 * t1[i]
+            dt1[i] += dz3 * t2[j]
 
     dWv = x.T @ dt3
     dWk = x.T @ dt2

@@ -18,6 +18,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def expect_shape(dz, *parts):
     """Refuse a cotangent that has not the shape of the product."""
     shape = tuple(n for part in parts for n in part)
@@ -89,7 +100,7 @@ def vjp_attention_by_loops(x, Wq, Wk, Wv, causal, dout):
                 break
             t5 = np.sqrt(Wq.shape[1])
             t6 = t1[i] @ t2[j] / t5
-            records.append((t5, t6))
+            records.append((t5, np.shape(t6)))
             scores.append(t6)
         scores = np.array(scores)
         max_scores = np.max(scores)
@@ -111,19 +122,20 @@ def vjp_attention_by_loops(x, Wq, Wk, Wv, causal, dout):
         dscores = dz1 - chosen * (
             np.sum(dz1) / np.sum(chosen, dtype=max_scores.dtype)
         )
+        dscores = list(dscores)
         for j in range(len(hist) - 1, -1, -1):
             if hist[j]:
                 continue
-            t5, t6 = records.pop()
-            t9 = t1[i]
-            t10 = t2[j]
-            dz2 = sum_to(dscores[-1], t6) / t5
-            dt2[j] += matmul_dy(dz2, t9, t10)
-            dt1[i] += matmul_dx(dz2, t9, t10)
-            dscores = dscores[:-1]
+            t5, t9 = records.pop()
+            t10 = t1[i]
+            t11 = t2[j]
+            t12 = dscores.pop()
+            dz2 = sum_to_shape(t12, t9) / t5
+            dt2[j] += matmul_dy(dz2, t10, t11)
+            dt1[i] += matmul_dx(dz2, t10, t11)
 
-    t11 = matmul_dx(dt3, x, Wv) + matmul_dx(dt2, x, Wk)
-    dx = like(real_like(t11 + matmul_dx(dt1, x, Wq), x), x)
+    t13 = matmul_dx(dt3, x, Wv) + matmul_dx(dt2, x, Wk)
+    dx = like(real_like(t13 + matmul_dx(dt1, x, Wq), x), x)
     dWq = like(real_like(matmul_dy(dt1, x, Wq), Wq), Wq)
     dWk = like(real_like(matmul_dy(dt2, x, Wk), Wk), Wk)
     dWv = like(real_like(matmul_dy(dt3, x, Wv), Wv), Wv)

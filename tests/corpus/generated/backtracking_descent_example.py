@@ -24,9 +24,8 @@ def grad_backtracking_descent(x, a, b, steps):
 
     t6 = t5 * b
     dx = np.zeros_like(x)
-    dx[0] -= 4.0 * x[0] * t6
+    dx[0] += -2.0 * t4 - 4.0 * x[0] * t6
     dx[1] += 2.0 * t6
-    dx[0] -= 2.0 * t4
     db = t5 ** 2
     da = 2.0 * t4
     for k in range(steps - 1, -1, -1):
@@ -36,12 +35,8 @@ def grad_backtracking_descent(x, a, b, steps):
         t11 = dslope[0] * t1
         dz = dslope[0] * 4.0 * b * t7
         dz1 = 2.0 * dslope[0]
-        dx[0] -= 4.0 * t9 * t10
-        dx[1] += 2.0 * t10
-        dx[0] += 2.0 * t8 * dz
-        dx[1] -= dz
-        dx[0] -= 4.0 * b * t11
-        dx[0] += dz1
-        db = db + 2.0 * dslope[1] * t2 - 4.0 * t11 * t7
         da -= dz1
+        dx[0] += dz1 + 2.0 * t8 * dz - 4.0 * b * t11 - 4.0 * t9 * t10
+        dx[1] += 2.0 * t10 - dz
+        db = db + 2.0 * dslope[1] * t2 - 4.0 * t11 * t7
     return dx, da, db

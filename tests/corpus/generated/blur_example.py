@@ -13,16 +13,16 @@ def vjp_blur(image, kernel, dout):
     t5 = slice(2, 2 + 4), slice(1, 1 + 4)
 
     dpadded = np.zeros_like(padded)
-    dpadded[t5] += dout * kernel[2, 1]
-    dpadded[t4] += dout * kernel[1, 2]
-    dpadded[t3] += dout * kernel[1, 1]
-    dpadded[t2] += dout * kernel[1, 0]
     dpadded[t1] += dout * kernel[0, 1]
+    dpadded[t2] += dout * kernel[1, 0]
+    dpadded[t3] += dout * kernel[1, 1]
+    dpadded[t4] += dout * kernel[1, 2]
+    dpadded[t5] += dout * kernel[2, 1]
     dimage = dpadded[1:-1, 1:-1].copy()
     dkernel = np.zeros_like(kernel)
-    dkernel[2, 1] += (dout * padded[t5]).sum()
-    dkernel[1, 2] += (dout * padded[t4]).sum()
-    dkernel[1, 1] += (dout * padded[t3]).sum()
-    dkernel[1, 0] += (dout * padded[t2]).sum()
     dkernel[0, 1] += (dout * padded[t1]).sum()
+    dkernel[1, 0] += (dout * padded[t2]).sum()
+    dkernel[1, 1] += (dout * padded[t3]).sum()
+    dkernel[1, 2] += (dout * padded[t4]).sum()
+    dkernel[2, 1] += (dout * padded[t5]).sum()
     return dimage, dkernel

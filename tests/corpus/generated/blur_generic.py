@@ -128,11 +128,11 @@ def vjp_blur(image, kernel, dout):
     sum_to_as_float_dout3 = sum_to(as_float_dout, t1 * t3)
     sum_to_as_float_dout4 = sum_to(as_float_dout, t4 * t6)
     dpadded = np.zeros_like(padded, np.result_type(padded, 0.0))
-    dpadded[t14] += sum_to(sum_to_as_float_dout * t13, t15)
-    dpadded[t11] += sum_to(sum_to_as_float_dout1 * t10, t12)
-    dpadded[t8] += sum_to(sum_to_as_float_dout2 * t7, t9)
-    dpadded[t5] += sum_to(sum_to_as_float_dout4 * t4, t6)
     dpadded[t2] += sum_to(sum_to_as_float_dout3 * t1, t3)
+    dpadded[t5] += sum_to(sum_to_as_float_dout4 * t4, t6)
+    dpadded[t8] += sum_to(sum_to_as_float_dout2 * t7, t9)
+    dpadded[t11] += sum_to(sum_to_as_float_dout1 * t10, t12)
+    dpadded[t14] += sum_to(sum_to_as_float_dout * t13, t15)
     dimage = unpad(dpadded, image, 1)
     assemble_kernel = assemble(
         kernel,

@@ -24,6 +24,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -60,15 +71,15 @@ def grad_burgers(u, viscosity, dt, dx, steps):
         kinetic.append(0.5 * np.sum(u_1 ** 2) * dx)
     array_kinetic = np.array(kinetic)
 
-    u_bar = np.zeros_like(u, np.result_type(u, 0.0))
-    kinetic_bar = np.broadcast_to(
-        1.0 / array_kinetic.size, array_kinetic.shape
+    kinetic_bar = list(
+        np.broadcast_to(1.0 / array_kinetic.size, array_kinetic.shape)
     )
+    u_bar = np.zeros_like(u, np.result_type(u, 0.0))
     viscosity_bar = np.zeros_like(viscosity, np.result_type(viscosity, 0.0))
     for k in range(steps - 1, -1, -1):
         old, t1, u_1 = records1[k]
-        kinetic_bar_1 = kinetic_bar[:-1]
-        u_bar = u_bar + u_1 * np.sum(dx * kinetic_bar[-1])
+        z_bar = kinetic_bar.pop()
+        u_bar = u_bar + u_1 * np.sum(dx * z_bar)
         old_bar = np.zeros_like(old, np.result_type(old, 0.0))
         for i in range(t1 - 2, 0, -1):
             slope, bend, t2 = records.pop()
@@ -77,31 +88,29 @@ def grad_burgers(u, viscosity, dt, dx, steps):
             t5 = i + 1
             t6 = copy.copy(u_bar[i])
             u_bar[i] = 0.0
-            t7 = as_float(sum_to(dt * sum_to(t6, dt * t2), t2))
-            z_bar = sum_to(t7, viscosity * bend)
+            t7 = as_float(sum_to(dt * sum_to_shape(t6, np.shape(dt * t2)), t2))
+            z_bar1 = sum_to_shape(t7, np.shape(viscosity * bend))
             t8 = sum_to(t7, t3 * slope)
             slope_bar = -sum_to(t8 * t3, slope)
-            bend_bar = sum_to(viscosity * z_bar, bend)
+            viscosity_bar = viscosity_bar + sum_to(bend * z_bar1, viscosity)
+            bend_bar = sum_to(viscosity * z_bar1, bend)
             t9 = bend_bar / dx ** 2
-            old_bar[i] -= sum_to(slope * t8, t3)
-            old_bar[i] += sum_to(t6, old[i])
-            old_bar[t4] += sum_to(t9, old[t4])
-            old_bar[i] -= 2.0 * sum_to(t9, 2.0 * old[i])
+            t10 = sum_to(t6, old[i]) - 2.0 * sum_to(t9, 2.0 * old[i])
             old_bar[t5] += sum_to(t9, old[t5])
+            old_bar[i] += t10 - sum_to(slope * t8, t3)
+            old_bar[t4] += sum_to(t9, old[t4])
             if old[i] > 0.0:
-                t10 = i - 1
-                t11 = slope_bar / dx
-                old_bar[t10] -= sum_to(t11, old[t10])
-                old_bar[i] += sum_to(t11, old[i])
+                t11 = i - 1
+                t12 = slope_bar / dx
+                old_bar[i] += sum_to(t12, old[i])
+                old_bar[t11] -= sum_to(t12, old[t11])
             else:
-                t12 = i + 1
-                t13 = slope_bar / dx
-                old_bar[i] -= sum_to(t13, old[i])
-                old_bar[t12] += sum_to(t13, old[t12])
-            viscosity_bar = viscosity_bar + sum_to(bend * z_bar, viscosity)
-        old_bar = old_bar + u_bar
+                t13 = i + 1
+                t14 = slope_bar / dx
+                old_bar[t13] += sum_to(t14, old[t13])
+                old_bar[i] -= sum_to(t14, old[i])
+        old_bar += u_bar
         u_bar = old_bar
-        kinetic_bar = kinetic_bar_1
     u_bar = like(real_like(u_bar, u), u)
     viscosity_bar = like(viscosity_bar, viscosity)
     return u_bar, viscosity_bar

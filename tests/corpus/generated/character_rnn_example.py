@@ -26,74 +26,20 @@ def gradient_of(x):
     return made
 
 
-def assemble(x, *parts):
-    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
-
-    def add(total, path, g):
-        if total is None or g is None:
-            return total
-        if path:
-            return put(total, path[0], lambda entry: add(entry, path[1:], g))
-        if isinstance(total, (np.ndarray, np.number, float, complex)):
-            if np.iscomplexobj(g) and not np.iscomplexobj(total):
-                g = np.real(g)
-            return total + np.asarray(g, np.result_type(total))
-        if isinstance(total, dict):
-            keys = list(total)
-        elif isinstance(total, (list, tuple)):
-            keys = list(range(len(total)))
-        else:
-            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
-        for key in keys:
-            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
-            total = put(total, key, lambda entry, part=part: add(entry, (), part))
-        return total
-
-    def put(total, key, change):
-        if isinstance(total, np.ndarray):
-            places = np.arange(total.size).reshape(total.shape)[key]
-            entry = change(np.zeros(np.shape(places), total.dtype))
-            np.add.at(total.reshape(-1), places, entry)
-        elif isinstance(total, tuple):
-            if isinstance(key, str):
-                key = [*getattr(total, "_fields", ())].index(key)
-            items = list(total)
-            items[key] = change(items[key])
-            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
-        elif isinstance(total, (list, dict)):
-            total[key] = change(total[key])
-        else:
-            object.__setattr__(total, key, change(getattr(total, key)))
-        return total
-
-    gradient = gradient_of(x)
-    for *path, g in parts:
-        gradient = add(gradient, path, g)
-    return gradient
-
-
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
 def grad_character_rnn(W, U, b, inputs, labels):
     """Gradient of `character_rnn` with respect to (W, U, b, inputs)."""
     states = [np.zeros(len(b))]
     losses = []
     records = []
     for t1, t2 in zip(inputs, labels):
-        list_states = list(states)
-        h = np.tanh(W @ t1 + U @ states[-1] + b)
+        t3 = states[-1]
+        h = np.tanh(W @ t1 + U @ t3 + b)
         states.append(h)
         top = np.max(h)
-        t3 = np.exp(h - top)
-        t4 = np.sum(t3)
-        records.append((list_states, h, top, t3, t4))
-        losses.append(top + np.log(t4) - h[t2])
+        t4 = np.exp(h - top)
+        t5 = np.sum(t4)
+        records.append((t3, h, top, t4, t5))
+        losses.append(top + np.log(t5) - h[t2])
 
     dz = 1.0 / len(losses)
     dlosses = gradient_of(losses)
@@ -105,22 +51,18 @@ def grad_character_rnn(W, U, b, inputs, labels):
     dW = np.zeros_like(W)
     dinputs = np.zeros_like(inputs)
     for k in range(min(len(inputs), len(labels)) - 1, -1, -1):
-        states, h, top, t3, t4 = records[k]
-        dz1 = dlosses[-1]
-        dlosses = dlosses[:-1]
-        dz2 = dz1 / t4 * t3
-        dtop = dz1 - np.sum(dz2)
+        t3, h, top, t4, t5 = records[k]
+        dz1 = dlosses.pop()
+        dz2 = dz1 / t5 * t4
+        dtop = dz1 - dz2.sum()
         chosen = h == top
-        t5 = dz2 + chosen * (dtop / chosen.sum(dtype=top.dtype))
-        dh = t5 + dstates[-1]
+        t6 = dstates.pop()
+        dh = dz2 + chosen * (dtop / chosen.sum(dtype=top.dtype)) + t6
         dh[labels[k]] -= dz1
         dz3 = dh * (1.0 - h ** 2)
-        dstates = assemble(states, (dstates[:-1],), (-1, U.T @ dz3))
-        db = db + dz3
-        dU = dU + np.outer(dz3, states[-1])
-        dW = dW + np.outer(dz3, inputs[k])
+        db += dz3
+        dU += np.outer(dz3, t3)
+        dW += np.outer(dz3, inputs[k])
+        dstates[-1] += U.T @ dz3
         dinputs[k] += W.T @ dz3
-    dU = np.real(dU)
-    dW = np.real(dW)
-    db = like(np.real(db), b)
     return dW, dU, db, dinputs

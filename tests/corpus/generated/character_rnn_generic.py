@@ -54,6 +54,67 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
+def expect_shape(dz, *parts):
+    """Refuse a cotangent that has not the shape of the product."""
+    shape = tuple(n for part in parts for n in part)
+    if np.shape(dz) != shape:
+        raise ValueError(
+            f"the product has shape {shape}, but its cotangent has shape {np.shape(dz)}"
+        )
+
+
+def matmul_dx(dz, x, y):
+    """The cotangent of x, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    if len(b) == 1:
+        expect_shape(dz, a[:-1])
+        return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
+    expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+    if len(a) == 1:
+        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
+    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+
+
+def matmul_dy(dz, x, y):
+    """The cotangent of y, for z = x @ y."""
+    a, b = np.shape(x), np.shape(y)
+    n = len(a) - 1
+    if len(b) > 2:
+        expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
+        if n == 0:
+            return sum_to(np.expand_dims(x, -1) * np.expand_dims(dz, -2), y)
+        return sum_to(np.matmul(np.swapaxes(x, -1, -2), dz), y)
+    expect_shape(dz, a[:-1], b[1:])
+    if n == 0:
+        return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
+    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+
+
+def like(g, x):
+    """The gradient g for x: floating, of x's shape, in memory of its own."""
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        g = np.real(g)
+    dtype = np.result_type(x, 0.0)
+    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def real_like(g, x):
+    """g, without its imaginary part if x is real."""
+    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
+
+
 def assemble(x, *parts):
     """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
 
@@ -100,77 +161,27 @@ def assemble(x, *parts):
     return gradient
 
 
-def expect_shape(dz, *parts):
-    """Refuse a cotangent that has not the shape of the product."""
-    shape = tuple(n for part in parts for n in part)
-    if np.shape(dz) != shape:
-        raise ValueError(
-            f"the product has shape {shape}, but its cotangent has shape {np.shape(dz)}"
-        )
-
-
-def matmul_dy(dz, x, y):
-    """The cotangent of y, for z = x @ y."""
-    a, b = np.shape(x), np.shape(y)
-    n = len(a) - 1
-    if len(b) > 2:
-        expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
-        if n == 0:
-            return sum_to(np.expand_dims(x, -1) * np.expand_dims(dz, -2), y)
-        return sum_to(np.matmul(np.swapaxes(x, -1, -2), dz), y)
-    expect_shape(dz, a[:-1], b[1:])
-    if n == 0:
-        return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
-    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
-
-
-def matmul_dx(dz, x, y):
-    """The cotangent of x, for z = x @ y."""
-    a, b = np.shape(x), np.shape(y)
-    if len(b) == 1:
-        expect_shape(dz, a[:-1])
-        return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
-    expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
-    if len(a) == 1:
-        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
-    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
-    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
-
-
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
-def real_like(g, x):
-    """g, without its imaginary part if x is real."""
-    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
-
-
 def grad_character_rnn(W, U, b, inputs, labels):
     """Gradient of `character_rnn` with respect to (W, U, b, inputs)."""
     states = [np.zeros(len(b))]
     losses = []
     records = []
     for t1, t2 in zip(inputs, labels):
-        list_states = list(states)
         t3 = W @ t1
-        t4 = U @ states[-1]
-        h = np.tanh(t3 + t4 + b)
+        t4 = states[-1]
+        t5 = U @ t4
+        h = np.tanh(t3 + t5 + b)
         states.append(h)
         top = np.max(h)
-        t5 = np.exp(h - top)
-        t6 = np.sum(t5)
-        t7 = top + np.log(t6) - h[t2]
-        records.append((list_states, t3, t4, h, top, t5, t6, t7))
-        losses.append(t7)
-    total_hist = []
+        t6 = np.exp(h - top)
+        t7 = np.sum(t6)
+        t8 = top + np.log(t7) - h[t2]
+        records.append((t3, t4, t5, h, top, t6, t7, t8))
+        losses.append(t8)
+    hist = []
     total = 0
     for item in losses:
-        total_hist.append(total)
+        hist.append(np.shape(total))
         total = total + item
 
     require_scalar(total / len(losses))
@@ -178,35 +189,33 @@ def grad_character_rnn(W, U, b, inputs, labels):
     dlosses = gradient_of(losses)
     for k in range(len(losses) - 1, -1, -1):
         dlosses[k] = dlosses[k] + sum_to(dtotal, losses[k])
-        dtotal = sum_to(dtotal, total_hist[k])
+        dtotal = sum_to_shape(dtotal, hist[k])
     dstates = gradient_of(states)
     db = np.zeros_like(b, np.result_type(b, 0.0))
     dU = np.zeros_like(U, np.result_type(U, 0.0))
     dW = np.zeros_like(W, np.result_type(W, 0.0))
     dinputs = gradient_of(inputs)
     for k in range(min(len(inputs), len(labels)) - 1, -1, -1):
-        states, t3, t4, h, top, t5, t6, t7 = records[k]
-        t8 = inputs[k]
-        t9 = states[-1]
-        dt7 = sum_to(dlosses[-1], t7)
-        dlosses = dlosses[:-1]
-        dz = np.sum(dt7)
-        dz1 = dz / t6 * t5
+        t3, t4, t5, h, top, t6, t7, t8 = records[k]
+        t9 = inputs[k]
+        t10 = dlosses.pop()
+        dt8 = sum_to(t10, t8)
+        dz = np.sum(dt8)
+        dz1 = dz / t7 * t6
         dtop = dz - np.sum(dz1)
         chosen = h == top
-        t10 = dz1 + chosen * (dtop / np.sum(chosen, dtype=top.dtype))
-        dh = t10 + sum_to(dstates[-1], h)
-        np.add.at(dh, labels[k], -dt7)
+        t11 = dstates.pop()
+        t12 = dz1 + chosen * (dtop / np.sum(chosen, dtype=top.dtype))
+        dh = t12 + sum_to(t11, h)
+        np.add.at(dh, labels[k], -dt8)
         dz2 = dh * (1.0 - h ** 2)
-        dt3 = sum_to(dz2, t3)
-        dt4 = sum_to(dz2, t4)
-        dstates = assemble(
-            states, (dstates[:-1],), (-1, matmul_dy(dt4, U, t9))
-        )
         db = db + sum_to(dz2, b)
-        dU = dU + matmul_dx(dt4, U, t9)
-        dW = dW + matmul_dx(dt3, W, t8)
-        dinputs[k] += matmul_dy(dt3, W, t8)
+        dt3 = sum_to(dz2, t3)
+        dt5 = sum_to(dz2, t5)
+        dU = dU + matmul_dx(dt5, U, t4)
+        dW = dW + matmul_dx(dt3, W, t9)
+        dstates[-1] += matmul_dy(dt5, U, t4)
+        dinputs[k] += matmul_dy(dt3, W, t9)
     dW = like(real_like(dW, W), W)
     dU = like(real_like(dU, U), U)
     db = like(db, b)

@@ -29,6 +29,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -53,7 +64,7 @@ def vjp_cholesky_by_loops(A, dout):
             for k in range(j):
                 s_stack.append(s)
                 s = element(s) - L[i, k] * L[j, k]
-            records.append((L.copy(), s))
+            records.append((L.copy(), np.shape(s)))
             if i == j:
                 sqrt_s = np.sqrt(s)
                 sqrt_stack.append(sqrt_s)
@@ -67,30 +78,29 @@ def vjp_cholesky_by_loops(A, dout):
     dA = np.zeros_like(A, np.result_type(A, 0.0))
     for i in range(n - 1, -1, -1):
         for j in range(i, -1, -1):
-            L, s = records.pop()
+            L, t2 = records.pop()
             zeros_like_L = np.zeros_like(L, np.result_type(L, 0.0))
             if i == j:
                 sqrt_s = sqrt_stack.pop()
-                dsqrt_s = copy.copy(sum_to(dL[i, i], sqrt_s))
                 copy_dL = copy.copy(dL)
                 copy_dL[i, i] = 0.0
+                ds = 0.5 * copy.copy(sum_to(dL[i, i], sqrt_s)) / sqrt_s
                 dL = zeros_like_L + copy_dL
-                ds = 0.5 * dsqrt_s / sqrt_s
             else:
                 t1 = stack.pop()
-                t2 = L[j, j]
+                t3 = L[j, j]
                 dt1 = copy.copy(sum_to(dL[i, j], t1))
                 copy_dL1 = copy.copy(dL)
                 copy_dL1[i, j] = 0.0
                 dL = zeros_like_L + copy_dL1
-                dL[j, j] -= sum_to(dt1 * (t1 / t2), t2)
-                ds = sum_to(dt1 / t2, s)
+                dL[j, j] -= sum_to(dt1 * (t1 / t3), t3)
+                ds = sum_to_shape(dt1 / t3, t2)
             for k in range(j - 1, -1, -1):
                 s = s_stack.pop()
-                t3 = L[j, k]
-                t4 = L[i, k]
-                dL[j, k] -= sum_to(ds * t4, t3)
-                dL[i, k] -= sum_to(ds * t3, t4)
+                t4 = L[j, k]
+                t5 = L[i, k]
+                dL[i, k] -= sum_to(ds * t4, t5)
+                dL[j, k] -= sum_to(ds * t5, t4)
                 ds = np.broadcast_to(np.sum(ds), np.shape(s))
             dA[i, j] += ds
     return like(dA, A)

@@ -49,8 +49,8 @@ def vjp_conjugate_gradient(A, b, iterations, dout):
         dalpha = (p * dout).sum() - (Ap * dr).sum()
         t5 = dalpha * (alpha / t1)
         dAp = -t5 * p - alpha * dr
+        dA += np.outer(dAp, p)
         dp = dp + alpha * dout + A.T @ dAp - t5 * Ap
         drr += dalpha / t1
-        dA = dA + np.outer(dAp, p)
     dr = dr + dp + 2.0 * drr * r
     return dA, dr

@@ -1,6 +1,17 @@
 import numpy as np
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -76,26 +87,28 @@ def vjp_conjugate_gradient(A, b, iterations, dout):
     r = b.copy()
     rr = r @ r
     stack = []
-    x_hist = []
+    p_hist = []
     records = []
-    rr_new_hist = []
     r_1 = r
     p = r
     for _ in range(iterations):
-        x_hist.append(x)
+        p_hist.append(p)
         Ap = A @ p
         t1 = p @ Ap
         alpha = rr / t1
-        records.append((r_1, p, rr, Ap, t1, alpha))
-        x = x + alpha * p
-        r_1 = r_1 - alpha * Ap
-        rr_new = r_1 @ r_1
-        rr_new_hist.append(rr_new)
+        x_1 = x + alpha * p
+        r_2 = r_1 - alpha * Ap
+        rr_new = r_2 @ r_2
+        records.append(
+            (rr, np.shape(x), np.shape(r_1), Ap, t1, alpha, r_2, rr_new)
+        )
+        x = x_1
+        r_1 = r_2
         if rr_new < 1e-20:
             break
         t2 = rr_new / rr
         stack.append(t2)
-        p = r_1 + t2 * p
+        p = r_2 + t2 * p
         rr = rr_new
 
     dx = dout
@@ -103,37 +116,35 @@ def vjp_conjugate_gradient(A, b, iterations, dout):
     dp = np.zeros_like(p, np.result_type(p, 0.0))
     drr = np.zeros_like(rr, np.result_type(rr, 0.0))
     dA = np.zeros_like(A, np.result_type(A, 0.0))
-    for k in range(len(x_hist) - 1, -1, -1):
-        rr_new = rr_new_hist[k]
-        r_1, p, rr, Ap, t1, alpha = records[k]
-        t3 = alpha * Ap
-        r_2 = r_1 - t3
+    for k in range(len(p_hist) - 1, -1, -1):
+        rr, t3, t4, Ap, t1, alpha, r_2, rr_new = records[k]
+        p = p_hist[k]
         if rr_new < 1e-20:
             drr_new = np.zeros_like(rr_new, np.result_type(rr_new, 0.0))
-            t4 = np.zeros_like(r_2, np.result_type(r_2, 0.0))
+            t5 = np.zeros_like(r_2, np.result_type(r_2, 0.0))
         else:
             t2 = stack.pop()
-            sum_to_dp = sum_to(dp, t2 * p)
-            dt2 = sum_to(p * sum_to_dp, t2)
+            sum_to_shape_dp = sum_to_shape(dp, np.shape(t2 * p))
+            dt2 = sum_to(p * sum_to_shape_dp, t2)
             drr_new = drr + sum_to(dt2 / rr, rr_new)
             drr = -sum_to(dt2 * (t2 / rr), rr)
-            t4 = sum_to(dp, r_2)
-            dp = sum_to(sum_to_dp * t2, p)
-        dr_1_1 = (
-            dr_1 + t4 + matmul_dx(drr_new, r_2, r_2)
+            t5 = sum_to(dp, r_2)
+            dp = sum_to(sum_to_shape_dp * t2, p)
+        dr_2 = (
+            dr_1 + t5 + matmul_dx(drr_new, r_2, r_2)
             + matmul_dy(drr_new, r_2, r_2)
         )
-        dr_1 = sum_to(dr_1_1, r_1)
-        t5 = sum_to(dr_1_1, t3)
-        dx_1 = sum_to(dx, x_hist[k])
-        sum_to_dx = sum_to(dx, alpha * p)
-        dalpha = sum_to(p * sum_to_dx, alpha) - sum_to(Ap * t5, alpha)
+        dr_1 = sum_to_shape(dr_2, t4)
+        t6 = sum_to_shape(dr_2, np.shape(alpha * Ap))
+        dx_1 = sum_to_shape(dx, t3)
+        sum_to_shape_dx = sum_to_shape(dx, np.shape(alpha * p))
+        dalpha = sum_to(p * sum_to_shape_dx, alpha) - sum_to(Ap * t6, alpha)
         dt1 = -sum_to(dalpha * (alpha / t1), t1)
-        dAp = matmul_dy(dt1, p, Ap) - sum_to(alpha * t5, Ap)
-        t6 = dp + sum_to(alpha * sum_to_dx, p) + matmul_dx(dt1, p, Ap)
-        dp = t6 + matmul_dy(dAp, A, p)
-        drr = drr + sum_to(dalpha / t1, rr)
+        dAp = matmul_dy(dt1, p, Ap) - sum_to(alpha * t6, Ap)
         dA = dA + matmul_dx(dAp, A, p)
+        t7 = dp + sum_to(alpha * sum_to_shape_dx, p) + matmul_dx(dt1, p, Ap)
+        dp = t7 + matmul_dy(dAp, A, p)
+        drr = drr + sum_to(dalpha / t1, rr)
         dx = dx_1
     dr = dr_1 + dp + matmul_dx(drr, r, r) + matmul_dy(drr, r, r)
     db = sum_to(dr, b)

@@ -24,7 +24,7 @@ def grad_continued_fraction(a, b, x):
         t2 = b[k] + tail_1
         dz = dtail / t2
         dtail = -dtail * (tail / t2)
-        db[k] += dtail
         dx += dz * a[k]
+        db[k] += dtail
         da[k] += x * dz
     return da, db, dx

@@ -45,8 +45,8 @@ def grad_continued_fraction(a, b, x):
         t3 = b[k] + tail_1
         dz = dtail / t3
         dtail = -dtail * (tail / t3)
-        db[k] += dtail
         dx = dx + dz * a[k]
+        db[k] += dtail
         da[k] += x * dz
     da = like(da, a)
     db = like(db, b)

@@ -107,9 +107,9 @@ def vjp_convolution(signal, kernel, dout):
     sum_to_as_float_dout1 = sum_to(as_float_dout, kernel[0] * t1)
     sum_to_as_float_dout2 = sum_to(as_float_dout, kernel[1] * t2)
     dsignal = np.zeros_like(signal, np.result_type(signal, 0.0))
-    dsignal[2:] += sum_to(sum_to_as_float_dout * kernel[2], t3)
-    dsignal[1:-1] += sum_to(sum_to_as_float_dout2 * kernel[1], t2)
     dsignal[:-2] += sum_to(sum_to_as_float_dout1 * kernel[0], t1)
+    dsignal[1:-1] += sum_to(sum_to_as_float_dout2 * kernel[1], t2)
+    dsignal[2:] += sum_to(sum_to_as_float_dout * kernel[2], t3)
     assemble_kernel = assemble(
         kernel,
         (0, sum_to(sum_to_as_float_dout1 * t1, kernel[0])),

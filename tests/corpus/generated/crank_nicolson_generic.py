@@ -19,6 +19,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -96,39 +107,39 @@ def grad_crank_nicolson(u, kappa, dt, steps):
             zeros_n_1_bar[i] = 0.0
             t19 = np.broadcast_to(t18, np.shape(t7)) / pivot
             t20 = sum_to(t18 * (t7 / pivot), pivot)
-            t21 = sum_to(t19, t16 * t6)
+            t21 = sum_to_shape(t19, np.shape(t16 * t6))
             t22 = zeros_n_bar[i]
             zeros_n_bar[i] = 0.0
             pivot_bar = -sum_to(t22 * (t5 / pivot), pivot) - t20
-            sum_to_pivot_bar = sum_to(pivot_bar, t17 * t4)
-            zeros_n_bar[i - 1] += np.real(-np.sum(sum_to_pivot_bar * t17))
+            t23 = sum_to_shape(pivot_bar, np.shape(t17 * t4))
+            zeros_n_bar[i - 1] += np.real(-np.sum(t23 * t17))
             zeros_n_1_bar[i - 1] += np.real(-np.sum(t21 * t16))
-            z_bar1[i] -= t21 * t6
-            z_bar1[i] -= sum_to_pivot_bar * t4
-            right_bar[i] += sum_to(t19, right[i])
+            z_bar1[i] += -t21 * t6 - t23 * t4
+            right_bar[i] += sum_to_shape(t19, np.shape(right[i]))
             z_bar2[i] += sum_to(
                 np.broadcast_to(t22, np.shape(t5)) / pivot, (-r)[i]
             )
             t1_bar[i] += sum_to(pivot_bar, t10[i])
-        t23 = zeros_n_1_bar[0]
-        t24 = zeros_n_bar[0]
-        z_bar2[0] += t24 / t10[0]
-        t1_bar[0] -= sum_to(t23 * (t3 / t10[0]), t10[0])
-        t1_bar[0] -= t24 * (t2 / t10[0])
-        right_bar[0] += sum_to(
-            np.broadcast_to(t23, np.shape(t3)) / t10[0], right[0]
+        t24 = zeros_n_1_bar[0]
+        z_bar3 = sum_to_shape(
+            np.broadcast_to(t24, np.shape(t3)) / t10[0], np.shape(right[0])
         )
-        z_bar3 = sum_to(right_bar[:-1], t11 * t12)
-        z_bar4 = sum_to(right_bar[1:], t13 * t14)
+        t25 = zeros_n_bar[0]
+        z_bar2[0] += t25 / t10[0]
+        t26 = -sum_to(t24 * (t3 / t10[0]), t10[0]) - t25 * (t2 / t10[0])
+        t1_bar[0] += t26
+        right_bar[0] += z_bar3
+        z_bar4 = sum_to_shape(right_bar[:-1], np.shape(t11 * t12))
+        z_bar5 = sum_to_shape(right_bar[1:], np.shape(t13 * t14))
         u_bar = sum_to(right_bar * (1.0 - 2.0 * r), u_1)
-        u_bar[1:] += sum_to(z_bar3 * t11, t12)
-        u_bar[:-1] += sum_to(z_bar4 * t13, t14)
+        u_bar[:-1] += sum_to(z_bar5 * t13, t14)
+        u_bar[1:] += sum_to(z_bar4 * t11, t12)
         r_bar = (
             r_bar + 2.0 * t1_bar - z_bar2 - z_bar1
             - 2.0 * sum_to(u_1 * right_bar, r)
         )
-        r_bar[:-1] += sum_to(z_bar3 * t12, t11)
-        r_bar[1:] += sum_to(z_bar4 * t14, t13)
+        r_bar[1:] += sum_to(z_bar5 * t14, t13)
+        r_bar[:-1] += sum_to(z_bar4 * t12, t11)
     kappa_bar = 0.5 * sum_to(dt * r_bar, kappa)
     dt_bar = 0.5 * sum_to(kappa * r_bar, dt)
     u_bar = like(u_bar, u)

@@ -40,9 +40,9 @@ def grad_crf_loglik(emission, transition, labels):
             dtop = dz - dz1.sum()
             chosen1 = alpha + transition[:, j] == top
             dt1 = dz1 + chosen1 * (dtop / chosen1.sum(dtype=top.dtype))
-            demission[t, j] += dz
             dalpha = dalpha + dt1
+            demission[t, j] += dz
             dtransition[:, j] += dt1
-    demission[0, labels[0]] += 1.0
     demission[0] += dalpha
+    demission[0, labels[0]] += 1.0
     return demission, dtransition

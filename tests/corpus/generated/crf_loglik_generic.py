@@ -203,30 +203,31 @@ def grad_crf_loglik(emission, transition, labels):
         np.add.at(
             demission, (t, t10), sum_to(as_float_dscore, emission[t, t10])
         )
-        t11 = copy.copy(dtransition[t8, t9])
-        t11 = added_in(t11, sum_to(as_float_dscore, transition[t8, t9]))
-        dtransition[t8, t9] = t11
+        dtransition = copy.deepcopy(dtransition)
+        dtransition = added_in(
+            dtransition, sum_to(as_float_dscore, transition[t8, t9]), (t8, t9)
+        )
         dnew = dalpha
         dalpha = np.zeros_like(alpha_1, np.result_type(alpha_1, 0.0))
         for j in range(emission.shape[1] - 1, -1, -1):
             top, t3, t4 = records.pop()
-            t12 = transition[:, j]
-            t13 = copy.copy(dnew[j])
+            t11 = transition[:, j]
+            t12 = copy.copy(dnew[j])
             dnew[j] = 0.0
-            dz = t13 * np.size(emission[t, j])
+            dz = t12 * np.size(emission[t, j])
             dz1 = dz / t4 * t3
             dtop = dz - np.sum(dz1)
-            chosen1 = alpha_1 + t12 == top
+            chosen1 = alpha_1 + t11 == top
             dt2 = dz1 + chosen1 * (dtop / np.sum(chosen1, dtype=top.dtype))
-            demission[t, j] += t13
             dalpha = dalpha + sum_to(dt2, alpha_1)
-            t14 = dtransition[:, j] + sum_to(dt2, t12)
-            dtransition[:, j] = t14
+            demission[t, j] += t12
+            t13 = dtransition[:, j] + sum_to(dt2, t11)
+            dtransition[:, j] = t13
         dscore = np.broadcast_to(
             np.sum(as_float_dscore), np.shape(score_hist[t - 1])
         )
     dscore = np.real(dscore)
-    np.add.at(demission, (0, t1), dscore)
     demission[0] += sum_to(dalpha, alpha)
+    np.add.at(demission, (0, t1), dscore)
     demission = like(demission, emission)
     return demission, assemble(transition, (dtransition,))

@@ -171,8 +171,8 @@ def vjp_cubic_spline(knots, values, points, dout):
         dh[i] -= sum_to(da * (a / t11), t11)
         dvalues[t19] += sum_to(b * dt21, t20)
         dvalues[i] += sum_to(a * dt18, t17)
-        dcurvature[t15] += np.real(np.sum(dbend * t14))
         dcurvature[i] += np.real(np.sum(dbend * t12))
+        dcurvature[t15] += np.real(np.sum(dbend * t14))
         dknots[t9] += sum_to(t26, t10)
         dpoints[k] -= sum_to(t26, t8)
 
@@ -191,9 +191,6 @@ def vjp_cubic_spline(knots, values, points, dout):
         dt2[i] += np.real(np.sum(dz))
     for i in range(t5, 0, -1):
         t3, t4, t30, t31 = records[i - 1]
-        i - 1
-        i - 1
-        i - 1
         slope = t3 - t4
         t32 = i - 1
         t33 = h[t32]
@@ -245,11 +242,10 @@ def vjp_cubic_spline(knots, values, points, dout):
         t53 = i + 1
         t54 = knots[t53]
         t55 = knots[i]
-        dh_1 = dh[:-1]
-        t56 = as_float(sum_to(dh[-1], t54 - t55))
-        dknots[i] = dknots[i] + -sum_to(t56, t55)
-        dknots[t53] = dknots[t53] + sum_to(t56, t54)
-        dh = dh_1
+        t56 = dh.pop()
+        t57 = as_float(sum_to(t56, t54 - t55))
+        dknots[i] = dknots[i] + -sum_to(t57, t55)
+        dknots[t53] = dknots[t53] + sum_to(t57, t54)
     assemble_values = assemble(values, (dvalues,))
     return assemble(knots, (dknots,)), assemble_values, assemble(
         points, (dpoints,)

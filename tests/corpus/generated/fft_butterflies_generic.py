@@ -12,17 +12,6 @@ def element(x):
     return x
 
 
-def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
-    if np.shape(z) != ():
-        raise TypeError(
-            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
-            "use vjp, jacobian or elementwise_grad"
-        )
-    if np.iscomplexobj(z):
-        raise TypeError("grad needs a real result, this one is complex: take its real part")
-
-
 def gradient_of(x):
     """Zeros in the container of x: floats for numbers, None for what has no gradient."""
     if isinstance(x, dict):
@@ -48,6 +37,33 @@ def gradient_of(x):
     return made
 
 
+def part_of(x, *path):
+    """The entry of x at a path: x[key][key] ..., or attributes of objects."""
+    for key in path:
+        field = isinstance(key, str) and not isinstance(x, dict)
+        x = getattr(x, key) if field else x[key]
+    return x
+
+
+def zero_at(x, value, *path):
+    """Zeros like the entry of x at a path; where there is none yet, like what is to stand there."""
+    try:
+        return gradient_of(part_of(x, *path))
+    except KeyError:
+        return gradient_of(value)
+
+
+def require_scalar(z):
+    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    if np.shape(z) != ():
+        raise TypeError(
+            f"grad needs a scalar result, this one has shape {np.shape(z)}: "
+            "use vjp, jacobian or elementwise_grad"
+        )
+    if np.iscomplexobj(z):
+        raise TypeError("grad needs a real result, this one is complex: take its real part")
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -63,22 +79,6 @@ def sum_to(g, x):
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
         return np.real(g)
     return g
-
-
-def part_of(x, *path):
-    """The entry of x at a path: x[key][key] ..., or attributes of objects."""
-    for key in path:
-        field = isinstance(key, str) and not isinstance(x, dict)
-        x = getattr(x, key) if field else x[key]
-    return x
-
-
-def zero_at(x, value, *path):
-    """Zeros like the entry of x at a path; where there is none yet, like what is to stand there."""
-    try:
-        return gradient_of(part_of(x, *path))
-    except KeyError:
-        return gradient_of(value)
 
 
 def as_float(x):
@@ -132,40 +132,6 @@ def assemble(x, *parts):
     return gradient
 
 
-def added_in(x, g, *path):
-    """The gradient x with g added to its entry at a path: containers and arrays are changed in
-    place, tuples are made anew. An array adds at each place that an index names, repeated ones too.
-    """
-    if path:
-        key, *rest = path
-        if isinstance(x, np.ndarray) and not rest:
-            np.add.at(x, key, g)
-        elif isinstance(x, tuple):
-            if isinstance(key, str):
-                key = [*getattr(x, "_fields", ())].index(key)
-            items = list(x)
-            items[key] = added_in(items[key], g, *rest)
-            return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-        elif isinstance(x, (list, dict, np.ndarray)):
-            x[key] = added_in(x[key], g, *rest)
-        else:
-            object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
-        return x
-    if x is None or g is None:
-        return x
-    if isinstance(x, (np.ndarray, np.number, float, complex)):
-        return x + g
-    if isinstance(x, dict):
-        keys = list(x)
-    elif isinstance(x, (list, tuple)):
-        keys = list(range(len(x)))
-    else:
-        keys = list(getattr(x, "__dataclass_fields__", None) or x.__dict__)
-    for k in keys:
-        x = added_in(x, g[k] if hasattr(g, "__getitem__") else getattr(g, k), k)
-    return x
-
-
 def grad_fft_butterflies(re, im, weight):
     """Gradient of `fft_butterflies` with respect to (re, im)."""
     n = len(re)
@@ -186,130 +152,125 @@ def grad_fft_butterflies(re, im, weight):
             t2 = re_1[i]
             re_1 = copy.copy(re_1)
             re_1[i] = t1
-            t3 = copy.copy(re_1)
             element(t1)
-            t4 = element(t2)
-            re_1[j] = t4
+            t3 = element(t2)
+            t4 = zero_at(re_1, t3, j)
+            re_1[j] = t3
             t5 = im_1[j]
             t6 = im_1[i]
             im_1 = copy.copy(im_1)
             im_1[i] = t5
-            t7 = copy.copy(im_1)
             element(t5)
-            t8 = element(t6)
-            records.append((t3, t4, t7, t8))
-            im_1[j] = t8
+            t7 = element(t6)
+            records.append((t4, zero_at(im_1, t7, j)))
+            im_1[j] = t7
     size = 2
     records2 = []
     half_hist = []
-    range_hist = []
+    hist = []
     while size <= n:
         half = size // 2
         half_hist.append(half)
-        t9 = range(0, n, size)
-        range_hist.append(t9)
-        for start in t9:
+        t8 = range(0, n, size)
+        hist.append(len(t8))
+        for start in t8:
             for k in range(half):
                 angle = -2.0 * np.pi * k / size
                 cos_angle = np.cos(angle)
                 sin_angle = np.sin(angle)
-                t10 = start + k
-                t11 = start + k + half
-                tr = cos_angle * re_1[t11] - sin_angle * im_1[t11]
-                ti = sin_angle * re_1[t11] + cos_angle * im_1[t11]
+                t9 = start + k
+                t10 = start + k + half
+                tr = cos_angle * re_1[t10] - sin_angle * im_1[t10]
+                ti = sin_angle * re_1[t10] + cos_angle * im_1[t10]
                 records2.append(
-                    (re_1, im_1, cos_angle, sin_angle, t10, t11, tr, ti)
+                    (re_1, im_1, cos_angle, sin_angle, t9, t10, tr, ti)
                 )
-                t12 = im_1[t10] - ti
+                t11 = im_1[t9] - ti
                 re_2 = copy.copy(re_1)
-                re_2[t11] = re_1[t10] - tr
+                re_2[t10] = re_1[t9] - tr
                 im_1 = copy.copy(im_1)
-                im_1[t11] = t12
-                re_2[t10] = re_2[t10] + tr
-                im_1[t10] = im_1[t10] + ti
+                im_1[t10] = t11
+                re_2[t9] = re_2[t9] + tr
+                im_1[t9] = im_1[t9] + ti
                 re_1 = re_2
         size *= 2
     power = 0.0
     records3 = []
     for k in range(n):
-        t13 = weight[k] * (re_1[k] ** 2 + im_1[k] ** 2)
-        records3.append((power, t13))
-        power = power + t13
+        t12 = weight[k] * (re_1[k] ** 2 + im_1[k] ** 2)
+        records3.append((power, t12))
+        power = power + t12
 
     require_scalar(power)
-    t14 = n - 1
+    t13 = n - 1
     dpower = 1.0
     dim = gradient_of(im_1)
     dre = gradient_of(re_1)
-    for k in range(t14, -1, -1):
-        power, t13 = records3[k]
-        t15 = re_1[k]
-        t16 = im_1[k]
+    for k in range(t13, -1, -1):
+        power, t12 = records3[k]
+        t14 = re_1[k]
+        t15 = im_1[k]
         dpower_1 = sum_to(dpower, power)
-        dz = sum_to(dpower, t13) * weight[k]
-        dim[k] += 2.0 * t16 * sum_to(dz, t16 ** 2)
-        dre[k] += 2.0 * t15 * sum_to(dz, t15 ** 2)
+        dz = sum_to(dpower, t12) * weight[k]
+        dim[k] += 2.0 * t15 * sum_to(dz, t15 ** 2)
+        dre[k] += 2.0 * t14 * sum_to(dz, t14 ** 2)
         dpower = dpower_1
     for k in range(len(half_hist) - 1, -1, -1):
-        t17 = half_hist[k]
-        for k in range(len(range_hist[k]) - 1, -1, -1):
-            for k in range(t17 - 1, -1, -1):
-                re_2, im_1, cos_angle, sin_angle, t10, t11, tr, ti = records2.pop()
-                t18 = im_1[t10]
-                t19 = t18 - ti
-                t20 = re_2[t10]
-                t21 = t20 - tr
-                t22 = copy.copy(sum_to(dim[t10], ti))
-                t23 = copy.copy(sum_to(dre[t10], tr))
+        half = half_hist[k]
+        for k in range(hist[k] - 1, -1, -1):
+            for k in range(half - 1, -1, -1):
+                re_2, im_1, cos_angle, sin_angle, t9, t10, tr, ti = records2.pop()
+                t16 = im_1[t9]
+                t17 = t16 - ti
+                t18 = re_2[t9]
+                t19 = t18 - tr
                 copy_dim = copy.copy(dim)
-                copy_dim[t11] = zero_at(im_1, t19, t11)
+                copy_dim[t10] = zero_at(im_1, t17, t10)
                 copy_dre = copy.copy(dre)
-                copy_dre[t11] = zero_at(re_2, t21, t11)
-                t24 = as_float(sum_to(dim[t11], t19))
-                t25 = as_float(sum_to(dre[t11], t21))
-                dti = t22 - sum_to(t24, ti)
-                dtr = t23 - sum_to(t25, tr)
+                copy_dre[t10] = zero_at(re_2, t19, t10)
+                t20 = as_float(sum_to(dim[t10], t17))
+                t21 = as_float(sum_to(dre[t10], t19))
+                dti = copy.copy(sum_to(dim[t9], ti)) - sum_to(t20, ti)
+                dtr = copy.copy(sum_to(dre[t9], tr)) - sum_to(t21, tr)
                 dre = assemble(
                     re_2,
                     (copy_dre,),
-                    (t11, sum_to(dtr, cos_angle * re_2[t11]) * cos_angle),
-                    (t11, sum_to(dti, sin_angle * re_2[t11]) * sin_angle),
-                    (t10, sum_to(t25, t20))
+                    (t10, sum_to(dtr, cos_angle * re_2[t10]) * cos_angle),
+                    (t10, sum_to(dti, sin_angle * re_2[t10]) * sin_angle),
+                    (t9, sum_to(t21, t18))
                 )
                 dim = assemble(
                     im_1,
                     (copy_dim,),
-                    (t11, -sum_to(dtr, sin_angle * im_1[t11]) * sin_angle),
-                    (t11, sum_to(dti, cos_angle * im_1[t11]) * cos_angle),
-                    (t10, sum_to(t24, t18))
+                    (t10, -sum_to(dtr, sin_angle * im_1[t10]) * sin_angle),
+                    (t10, sum_to(dti, cos_angle * im_1[t10]) * cos_angle),
+                    (t9, sum_to(t20, t16))
                 )
-    for i in range(t14, 0, -1):
+    for i in range(t13, 0, -1):
         re_2, im_1, j = records1[i - 1]
-        i - 1
-        i - 1
-        t26 = gradient_of(im_1)
-        t27 = gradient_of(re_2)
+        t22 = gradient_of(im_1)
+        t23 = gradient_of(re_2)
         if i < j:
-            re_3, t4, im_2, t8 = records.pop()
-            t28 = im_1[j]
-            t29 = re_2[j]
-            dt8 = np.sum(dim[j])
-            dim[j] = zero_at(im_2, t8, j)
-            dt5 = copy.copy(sum_to(dim[i], t28))
+            t4, t24 = records.pop()
+            t25 = im_1[j]
+            t26 = re_2[j]
+            dt7 = np.sum(dim[j])
+            dim[j] = t24
+            dt5 = copy.copy(sum_to(dim[i], t25))
             copy_dim1 = copy.copy(dim)
-            copy_dim1[i] = zero_at(im_1, t28, i)
-            dt4 = np.sum(dre[j])
-            dre[j] = zero_at(re_3, t4, j)
-            dt1 = copy.copy(sum_to(dre[i], t29))
+            copy_dim1[i] = zero_at(im_1, t25, i)
+            dt3 = np.sum(dre[j])
+            dre[j] = t4
+            dt1 = copy.copy(sum_to(dre[i], t26))
             copy_dre1 = copy.copy(dre)
-            copy_dre1[i] = zero_at(re_2, t29, i)
-            dim = assemble(im_1, (copy_dim1,), (t26,))
-            dim[i] += dt8
-            dim = added_in(dim, dt5, j)
-            dre = assemble(re_2, (copy_dre1,), (t27,))
-            dre[i] += dt4
-            dre = added_in(dre, dt1, j)
+            copy_dre1[i] = zero_at(re_2, t26, i)
+            dim = assemble(im_1, (copy_dim1,), (t22,))
+            dim[i] += dt7
+            dim[j] += dt5
+            dre = assemble(re_2, (copy_dre1,), (t23,))
+            dre[i] += dt3
+            dre[j] += dt1
         else:
-            dim = assemble(im_1, (dim,), (t26,))
-            dre = assemble(re_2, (dre,), (t27,))
+            dim = assemble(im_1, (dim,), (t22,))
+            dre = assemble(re_2, (dre,), (t23,))
     return assemble(re, (dre,)), assemble(im, (dim,))

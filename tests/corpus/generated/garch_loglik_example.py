@@ -25,11 +25,11 @@ def grad_garch_loglik(omega, alpha, beta, returns):
         t5 = t - 1
         t6 = returns[t5]
         dz = dvariance[t]
-        dvariance[t] = 0.0
-        dvariance[t - 1] += beta * dz
-        dbeta += dz * variance_hist[t - 1]
         domega += dz
+        dvariance[t] = 0.0
+        dbeta += dz * variance_hist[t - 1]
         dalpha += dz * t6 ** 2
+        dvariance[t - 1] += beta * dz
         dreturns[t5] += 2.0 * t6 * (alpha * dz)
     dt2 = dvariance[0]
     t7 = dt2 * (t2 / t1)

@@ -2,6 +2,17 @@ import copy
 import numpy as np
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -38,34 +49,33 @@ def grad_garch_loglik(omega, alpha, beta, returns):
     variance_hist = []
     for t in range(1, len(returns)):
         t3 = variance[t - 1]
-        t4 = copy.copy(t3)
-        variance_hist.append(t4)
+        variance_hist.append(copy.copy(t3))
         variance[t] = omega + alpha * returns[t - 1] ** 2 + beta * t3
 
-    t5 = 0.5 * returns ** 2 / variance / variance
-    dvariance = t5 - np.pi / (2.0 * np.pi * variance)
+    t4 = 0.5 * returns ** 2 / variance / variance
+    dvariance = t4 - np.pi / (2.0 * np.pi * variance)
     dbeta = np.zeros_like(beta, np.result_type(beta, 0.0))
     domega = np.zeros_like(omega, np.result_type(omega, 0.0))
     dalpha = np.zeros_like(alpha, np.result_type(alpha, 0.0))
     dreturns = -returns / variance
     for t in range(len(returns) - 1, 0, -1):
-        t6 = variance_hist[t - 1]
-        t7 = t - 1
-        t8 = returns[t7]
-        t9 = t8 ** 2
-        t10 = copy.copy(dvariance[t])
+        t5 = variance_hist[t - 1]
+        t6 = t - 1
+        t7 = returns[t6]
+        t8 = t7 ** 2
+        t9 = copy.copy(dvariance[t])
         dvariance[t] = 0.0
-        dz = sum_to(t10, beta * t6)
-        dz1 = sum_to(t10, alpha * t9)
-        dvariance[t - 1] += sum_to(beta * dz, t6)
-        dbeta += sum_to(dz * t6, beta)
-        domega += sum_to(t10, omega)
-        dalpha += sum_to(dz1 * t9, alpha)
-        dreturns[t7] += 2.0 * t8 * sum_to(alpha * dz1, t9)
+        dz = sum_to_shape(t9, np.shape(beta * t5))
+        dbeta += sum_to(dz * t5, beta)
+        domega += sum_to(t9, omega)
+        dz1 = sum_to(t9, alpha * t8)
+        dalpha += sum_to(dz1 * t8, alpha)
+        dvariance[t - 1] += sum_to(beta * dz, t5)
+        dreturns[t6] += 2.0 * t7 * sum_to(alpha * dz1, t8)
     dt2 = sum_to(dvariance[0], t2)
-    t11 = dt2 * (t2 / t1)
+    t10 = dt2 * (t2 / t1)
     domega = domega + sum_to(dt2 / t1, omega)
-    dalpha = dalpha + sum_to(t11, alpha)
-    dbeta = dbeta + sum_to(t11, beta)
+    dalpha = dalpha + sum_to(t10, alpha)
+    dbeta = dbeta + sum_to(t10, beta)
     dreturns = like(dreturns, returns)
     return domega, dalpha, dbeta, dreturns

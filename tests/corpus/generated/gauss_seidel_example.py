@@ -33,14 +33,14 @@ def grad_gauss_seidel(u, source, omega, sweeps):
                 t3 = stack1.pop()
                 step = omega * t3
                 dstep = 2.0 * step * dchange + du[i, j]
+                domega += dstep * t3
                 dt3 = omega * dstep
                 daround = 0.25 * dt3
-                du[i, j] -= dt3
-                du[i, j + 1] += daround
-                du[i, j - 1] += daround
-                du[i + 1, j] += daround
                 du[i - 1, j] += daround
-                domega += dstep * t3
+                du[i + 1, j] += daround
+                du[i, j - 1] += daround
+                du[i, j + 1] += daround
+                du[i, j] -= dt3
                 dsource[i, j] -= 0.25 * dt3
         dchange = 0.0
     return du, dsource, domega

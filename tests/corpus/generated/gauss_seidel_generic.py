@@ -30,6 +30,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def gradient_of(x):
     """Zeros in the container of x: floats for numbers, None for what has no gradient."""
     if isinstance(x, dict):
@@ -77,23 +88,18 @@ def grad_gauss_seidel(u, source, omega, sweeps):
             t2 = u_1.shape[1]
             stack.append(t2)
             for j in range(1, t2 - 1):
-                t3 = u_1[i - 1, j]
-                t4 = copy.copy(t3)
-                t5 = u_1[i + 1, j]
-                t6 = copy.copy(t5)
-                t7 = u_1[i, j - 1]
-                t8 = copy.copy(t7)
-                t9 = u_1[i, j + 1]
-                t10 = copy.copy(t9)
-                around = t3 + t5 + t7 + t9
-                t11 = 0.25 * (around - source[i, j])
-                t12 = u_1[i, j]
-                t13 = copy.copy(t12)
-                step = omega * (t11 - t12)
+                around = (
+                    u_1[i - 1, j] + u_1[i + 1, j] + u_1[i, j - 1]
+                    + u_1[i, j + 1]
+                )
+                t3 = 0.25 * (around - source[i, j])
+                t4 = t3 - u_1[i, j]
+                step = omega * t4
+                records.append(
+                    (change, np.shape(t3), t4, copy.copy(u_1[i, j]))
+                )
                 u_1[i, j] += step
-                t14 = step ** 2
-                records.append((change, t4, t6, t8, t10, t11, t13, t14))
-                change = change + t14
+                change = change + step ** 2
     sqrt_change = np.sqrt(change)
 
     require_scalar(sqrt_change + np.sum(u_1 ** 2))
@@ -106,24 +112,26 @@ def grad_gauss_seidel(u, source, omega, sweeps):
         for i in range(hist[k] - 2, 0, -1):
             t2 = stack.pop()
             for j in range(t2 - 2, 0, -1):
-                change, t4, t6, t8, t10, t11, t13, t14 = records.pop()
-                t15 = t11 - t13
-                step = omega * t15
+                change, t5, t4, t6 = records.pop()
+                u_1[i, j] = t6
+                t7 = i - 1
+                t8 = i + 1
+                t9 = j - 1
+                t10 = j + 1
+                step = omega * t4
                 dchange_2 = sum_to(dchange_1, change)
-                dstep = (
-                    2.0 * step * sum_to(dchange_1, t14)
-                    + sum_to(du[i, j], step)
-                )
-                dz = omega * dstep
-                sum_to_dz = sum_to(dz, t11)
-                daround = 0.25 * sum_to_dz
-                du[i, j] -= sum_to(dz, t13)
-                du[i, j + 1] += sum_to(daround, t10)
-                du[i, j - 1] += sum_to(daround, t8)
-                du[i + 1, j] += sum_to(daround, t6)
-                du[i - 1, j] += sum_to(daround, t4)
-                domega = domega + np.sum(dstep * t15)
-                dsource[i, j] -= 0.25 * np.sum(sum_to_dz)
+                t11 = 2.0 * step * sum_to(dchange_1, step ** 2)
+                dstep = t11 + sum_to(du[i, j], step)
+                domega = domega + np.sum(dstep * t4)
+                dt4 = omega * dstep
+                dt3 = sum_to_shape(dt4, t5)
+                daround = 0.25 * dt3
+                du[t7, j] += sum_to_shape(daround, np.shape(u_1[t7, j]))
+                du[t8, j] += sum_to_shape(daround, np.shape(u_1[t8, j]))
+                du[i, t9] += sum_to_shape(daround, np.shape(u_1[i, t9]))
+                du[i, t10] += sum_to_shape(daround, np.shape(u_1[i, t10]))
+                du[i, j] -= sum_to_shape(dt4, np.shape(u_1[i, j]))
+                dsource[i, j] -= 0.25 * np.sum(dt3)
                 dchange_1 = dchange_2
         dchange = gradient_of(dchange)
     du = like(du, u)

@@ -12,21 +12,15 @@ def require_scalar(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
 
 
-def sum_to(g, x):
-    """Sum g over the axes along which x was broadcast; real if x is."""
-    if isinstance(g, float) and isinstance(x, float):
-        return g  # as in every round of a loop over elements
-    shape = np.shape(x)
-    if np.shape(g) != shape:
-        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
-        lead = np.ndim(g) - len(shape)
-        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-        if not shape:
-            g = g[()]
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        return np.real(g)
-    return g
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
 
 
 def gradient_of(x):
@@ -52,6 +46,23 @@ def gradient_of(x):
     for name in names:
         object.__setattr__(made, name, gradient_of(getattr(x, name)))
     return made
+
+
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
 
 
 def assemble(x, *parts):
@@ -110,7 +121,7 @@ def grad_gmm_loglik(means, factors, logits, points):
     total = 0.0
     records = []
     exp_stack = []
-    total_stack = []
+    stack = []
     records1 = []
     for x in points:
         logs = []
@@ -134,11 +145,11 @@ def grad_gmm_loglik(means, factors, logits, points):
             items.append(t3)
         total1 = 0
         for item in items:
-            total_stack.append(total1)
+            stack.append(np.shape(total1))
             total1 = total1 + item
         t4 = np.log(total1)
-        records1.append((total, logs, items, total1, t4))
-        total = total + (top + t4)
+        records1.append((np.shape(total), logs, items, total1, np.shape(t4)))
+        total += top + t4
 
     require_scalar(total - len(points) * np.log(2.0 * np.pi))
     dtotal = np.full(np.shape(total), 1.0, np.result_type(total, 0.0))
@@ -147,54 +158,52 @@ def grad_gmm_loglik(means, factors, logits, points):
     dmeans = np.zeros_like(means)
     dpoints = np.zeros_like(points)
     for k in range(len(points) - 1, -1, -1):
-        total, logs, items, total1, t4 = records1[k]
+        t5, logs, items, total1, t6 = records1[k]
         top = max(logs)
-        t5 = points[k]
-        dtotal_1 = sum_to(dtotal, total)
-        dtotal1 = sum_to(dtotal, t4) / total1
+        t7 = points[k]
+        dtotal_1 = sum_to_shape(dtotal, t5)
+        dtotal1 = sum_to_shape(dtotal, t6) / total1
         ditems = gradient_of(items)
         for k1 in range(len(items) - 1, -1, -1):
-            total1 = total_stack.pop()
-            ditems[k1] = ditems[k1] + sum_to(dtotal1, items[k1])
-            dtotal1 = sum_to(dtotal1, total1)
+            t8 = stack.pop()
+            t9 = ditems[k1] + sum_to_shape(dtotal1, np.shape(items[k1]))
+            ditems[k1] = t9
+            dtotal1 = sum_to_shape(dtotal1, t8)
         dtop = sum_to(dtotal, top)
-        dlogs = gradient_of(logs)
+        dlogs = [0.0] * len(logs)
         for k2 in range(len(logs) - 1, -1, -1):
             t3 = exp_stack.pop()
-            dz = ditems[-1] * t3
+            dt3 = ditems.pop()
+            dz = dt3 * t3
             dtop = dtop - dz
             dlogs[k2] += np.sum(dz)
-            ditems = ditems[:-1]
-        dtop = np.real(dtop)
         asarray_top = np.asarray(top)
         chosen = np.asarray(logs) == asarray_top
         dlogs = assemble(
             logs,
-            (chosen * (dtop / np.sum(chosen, dtype=asarray_top.dtype)),),
+            (list(chosen * (dtop / np.sum(chosen, dtype=asarray_top.dtype))),),
             (dlogs,)
         )
-        dx = np.zeros_like(t5)
+        dx = np.zeros_like(t7)
         for k3 in range(min(len(means), len(factors)) - 1, -1, -1):
             t1, t2, z1 = records.pop()
-            t6 = factors[k3]
-            r = t5 - means[k3]
+            t10 = factors[k3]
+            r = t7 - means[k3]
             z0 = t1 * r[0]
-            dlogs_1 = dlogs[:-1]
-            dz1 = -z1 * dlogs[-1]
-            dz0 = -z0 * dlogs[-1]
+            dz1 = dlogs.pop()
+            dz1_1 = -z1 * dz1
+            dz0 = -z0 * dz1
             dr = np.zeros_like(r)
-            dr[1] += dz1 * t2
-            dr[0] += dz1 * t6[2]
-            dr[0] += dz0 * t1
-            dz2 = np.zeros_like(t6)
-            dz2[2] += dz1 * r[0]
-            dz2[1] += dlogs[-1] + dz1 * r[1] * t2
-            dz2[0] += dlogs[-1] + dz0 * r[0] * t1
-            dlog_weights[k3] += dlogs[-1]
+            dr[0] += dz0 * t1 + dz1_1 * t10[2]
+            dr[1] += dz1_1 * t2
             dx += dr
+            dz2 = np.zeros_like(t10)
+            dz2[0] += dz1 + dz0 * r[0] * t1
+            dz2[1] += dz1 + dz1_1 * r[1] * t2
+            dz2[2] += dz1_1 * r[0]
+            dlog_weights[k3] += dz1
             dfactors[k3] += dz2
             dmeans[k3] -= dr
-            dlogs = dlogs_1
         dpoints[k] += dx
         dtotal = dtotal_1
     dlogits = dlog_weights - dlog_weights.sum() / sum_exp_logits * exp_logits

@@ -54,6 +54,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def assemble(x, *parts):
     """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
 
@@ -144,7 +155,7 @@ def grad_gmm_loglik(means, factors, logits, points):
     total = 0.0
     records = []
     exp_stack = []
-    total_stack = []
+    stack = []
     records1 = []
     for x in points:
         logs = []
@@ -167,7 +178,7 @@ def grad_gmm_loglik(means, factors, logits, points):
             items.append(t4)
         total1 = 0
         for item in items:
-            total_stack.append(total1)
+            stack.append(np.shape(total1))
             total1 = total1 + item
         t5 = np.log(total1)
         records1.append((total, logs, items, total1, t5))
@@ -187,51 +198,49 @@ def grad_gmm_loglik(means, factors, logits, points):
         dtotal1 = sum_to(dtotal, t5) / total1
         ditems = gradient_of(items)
         for k1 in range(len(items) - 1, -1, -1):
-            total1 = total_stack.pop()
-            ditems[k1] = ditems[k1] + sum_to(dtotal1, items[k1])
-            dtotal1 = sum_to(dtotal1, total1)
+            t7 = stack.pop()
+            t8 = ditems[k1] + sum_to_shape(dtotal1, np.shape(items[k1]))
+            ditems[k1] = t8
+            dtotal1 = sum_to_shape(dtotal1, t7)
         dtop = sum_to(dtotal, top)
         dlogs = gradient_of(logs)
         for k2 in range(len(logs) - 1, -1, -1):
             t4 = exp_stack.pop()
-            dz = sum_to(ditems[-1], t4) * t4
+            t9 = ditems.pop()
+            dz = sum_to(t9, t4) * t4
             dtop = dtop - sum_to(dz, top)
-            dlogs[k2] += sum_to(dz, logs[k2])
-            ditems = ditems[:-1]
+            dlogs[k2] += sum_to_shape(dz, np.shape(logs[k2]))
         asarray_top = np.asarray(top)
         chosen = np.asarray(logs) == asarray_top
         dlogs = assemble(
             logs,
-            (chosen * (dtop / np.sum(chosen, dtype=asarray_top.dtype)),),
+            (list(chosen * (dtop / np.sum(chosen, dtype=asarray_top.dtype))),),
             (dlogs,)
         )
         dx = np.zeros_like(t6, np.result_type(t6, 0.0))
         for k3 in range(min(len(means), len(factors)) - 1, -1, -1):
             t1, t2, z1, t3 = records.pop()
-            t7 = means[k3]
-            t8 = factors[k3]
-            r = t6 - t7
+            t10 = means[k3]
+            t11 = factors[k3]
+            r = t6 - t10
             z0 = t1 * r[0]
-            dlogs_1 = dlogs[:-1]
-            dz1 = -z1 * sum_to(dlogs[-1], z1 ** 2)
-            dz0 = -z0 * sum_to(dlogs[-1], t3)
-            dz2 = sum_to(dz1, t8[2] * r[0])
+            t12 = dlogs.pop()
+            dz1 = -z1 * sum_to(t12, z1 ** 2)
+            dz0 = -z0 * sum_to(t12, t3)
+            dz2 = sum_to(dz1, t11[2] * r[0])
             dz3 = sum_to(dz1, t2 * r[1])
-            t9 = sum_to(dz3 * r[1], t2) * t2
-            t10 = sum_to(dz0 * r[0], t1) * t1
+            t13 = sum_to(dz0 * t1, r[0]) + sum_to(dz2 * t11[2], r[0])
             dr = np.zeros_like(r, np.result_type(r, 0.0))
+            dr[0] += t13
             dr[1] += sum_to(dz3 * t2, r[1])
-            dr[0] += sum_to(dz2 * t8[2], r[0])
-            dr[0] += sum_to(dz0 * t1, r[0])
-            dlog_weights[k3] += sum_to(dlogs[-1], log_weights[k3])
             dx = dx + sum_to(dr, t6)
-            dfactors = added_in(dfactors, sum_to(dz2 * r[0], t8[2]), k3, 2)
-            dfactors = added_in(dfactors, sum_to(dlogs[-1], t8[1]) + t9, k3, 1)
-            dfactors = added_in(
-                dfactors, sum_to(dlogs[-1], t8[0]) + t10, k3, 0
-            )
-            dmeans[k3] -= sum_to(dr, t7)
-            dlogs = dlogs_1
+            dz4 = sum_to(t12, t11[1]) + sum_to(dz3 * r[1], t2) * t2
+            dz5 = sum_to(t12, t11[0]) + sum_to(dz0 * r[0], t1) * t1
+            dlog_weights[k3] += sum_to(t12, log_weights[k3])
+            dfactors = added_in(dfactors, sum_to(dz2 * r[0], t11[2]), k3, 2)
+            dfactors = added_in(dfactors, dz4, k3, 1)
+            dfactors = added_in(dfactors, dz5, k3, 0)
+            dmeans[k3] -= sum_to(dr, t10)
         dpoints[k] += dx
         dtotal = dtotal_1
     assemble_factors = assemble(factors, (dfactors,))

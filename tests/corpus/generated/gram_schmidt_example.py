@@ -1,3 +1,4 @@
+import copy
 import numpy as np
 
 
@@ -24,39 +25,39 @@ def vjp_gram_schmidt(A, dout):
     for j in range(A.shape[1]):
         v = A[:, j].copy()
         for k, item in enumerate(columns):
-            R[k, j] = item @ v
             t1 = R[k, j]
-            records.append((v.copy(), t1))
-            v_1 = v - t1 * item
-            v[...] = v_1
-        t2 = np.sqrt(v @ v)
-        R[j, j] = t2
-        t3 = R[j, j]
-        t4 = v / t3
-        records1.append((list(columns), v, t2, t3, t4))
-        columns.append(t4)
+            R[k, j] = item @ v
+            records.append((v, item.copy(), (k, j), t1, (k, j)))
+            v = v - R[k, j] * item
+        t2 = R[j, j]
+        R[j, j] = np.sqrt(v @ v)
+        t3 = v / R[j, j]
+        records1.append((len(columns), v, t2, t3))
+        columns.append(t3)
 
     dR = dout[1]
     dcolumns = unjoin(dout[0], columns, np.column_stack)
     dR = dR.copy()
     dA = np.zeros_like(A)
     for j in range(A.shape[1] - 1, -1, -1):
-        columns, v, t2, t3, t4 = records1[j]
-        dt4 = dcolumns[-1]
-        dR[j, j] -= np.sum(dt4 * (t4 / t3))
-        dt2 = dR[j, j]
+        t4, v, t2, t3 = records1[j]
+        t5 = R[j, j]
+        t6 = copy.copy(R[j, j])
+        R[j, j] = t2
+        dt3 = dcolumns.pop()
+        dR[j, j] -= np.sum(dt3 * (t3 / t5))
+        dz = dR[j, j]
         dR[j, j] = 0.0
-        dv = dt4 / t3 + 2.0 * (0.5 * dt2 / t2) * v
-        dcolumns = dcolumns[:-1]
-        for k in range(len(columns) - 1, -1, -1):
-            v, t1 = records.pop()
-            t5 = columns[k]
-            dv_1 = dv[...].copy()
-            dv[...] = 0.0
-            dR[k, j] -= np.sum(dv_1 * t5)
-            dz = dR[k, j]
-            dR[k, j] = 0.0
-            dv = dv + dv_1 + dz * t5
-            dcolumns[k] += dz * v - dv_1 * t1
+        dv = dt3 / t5 + 2.0 * (0.5 * dz / t6) * v
+        for k in range(t4 - 1, -1, -1):
+            v, t7, t8, t1, t9 = records.pop()
+            t10 = R[t9]
+            R[t8] = t1
+            dR[t9] -= np.sum(dv * t7)
+            dz1 = dR[t8]
+            dR[t8] = 0.0
+            dv_1 = dv + dz1 * t7
+            dcolumns[k] += dz1 * v - dv * t10
+            dv = dv_1
         dA[:, j] += dv
     return dA

@@ -68,6 +68,17 @@ def matmul_dy(dz, x, y):
     return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -90,14 +101,13 @@ def vjp_gram_schmidt(A, dout):
             t1 = item @ v
             R[k, j] = t1
             t2 = R[k, j]
-            records.append((v.copy(), t1, t2))
-            v_1 = v - t2 * item
-            v[...] = v_1
+            records.append((v.copy(), copy.copy(item), t1, (k, j), (k, j), t2))
+            v -= t2 * item
         t3 = np.sqrt(v @ v)
         R[j, j] = t3
         t4 = R[j, j]
         t5 = v / t4
-        records1.append((list(columns), v, t3, t4, t5))
+        records1.append((len(columns), v, t3, t4, t5))
         columns.append(t5)
 
     dR = dout[1]
@@ -105,27 +115,21 @@ def vjp_gram_schmidt(A, dout):
     dR = dR.copy()
     dA = np.zeros_like(A, np.result_type(A, 0.0))
     for j in range(A.shape[1] - 1, -1, -1):
-        columns, v, t3, t4, t5 = records1[j]
-        dt5 = sum_to(dcolumns[-1], t5)
+        t6, v, t3, t4, t5 = records1[j]
+        t7 = dcolumns.pop()
+        dt5 = sum_to(t7, t5)
         dR[j, j] += np.real(-np.sum(dt5 * (t5 / t4)))
-        t6 = dR[j, j]
+        t8 = dR[j, j]
         dR[j, j] = 0.0
-        dz = 0.5 * t6 / t3
+        dz = 0.5 * t8 / t3
         dv = dt5 / t4 + matmul_dx(dz, v, v) + matmul_dy(dz, v, v)
-        dcolumns = dcolumns[:-1]
-        for k in range(len(columns) - 1, -1, -1):
-            v, t1, t2 = records.pop()
-            t7 = columns[k]
-            t8 = t2 * t7
-            v_1 = v - t8
-            dv_1 = copy.copy(sum_to(dv[...], v_1))
-            copy_dv = copy.copy(dv)
-            copy_dv[...] = 0.0
-            t9 = sum_to(dv_1, t8)
-            dR[k, j] += np.real(-np.sum(t9 * t7))
-            t10 = np.broadcast_to(dR[k, j], np.shape(t1))
-            dR[k, j] = 0.0
-            dv = copy_dv + sum_to(dv_1, v) + matmul_dy(t10, t7, v)
-            dcolumns[k] += matmul_dx(t10, t7, v) - t9 * t2
+        for k in range(t6 - 1, -1, -1):
+            v, t9, t1, t10, t11, t2 = records.pop()
+            sum_to_shape_dv = sum_to_shape(dv, np.shape(-t2 * t9))
+            dR[t11] += np.real(-np.sum(sum_to_shape_dv * t9))
+            t12 = np.broadcast_to(dR[t10], np.shape(t1))
+            dR[t10] = 0.0
+            dv = dv + matmul_dy(t12, t9, v)
+            dcolumns[k] += matmul_dx(t12, t9, v) - sum_to_shape_dv * t2
         dA[:, j] += dv
     return like(dA, A)

@@ -60,14 +60,6 @@ def added_in(x, g, *path):
     return x
 
 
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
 def grad_gravitational_energy(bodies, masses):
     """Gradient of `gravitational_energy` with respect to (bodies, masses)."""
     dz = 0.0
@@ -130,17 +122,17 @@ def grad_gravitational_energy(bodies, masses):
         dz7 += 2.0 * t21
 
     t22 = dbodies[0]
-    dbodies_0_0 = dz7 + np.real(np.sum(t22[0]))
-    dbodies_0_1 = dz6 + np.real(np.sum(t22[1]))
+    dbodies_0_0 = dz7 + t22[0]
+    dbodies_0_1 = dz6 + t22[1]
     t23 = dbodies[1]
-    dbodies_1_0 = dz4 + np.real(np.sum(t23[0]))
-    dbodies_1_1 = dz3 + np.real(np.sum(t23[1]))
+    dbodies_1_0 = dz4 + t23[0]
+    dbodies_1_1 = dz3 + t23[1]
     t24 = dbodies[2]
-    dbodies_2_0 = dz1 + np.real(np.sum(t24[0]))
-    dbodies_2_1 = dz + np.real(np.sum(t24[1]))
-    dmasses_0 = d + np.real(np.sum(dmasses[0]))
-    dmasses_1 = like(np.real(np.sum(dmasses[1])), masses[1])
-    dmasses_2 = like(np.real(np.sum(dmasses[2])), masses[2])
+    dbodies_2_0 = dz1 + t24[0]
+    dbodies_2_1 = dz + t24[1]
+    dmasses_0 = d + dmasses[0]
+    dmasses_1 = dmasses[1]
+    dmasses_2 = dmasses[2]
     return (
         [
             (dbodies_0_0, dbodies_0_1),

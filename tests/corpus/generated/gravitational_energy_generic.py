@@ -173,8 +173,8 @@ def grad_gravitational_energy(bodies, masses):
             dz3 = 0.5 * sum_to_denergy * (t3 / t2) / t2
             t8 = t7 * sum_to(dz3, t7 ** 2)
             t9 = t6 * sum_to(dz3, t6 ** 2)
-            dmasses[j] += dz2 * masses[k]
             dmasses[k] += dz2 * masses[j]
+            dmasses[j] += dz2 * masses[k]
             dbodies = added_in(dbodies, -2.0 * sum_to(t8, t5[1]), j, 1)
             dbodies = added_in(dbodies, -2.0 * sum_to(t9, t5[0]), j, 0)
             denergy = denergy_1

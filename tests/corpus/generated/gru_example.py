@@ -41,14 +41,14 @@ def vjp_gru(W, U, b, inputs, dout):
         t8 = dz * (1.0 - update) + reset * dz2 + U[1].T @ dz3
         t9 = W[2].T @ dz1 + W[1].T @ dz3
         dstates[t] += t8 + U[0].T @ dz4
-        db[2] += dz1
-        db[1] += dz3
         db[0] += dz4
-        dU[2] += np.outer(dz1, reset * t5)
-        dU[1] += np.outer(dz3, t5)
+        db[1] += dz3
+        db[2] += dz1
         dU[0] += np.outer(dz4, t5)
-        dW[2] += np.outer(dz1, t7)
-        dW[1] += np.outer(dz3, t7)
+        dU[1] += np.outer(dz3, t5)
+        dU[2] += np.outer(dz1, reset * t5)
         dW[0] += np.outer(dz4, t7)
+        dW[1] += np.outer(dz3, t7)
+        dW[2] += np.outer(dz1, t7)
         dinputs[t] += t9 + W[0].T @ dz4
     return dW, dU, db, dinputs

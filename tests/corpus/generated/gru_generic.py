@@ -26,6 +26,17 @@ def gradient_of(x):
     return made
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -175,8 +186,8 @@ def vjp_gru(W, U, b, inputs, dout):
         t15 = inputs[t]
         t16 = dstates[t12].copy()
         dstates[t12] = 0.0
-        dz = sum_to(t16, t13 * t3)
-        dz1 = sum_to(t16, update * candidate)
+        dz = sum_to_shape(t16, np.shape(t13 * t3))
+        dz1 = sum_to_shape(t16, np.shape(update * candidate))
         dcandidate = sum_to(update * dz1, candidate)
         dz2 = dcandidate * (1.0 - candidate ** 2)
         dt10 = sum_to(dz2, t10)
@@ -195,9 +206,9 @@ def vjp_gru(W, U, b, inputs, dout):
         dt2 = sum_to(dz * t13, t3) + sum_to(reset * dz3, t3) + t17 + t18
         t19 = matmul_dy(dt10, W[2], t15) + matmul_dy(dt7, W[1], t15)
         dstates[t] += dt2
-        db[2] += sum_to(dz2, b[2])
-        db[1] += sum_to(dz4, b[1])
         db[0] += sum_to(dz5, b[0])
+        db[1] += sum_to(dz4, b[1])
+        db[2] += sum_to(dz2, b[2])
         dU[2] += matmul_dx(dt11, U[2], t14)
         dU[1] += matmul_dx(dt8, U[1], t3)
         dU[0] += matmul_dx(dt5, U[0], t3)

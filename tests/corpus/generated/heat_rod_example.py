@@ -23,12 +23,11 @@ def vjp_heat_rod(u, kappa, dx, dt, steps, dout):
         u_bar[0] = 0.0
         u_bar[1] += z_bar1
         z_bar2 = u_bar[1:-1]
-        t3 = (z_bar2 * hist[k]).sum()
+        r_bar += (z_bar2 * hist[k]).sum()
         t2_bar = r * z_bar2
-        u_bar[:-2] += t2_bar
-        u_bar[1:-1] -= 2.0 * t2_bar
         u_bar[2:] += t2_bar
-        r_bar += t3
+        u_bar[1:-1] -= 2.0 * t2_bar
+        u_bar[:-2] += t2_bar
     kappa_bar = dt * (r_bar / t1)
     u_bar = u_bar.copy()
     return u_bar, kappa_bar

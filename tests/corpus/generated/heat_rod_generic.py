@@ -2,6 +2,17 @@ import copy
 import numpy as np
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -46,20 +57,19 @@ def vjp_heat_rod(u, kappa, dx, dt, steps, dout):
     u_bar = dout.copy()
     r_bar = np.zeros_like(r, np.result_type(r, 0.0))
     for k in range(steps - 1, -1, -1):
-        t4 = hist[k]
+        t3 = hist[k]
         z_bar = copy.copy(u_bar[-1])
         u_bar[-1] = 0.0
         u_bar[-2] += z_bar
         z_bar1 = copy.copy(u_bar[0])
         u_bar[0] = 0.0
         u_bar[1] += z_bar1
-        z_bar2 = sum_to(u_bar[1:-1], r * t4)
-        t5 = sum_to(z_bar2 * t4, r)
-        t3_bar = sum_to(r * z_bar2, t4)
-        u_bar[:-2] += t3_bar
-        u_bar[1:-1] -= 2.0 * t3_bar
+        z_bar2 = sum_to_shape(u_bar[1:-1], np.shape(r * t3))
+        r_bar += sum_to(z_bar2 * t3, r)
+        t3_bar = sum_to(r * z_bar2, t3)
         u_bar[2:] += t3_bar
-        r_bar += t5
+        u_bar[1:-1] -= 2.0 * t3_bar
+        u_bar[:-2] += t3_bar
     kappa_bar = sum_to(dt * sum_to(r_bar / t2, t1), kappa)
     u_bar = like(u_bar, u)
     return u_bar, kappa_bar

@@ -9,9 +9,9 @@ def grad_hmm_loglik(start, transition, emission, observed):
     t2 = emission[:, t1]
     alpha = start * t2
     stack = []
-    records = []
+    scale_hist = []
+    alpha_hist = [alpha]
     for k, item in enumerate(observed):
-        copy_alpha = alpha.copy()
         if k > 0:
             new = np.zeros(states)
             for j in range(states):
@@ -22,20 +22,19 @@ def grad_hmm_loglik(start, transition, emission, observed):
                 new[j] = t3 * emission[j, item]
             alpha = new
         scale = np.sum(alpha)
-        alpha_1 = alpha / scale
-        records.append((copy_alpha, scale, alpha_1))
-        alpha[...] = alpha_1
+        scale_hist.append(scale)
+        alpha = alpha / scale
+        alpha_hist.append(alpha)
 
     dalpha = np.zeros_like(start)
     demission = np.zeros_like(emission)
     dtransition = np.zeros_like(transition)
     for k in range(len(observed) - 1, -1, -1):
-        alpha, scale, alpha_1 = records[k]
+        scale = scale_hist[k]
+        alpha = alpha_hist[k]
         t4 = observed[k]
-        dalpha_1 = dalpha[...].copy()
-        dalpha[...] = 0.0
-        dscale = 1.0 / scale - (dalpha_1 * (alpha_1 / scale)).sum()
-        dalpha_1 = dalpha + dalpha_1 / scale + dscale
+        dscale = 1.0 / scale - (dalpha * (alpha_hist[k + 1] / scale)).sum()
+        dalpha_1 = dalpha / scale + dscale
         dalpha = np.zeros_like(alpha)
         if k > 0:
             t5 = states - 1
@@ -50,7 +49,7 @@ def grad_hmm_loglik(start, transition, emission, observed):
                     dalpha[i] += dz1 * transition[i, j]
                 demission[j, t4] += dz * t3
         else:
-            dalpha = dalpha + dalpha_1
+            dalpha += dalpha_1
     dstart = dalpha * t2
     dtransition = dtransition.copy()
     demission[:, t1] += start * dalpha

@@ -1,3 +1,4 @@
+import copy
 import numpy as np
 
 
@@ -33,48 +34,48 @@ def vjp_householder_least_squares(A, b, dout):
         t2[k:] -= 2.0 * v * dot_v
     x = np.empty(t1)
     t6 = range(t1)
-    records3 = []
-    for i in reversed(t6):
-        t7 = x[i + 1:]
-        t8 = (t2[i] - copy_A[i, i + 1:] @ t7) / copy_A[i, i]
-        records3.append((t7.copy(), t8))
-        x[i] = t8
 
+    x_hist = []
+    for i in reversed(t6):
+        x_hist.append(x[i])
+        x[i] = (t2[i] - copy_A[i, i + 1:] @ x[i + 1:]) / copy_A[i, i]
     dx = dout.copy()
     dcopy_A = np.zeros_like(A)
     dt2 = np.zeros_like(b)
     for k in range(len(t6) - 1, -1, -1):
-        t9, t8 = records3[k]
-        t10 = len(t6) - 1 - k
-        t11 = copy_A[t10, t10]
-        t12 = t10, slice(t10 + 1, None)
-        dt8 = dx[t10]
-        dx[t10] = 0.0
-        dz = dt8 / t11
-        dx[t10 + 1:] -= dz * copy_A[t12]
-        dcopy_A[t10, t10] -= dt8 * (t8 / t11)
-        dcopy_A[t12] -= dz * t9
-        dt2[t10] += dz
-    t13 = t1 - 1
-    for k in range(t13, -1, -1):
-        v, t14, dot_v = records2[k]
+        t7 = len(t6) - 1 - k
+        t8 = copy.copy(x[t7])
+        x[t7] = x_hist[k]
+        t9 = t7 + 1
+        t10 = copy_A[t7, t7]
+        t11 = t7, slice(t7 + 1, None)
+        dz = dx[t7]
+        dx[t7] = 0.0
+        dz1 = dz / t10
+        dx[t9:] -= dz1 * copy_A[t11]
+        dcopy_A[t11] -= dz1 * x[t9:]
+        dcopy_A[t7, t7] -= dz * (t8 / t10)
+        dt2[t7] += dz1
+    t12 = t1 - 1
+    for k in range(t12, -1, -1):
+        v, t13, dot_v = records2[k]
         v_1, length, v1, norm_v = records1[k]
-        dz1 = dt2[k:]
-        t15 = (v * dz1).sum()
-        dv = -2.0 * t15 * t14 - 2.0 * dz1 * dot_v
-        for j in range(t13, k - 1, -1):
-            t16, t4 = records.pop()
-            dz2 = dcopy_A[k:, j]
-            t17 = dz2 * t4
-            t18 = (v * dz2).sum()
-            dcopy_A[k:, j] -= 2.0 * t18 * v
-            dv = dv - 2.0 * t18 * t16 - 2.0 * t17
-        t19 = v1 * (
+        dz2 = dt2[k:]
+        t14 = (v * dz2).sum()
+        dv = -2.0 * t14 * t13 - 2.0 * dz2 * dot_v
+        for j in range(t12, k - 1, -1):
+            t15, t4 = records.pop()
+            dz3 = dcopy_A[k:, j]
+            t16 = dz3 * t4
+            t17 = (v * dz3).sum()
+            dcopy_A[k:, j] -= 2.0 * t17 * v
+            dv = dv - 2.0 * t17 * t15 - 2.0 * t16
+        t18 = v1 * (
             (dv * (v / norm_v)).sum() / np.where(norm_v == 0, 1.0, norm_v)
         )
-        dv = dv / norm_v - t19
+        dv = dv / norm_v - t18
         dlength = dv[0] if v_1[0] >= 0.0 else -dv[0]
         dv += v_1 * (dlength / np.where(length == 0, 1.0, length))
         dcopy_A[k:, k] += dv
-        dt2[k:] -= 2.0 * t15 * v
+        dt2[k:] -= 2.0 * t14 * v
     return dcopy_A, dt2

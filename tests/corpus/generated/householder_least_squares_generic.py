@@ -56,6 +56,17 @@ def matmul_dx(dz, x, y):
     return dx if len(a) == len(b) == 2 else sum_to(dx, x)
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def dot_dx(dz, x, y):
     """The cotangent of x, for z = np.dot(x, y)."""
     a, b = np.shape(x), np.shape(y)
@@ -114,71 +125,83 @@ def vjp_householder_least_squares(A, b, dout):
             t3 = copy_A[k:, j]
             t4 = v @ t3
             t5 = -(2.0 * v * t4)
-            records.append((t3.copy(), t4, t5))
+            records.append((t3.copy(), t4, np.shape(t5)))
             copy_A[k:, j] += t5
         t6 = t2[k:]
         dot_v = np.dot(v, t6)
         t7 = -(2.0 * v * dot_v)
         records1.append(
-            (copy_v, length, copy_v1, norm_v, v_1, v, t6.copy(), dot_v, t7)
+            (
+                copy_v,
+                length,
+                copy_v1,
+                norm_v,
+                v_1,
+                v,
+                t6.copy(),
+                dot_v,
+                np.shape(t7)
+            )
         )
         t2[k:] += t7
     x = np.empty(t1)
     t8 = range(t1)
     records2 = []
     for i in reversed(t8):
-        t9 = x[i + 1:]
-        t10 = copy_A[i, i + 1:] @ t9
-        t11 = (t2[i] - t10) / copy_A[i, i]
-        records2.append((t9.copy(), t10, t11))
-        x[i] = t11
+        t9 = copy_A[i, i + 1:] @ x[i + 1:]
+        t10 = (t2[i] - t9) / copy_A[i, i]
+        records2.append((t9, t10, x[i]))
+        x[i] = t10
 
     dx = dout.copy()
     dcopy_A = np.zeros_like(copy_A, np.result_type(copy_A, 0.0))
     dt2 = np.zeros_like(t2, np.result_type(t2, 0.0))
     for k in range(len(t8) - 1, -1, -1):
-        t12, t10, t11 = records2[k]
-        t13 = len(t8) - 1 - k
-        t14 = copy_A[t13, t13]
-        t15 = t13, slice(t13 + 1, None)
-        t16 = copy_A[t15]
-        t17 = dx[t13]
-        dx[t13] = 0.0
-        t18 = np.broadcast_to(t17, np.shape(t11)) / t14
-        dt10 = -sum_to(t18, t10)
-        dx[t13 + 1:] += np.real(matmul_dy(dt10, t16, t12))
-        dcopy_A[t13, t13] -= sum_to(t17 * (t11 / t14), t14)
-        dcopy_A[t15] += matmul_dx(dt10, t16, t12)
-        dt2[t13] += sum_to(t18, t2[t13])
-    t19 = t1 - 1
-    for k in range(t19, -1, -1):
-        v_1, length, copy_v1, norm_v, v_2, v, t20, dot_v, t7 = records1[k]
-        dt7 = sum_to(dt2[k:], t7)
+        t9, t10, t11 = records2[k]
+        t12 = len(t8) - 1 - k
+        x[t12] = t11
+        t13 = t12 + 1
+        t14 = x[t13:]
+        t15 = copy_A[t12, t12]
+        t16 = t12, slice(t12 + 1, None)
+        t17 = copy_A[t16]
+        t18 = dx[t12]
+        dx[t12] = 0.0
+        t19 = np.broadcast_to(t18, np.shape(t10)) / t15
+        dt9 = -sum_to(t19, t9)
+        dx[t13:] += np.real(matmul_dy(dt9, t17, t14))
+        dcopy_A[t16] += matmul_dx(dt9, t17, t14)
+        dcopy_A[t12, t12] -= sum_to(t18 * (t10 / t15), t15)
+        dt2[t12] += sum_to(t19, t2[t12])
+    t20 = t1 - 1
+    for k in range(t20, -1, -1):
+        v_1, length, copy_v1, norm_v, v_2, v, t21, dot_v, t22 = records1[k]
+        dt7 = sum_to_shape(dt2[k:], t22)
         ddot_v = sum_to(-2.0 * v * dt7, dot_v)
-        dv = dot_dx(ddot_v, v, t20) - 2.0 * sum_to(dt7 * dot_v, 2.0 * v)
-        for j in range(t19, k - 1, -1):
-            t21, t4, t5 = records.pop()
-            dt5 = sum_to(dcopy_A[k:, j], t5)
-            t22 = sum_to(dt5 * t4, 2.0 * v)
+        dv = dot_dx(ddot_v, v, t21) - 2.0 * sum_to(dt7 * dot_v, 2.0 * v)
+        for j in range(t20, k - 1, -1):
+            t23, t4, t24 = records.pop()
+            dt5 = sum_to_shape(dcopy_A[k:, j], t24)
+            t25 = sum_to_shape(dt5 * t4, np.shape(2.0 * v))
             dt4 = sum_to(-2.0 * v * dt5, t4)
-            dcopy_A[k:, j] += matmul_dy(dt4, v, t21)
-            dv = dv + matmul_dx(dt4, v, t21) - 2.0 * t22
+            dcopy_A[k:, j] += matmul_dy(dt4, v, t23)
+            dv = dv + matmul_dx(dt4, v, t23) - 2.0 * t25
         dv_1 = copy.copy(sum_to(dv[...], v_2))
         copy_dv = copy.copy(dv)
         copy_dv[...] = 0.0
-        t23 = (
+        t26 = (
             np.real(-np.sum(dv_1 * (v_2 / norm_v)))
             / np.where(norm_v == 0, 1.0, norm_v)
         )
-        dv = copy_dv + dv_1 / norm_v + copy_v1.conj() * t23
+        dv = copy_dv + dv_1 / norm_v + copy_v1.conj() * t26
         dlength = (
             np.real(np.sum(dv[0])) if v_1[0] >= 0.0
             else -np.real(np.sum(dv[0]))
         )
-        t24 = v_1.conj() * (dlength / np.where(length == 0, 1.0, length))
-        dv = dv + t24
+        t27 = v_1.conj() * (dlength / np.where(length == 0, 1.0, length))
+        dv = dv + t27
         dcopy_A[k:, k] += dv
-        dt2[k:] += dot_dy(ddot_v, v, t20)
+        dt2[k:] += dot_dy(ddot_v, v, t21)
     dA = like(dcopy_A, A)
     db = like(dt2, b)
     return dA, db

@@ -39,14 +39,14 @@ def grad_ising_mean_field(field, coupling, damping, tol):
                 dz = dm[i, j]
                 dm[i, j] = 0.0
                 dz1 = damping * dz * (1.0 - t1 ** 2)
+                dcoupling += around * dz1
                 daround = coupling * dz1
                 dold = dz * (1.0 - damping)
-                dm[i, j] += dold
-                dm[(i + 0) % n, (j + 1) % n] += daround
-                dm[(i + 0) % n, (j + -1) % n] += daround
-                dm[(i + 1) % n, (j + 0) % n] += daround
                 dm[(i + -1) % n, (j + 0) % n] += daround
+                dm[(i + 1) % n, (j + 0) % n] += daround
+                dm[(i + 0) % n, (j + -1) % n] += daround
+                dm[(i + 0) % n, (j + 1) % n] += daround
+                dm[i, j] += dold
                 ddamping = ddamping + dz * t1 - old * dz
-                dcoupling += around * dz1
                 dfield[i, j] += dz1
     return dfield, dcoupling, ddamping

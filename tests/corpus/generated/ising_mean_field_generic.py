@@ -12,6 +12,17 @@ def element(x):
     return x
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -44,7 +55,6 @@ def grad_ising_mean_field(field, coupling, damping, tol):
     n = len(field)
     m = np.zeros_like(field)
     records = []
-    records1 = []
     count = 0
     for sweep in range(10):
         largest = 0.0
@@ -52,21 +62,15 @@ def grad_ising_mean_field(field, coupling, damping, tol):
             for j in range(n):
                 around = 0.0
                 around += m[(i + -1) % n, (j + 0) % n]
-                t1 = m[(i + 1) % n, (j + 0) % n]
-                t2 = copy.copy(t1)
-                records.append((around, t2))
-                around = around + t1
-                t3 = m[(i + 0) % n, (j + -1) % n]
-                t4 = copy.copy(t3)
-                around += t3
-                t5 = m[(i + 0) % n, (j + 1) % n]
-                t6 = copy.copy(t5)
-                around += t5
+                around += m[(i + 1) % n, (j + 0) % n]
+                around += m[(i + 0) % n, (j + -1) % n]
+                around_1 = around + m[(i + 0) % n, (j + 1) % n]
                 old = copy.copy(m[i, j])
-                copy_old = copy.copy(old)
-                t7 = np.tanh(field[i, j] + coupling * around)
-                records1.append((t4, t6, around, copy_old, t7))
-                m[i, j] = (1.0 - damping) * old + damping * t7
+                t1 = np.tanh(field[i, j] + coupling * around_1)
+                records.append(
+                    (np.shape(around), around_1, t1, copy.copy(m[i, j]))
+                )
+                m[i, j] = (1.0 - damping) * old + damping * t1
                 largest = max(largest, abs(m[i, j] - element(old)))
                 element(old)
         count += 1
@@ -78,33 +82,44 @@ def grad_ising_mean_field(field, coupling, damping, tol):
     dcoupling = np.zeros_like(coupling, np.result_type(coupling, 0.0))
     dfield = np.zeros_like(field, np.result_type(field, 0.0))
     for sweep in range(count - 1, -1, -1):
-        t8 = n - 1
-        for i in range(t8, -1, -1):
-            for j in range(t8, -1, -1):
-                t4, t6, around, old, t7 = records1.pop()
-                around_1, t2 = records.pop()
-                t9 = 1.0 - damping
-                around_2 = around_1 + t2
-                around_3 = around_2 + t4
-                t10 = copy.copy(dm[i, j])
+        t2 = n - 1
+        for i in range(t2, -1, -1):
+            for j in range(t2, -1, -1):
+                t3, around, t1, t4 = records.pop()
+                m[i, j] = t4
+                t5 = (i + -1) % n
+                t6 = (j + 0) % n
+                t7 = (i + 1) % n
+                t8 = (j + 0) % n
+                t9 = m[t7, t8]
+                t10 = (i + 0) % n
+                t11 = (j + -1) % n
+                t12 = (i + 0) % n
+                t13 = (j + 1) % n
+                old = m[i, j]
+                t14 = 1.0 - damping
+                around_1 = 0.0
+                around_1 += m[t5, t6]
+                around_2 = around_1 + t9
+                t15 = copy.copy(dm[i, j])
                 dm[i, j] = 0.0
-                dz = sum_to(t10, t9 * old)
-                dz1 = sum_to(t10, damping * t7)
-                dz2 = sum_to(damping * dz1, t7) * (1.0 - t7 ** 2)
-                dz3 = sum_to(dz2, coupling * around)
-                daround = sum_to(coupling * dz3, around)
-                dold = sum_to(dz * t9, old)
-                daround_1 = sum_to(daround, around_3)
-                daround_2 = sum_to(daround_1, around_2)
-                daround_3 = sum_to(daround_2, around_1)
-                dm[i, j] += dold
-                dm[(i + 0) % n, (j + 1) % n] += sum_to(daround, t6)
-                dm[(i + 0) % n, (j + -1) % n] += sum_to(daround_1, t4)
-                dm[(i + 1) % n, (j + 0) % n] += sum_to(daround_2, t2)
-                dm[(i + -1) % n, (j + 0) % n] += daround_3
-                t11 = ddamping + sum_to(dz1 * t7, damping)
-                ddamping = t11 - sum_to(old * dz, damping)
+                dz = sum_to_shape(t15, np.shape(t14 * old))
+                dz1 = sum_to_shape(t15, np.shape(damping * t1))
+                dz2 = sum_to(damping * dz1, t1) * (1.0 - t1 ** 2)
+                dz3 = sum_to_shape(dz2, np.shape(coupling * around))
                 dcoupling = dcoupling + sum_to(around * dz3, coupling)
+                daround_1 = sum_to(coupling * dz3, around)
+                dold = sum_to(dz * t14, old)
+                daround = sum_to_shape(daround_1, t3)
+                daround_2 = sum_to_shape(daround, np.shape(around_2))
+                daround_3 = sum_to_shape(daround_2, np.shape(around_1))
+                dm[t5, t6] += daround_3
+                dm[t7, t8] += sum_to_shape(daround_2, np.shape(t9))
+                dm[t10, t11] += sum_to_shape(daround, np.shape(m[t10, t11]))
+                dm[t12, t13] += sum_to_shape(daround_1, np.shape(m[t12, t13]))
+                dm[i, j] += dold
+                t16 = ddamping + sum_to(dz1 * t1, damping)
+                ddamping = t16 - sum_to(old * dz, damping)
                 dfield[i, j] += sum_to(dz2, field[i, j])
     dfield = like(dfield, field)
     dcoupling = like(dcoupling, coupling)

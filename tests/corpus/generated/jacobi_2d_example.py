@@ -18,10 +18,10 @@ def vjp_jacobi_2d(u, source, h, sweeps, dout):
                 daround = 0.25 * dz
                 dsource[i, j] -= 0.25 * dz * h ** 2
                 dh -= 0.5 * h * (dz * source[i, j])
-                du[i, j + 1] += daround
-                du[i, j - 1] += daround
-                du[i + 1, j] += daround
                 du[i - 1, j] += daround
+                du[i + 1, j] += daround
+                du[i, j - 1] += daround
+                du[i, j + 1] += daround
         du += dnew
     du = du.copy()
     return du, dsource, dh

@@ -27,6 +27,17 @@ def gradient_of(x):
     return made
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -117,7 +128,7 @@ def vjp_jacobi_2d(u, source, h, sweeps, dout):
                     + u_1[i, j + 1]
                 )
                 t3 = 0.25 * (around - h ** 2 * source[i, j])
-                records.append((around, t3))
+                records.append((around, np.shape(t3)))
                 new[i, j] = t3
         u_1 = new
 
@@ -130,24 +141,24 @@ def vjp_jacobi_2d(u, source, h, sweeps, dout):
         du = np.zeros_like(u_1, np.result_type(u_1, 0.0))
         for i in range(t1 - 2, 0, -1):
             for j in range(t2 - 2, 0, -1):
-                around, t3 = records.pop()
-                t4 = h ** 2
-                t5 = source[i, j]
-                t6 = j + 1
-                t7 = j - 1
-                t8 = i - 1
-                t9 = i + 1
-                dt3 = copy.copy(sum_to(dnew[i, j], t3))
+                around, t4 = records.pop()
+                t5 = h ** 2
+                t6 = source[i, j]
+                t7 = j + 1
+                t8 = j - 1
+                t9 = i - 1
+                t10 = i + 1
+                dt3 = copy.copy(sum_to_shape(dnew[i, j], t4))
                 dnew = copy.copy(dnew)
                 dnew[i, j] = 0.0
                 daround = sum_to(0.25 * dt3, around)
-                dz = sum_to(-0.25 * dt3, t4 * t5)
-                dsource[i, j] += sum_to(dz * t4, t5)
-                dh = dh + 2.0 * h * sum_to(dz * t5, h)
-                du[i, t6] += sum_to(daround, u_1[i, t6])
-                du[i, t7] += sum_to(daround, u_1[i, t7])
-                du[t9, j] += sum_to(daround, u_1[t9, j])
-                du[t8, j] += sum_to(daround, u_1[t8, j])
+                dz = sum_to(-0.25 * dt3, t5 * t6)
+                dh = dh + 2.0 * h * sum_to(dz * t6, h)
+                dsource[i, j] += sum_to(dz * t5, t6)
+                du[t9, j] += sum_to_shape(daround, np.shape(u_1[t9, j]))
+                du[t10, j] += sum_to_shape(daround, np.shape(u_1[t10, j]))
+                du[i, t8] += sum_to_shape(daround, np.shape(u_1[i, t8]))
+                du[i, t7] += sum_to_shape(daround, np.shape(u_1[i, t7]))
         du += dnew
     du = like(du, u)
     dh = like(dh, h)

@@ -22,28 +22,27 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
     records = []
     records1 = []
     x_1 = x
-    P_1 = P
     for z in observations:
         x_hist.append(x_1)
-        P_hist.append(P_1)
+        P_hist.append(P)
         x_1 = F @ x_1
-        t1 = F @ P_1
-        P_1 = t1 @ F.T + Q
+        t1 = F @ P
+        P = t1 @ F.T + Q
         innovation = z - H @ x_1
-        t2 = H @ P_1
+        t2 = H @ P
         S = t2 @ H.T + R
-        t3 = P_1 @ H.T
+        t3 = P @ H.T
         inv_S = np.linalg.inv(S)
         K = t3 @ inv_S
-        records.append((x_1, t1, P_1, innovation, t2, S, t3, inv_S, K))
+        records.append((x_1, t1, P, innovation, t2, S, t3, inv_S, K))
         x_1 = x_1 + K @ innovation
         t4 = np.eye(len(x_1)) - K @ H
-        P_1 = t4 @ P_1
+        P = t4 @ P
         t5 = 2.0 * np.pi * np.linalg.det(S)  # fmt: skip
         records1.append((t4, t5, np.linalg.solve(S, innovation)))
 
     dx_1 = np.zeros_like(x)
-    dP_1 = np.zeros_like(P)
+    dP = np.zeros_like(P)
     dH = np.zeros_like(H)
     dR = np.zeros_like(R)
     dQ = np.zeros_like(Q)
@@ -53,25 +52,25 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
         x_1, t1, P, innovation, t2, S, t3, inv_S, K = records[k]
         t4, t5, t6 = records1[k]
         solve_transpose_S = np.linalg.solve(S.T, -0.5 * innovation)
-        dz = -(dP_1 @ P.T)
+        dz = -(dP @ P.T)
         dK = dz @ H.T + np.outer(dx_1, innovation)
         dt3 = dK @ inv_S.T
         t7 = inv_S.T @ (t3.T @ dK) @ inv_S.T
         t8 = -np.pi / t5 * cofactor(S) - np.outer(solve_transpose_S, t6)
         dS = t8 - t7
+        dR += dS
         dt2 = dS @ H
         dinnovation = solve_transpose_S + K.T @ dx_1 - 0.5 * t6
-        dP_1_1 = t4.T @ dP_1 + dt3 @ H + H.T @ dt2
-        dt1 = dP_1_1 @ F
-        dP_1 = F.T @ dt1
+        dP_1 = t4.T @ dP + dt3 @ H + H.T @ dt2
+        dQ += dP_1
+        dt1 = dP_1 @ F
+        dP = F.T @ dt1
         dx_1_1 = dx_1 + H.T @ -dinnovation
         dx_1 = F.T @ dx_1_1
         t9 = dH + K.T @ dz + dt3.T @ P
         t10 = t9 + dS.T @ t2 + dt2 @ P.T
         dH = t10 + np.outer(-dinnovation, x_1)
-        dR = dR + dS
-        dQ = dQ + dP_1_1
-        t11 = dF + dP_1_1.T @ t1 + dt1 @ P_hist[k].T
+        t11 = dF + dP_1.T @ t1 + dt1 @ P_hist[k].T
         dF = t11 + np.outer(dx_1_1, x_hist[k])
         dobservations[k] += dinnovation
     return dF, dH, dQ, dR, dobservations, dx_1

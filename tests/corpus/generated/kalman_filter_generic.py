@@ -99,6 +99,17 @@ def cofactor(a):
     return (np.conj(u) * scale[..., None, :]) @ np.conj(v)
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def matmul_dx(dz, x, y):
     """The cotangent of x, for z = x @ y."""
     a, b = np.shape(x), np.shape(y)
@@ -191,7 +202,22 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
         inv_S = np.linalg.inv(S)
         K = t6 @ inv_S
         t7 = K @ innovation
-        records1.append((x_1, t1, t2, t3, t4, t5, t6, inv_S, K, t7))
+        records1.append(
+            (
+                x_1,
+                t1,
+                np.shape(t2),
+                P,
+                t3,
+                t4,
+                np.shape(t5),
+                S,
+                t6,
+                inv_S,
+                K,
+                np.shape(t7)
+            )
+        )
         x_1 = x_1 + t7
         t8 = K @ H
         t9 = np.eye(len(x_1)) - t8
@@ -200,7 +226,7 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
         t11 = np.log(t10)
         solve_S = np.linalg.solve(S, innovation)
         t12 = innovation @ solve_S
-        records2.append((t8, t9, t10, t11, solve_S, t12))
+        records2.append((np.shape(t8), t9, t10, t11, solve_S, t12))
         loglik = loglik - 0.5 * (t11 + t12)
 
     require_scalar(loglik)
@@ -214,53 +240,48 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
     dobservations = gradient_of(observations)
     for k in range(len(observations) - 1, -1, -1):
         x_1, P, loglik = records[k]
-        t8, t9, t10, t11, solve_S, t12 = records2[k]
-        x_2, t1, t2, t3, t4, t5, t6, inv_S, K, t7 = records1[k]
-        t13 = observations[k]
-        innovation = t13 - t3
-        S = t5 + R
-        P_1 = t2 + Q
+        t13, t9, t10, t11, solve_S, t12 = records2[k]
+        x_2, t1, t14, P_1, t3, t4, t15, S, t6, inv_S, K, t16 = records1[k]
+        t17 = observations[k]
+        innovation = t17 - t3
         dloglik_1 = sum_to(dloglik, loglik)
         dt12 = -0.5 * sum_to(dloglik, t12)
-        t14 = as_columns(matmul_dy(dt12, innovation, solve_S), innovation)
-        solve_swapaxes_S = np.linalg.solve(np.swapaxes(S, -1, -2), t14)
-        t15 = from_columns(solve_swapaxes_S, innovation)
-        t16 = np.swapaxes(as_columns(solve_S, innovation), -1, -2)
-        t17 = np.pi * (-0.5 * sum_to(dloglik, t11) / t10)
-        t18 = 2.0 * sum_to(np.expand_dims(t17, (-2, -1)) * cofactor(S), S)
-        dt8 = -sum_to(matmul_dx(dP, t9, P_1), t8)
-        dt7 = sum_to(dx_1, t7)
+        t18 = as_columns(matmul_dy(dt12, innovation, solve_S), innovation)
+        solve_swapaxes_S = np.linalg.solve(np.swapaxes(S, -1, -2), t18)
+        t19 = from_columns(solve_swapaxes_S, innovation)
+        t20 = np.swapaxes(as_columns(solve_S, innovation), -1, -2)
+        t21 = np.pi * (-0.5 * sum_to(dloglik, t11) / t10)
+        t22 = 2.0 * sum_to(np.expand_dims(t21, (-2, -1)) * cofactor(S), S)
+        dt8 = -sum_to_shape(matmul_dx(dP, t9, P_1), t13)
+        dt7 = sum_to_shape(dx_1, t16)
         dK = matmul_dx(dt8, K, H) + np.real(matmul_dx(dt7, K, innovation))
         matmul_dx_dK = matmul_dx(dK, t6, inv_S)
         swapaxes_inv_S = np.swapaxes(inv_S, -1, -2)
-        t19 = sum_to(np.transpose(matmul_dy(matmul_dx_dK, P_1, H.T)), H)
-        t20 = t18 - sum_to(as_columns(t15, innovation) @ t16, S)
-        dS = t20 - sum_to(
+        t23 = sum_to(np.transpose(matmul_dy(matmul_dx_dK, P_1, H.T)), H)
+        t24 = t22 - sum_to(as_columns(t19, innovation) @ t20, S)
+        dS = t24 - sum_to(
             swapaxes_inv_S @ matmul_dy(dK, t6, inv_S) @ swapaxes_inv_S, S
         )
-        sum_to_dS = sum_to(dS, t5)
-        matmul_dx_sum_to_dS = matmul_dx(sum_to_dS, t4, H.T)
-        t21 = sum_to(np.transpose(matmul_dy(sum_to_dS, t4, H.T)), H)
-        t22 = matmul_dx(dt12, innovation, solve_S) + sum_to(t15, innovation)
-        dinnovation = t22 + matmul_dy(dt7, K, innovation)
+        sum_to_shape_dS = sum_to_shape(dS, t15)
+        dR = dR + sum_to(dS, R)
+        dt4 = matmul_dx(sum_to_shape_dS, t4, H.T)
+        t25 = sum_to(np.transpose(matmul_dy(sum_to_shape_dS, t4, H.T)), H)
+        t26 = matmul_dx(dt12, innovation, solve_S) + sum_to(t19, innovation)
+        dinnovation = t26 + matmul_dy(dt7, K, innovation)
         dt3 = -sum_to(dinnovation, t3)
-        t23 = matmul_dy(dP, t9, P_1) + matmul_dx(matmul_dx_dK, P_1, H.T)
-        dP_1 = t23 + matmul_dy(matmul_dx_sum_to_dS, H, P_1)
-        dt2 = sum_to(dP_1, t2)
-        dt1 = matmul_dx(dt2, t1, F.T)
+        t27 = matmul_dy(dP, t9, P_1) + matmul_dx(matmul_dx_dK, P_1, H.T)
+        dP = t27 + matmul_dy(dt4, H, P_1)
+        sum_to_shape_dP = sum_to_shape(dP, t14)
+        dQ = dQ + sum_to(dP, Q)
+        dt1 = matmul_dx(sum_to_shape_dP, t1, F.T)
         dP = matmul_dy(dt1, F, P)
         dx_1_1 = sum_to(dx_1, x_2) + matmul_dy(dt3, H, x_2)
         dx_1 = matmul_dy(dx_1_1, F, x_1)
-        t24 = (
-            dH + matmul_dy(dt8, K, H) + t19 + t21
-            + matmul_dx(matmul_dx_sum_to_dS, H, P_1)
-        )
-        dH = t24 + np.real(matmul_dx(dt3, H, x_2))
-        dR = dR + sum_to(dS, R)
-        dQ = dQ + sum_to(dP_1, Q)
-        t25 = dF + sum_to(np.transpose(matmul_dy(dt2, t1, F.T)), F)
-        dF = t25 + matmul_dx(dt1, F, P) + np.real(matmul_dx(dx_1_1, F, x_1))
-        dobservations[k] += sum_to(dinnovation, t13)
+        t28 = dH + matmul_dy(dt8, K, H) + t23 + t25 + matmul_dx(dt4, H, P_1)
+        dH = t28 + np.real(matmul_dx(dt3, H, x_2))
+        t29 = dF + sum_to(np.transpose(matmul_dy(sum_to_shape_dP, t1, F.T)), F)
+        dF = t29 + matmul_dx(dt1, F, P) + np.real(matmul_dx(dx_1_1, F, x_1))
+        dobservations[k] += sum_to(dinnovation, t17)
         dloglik = dloglik_1
     dF = like(dF, F)
     dH = like(dH, H)

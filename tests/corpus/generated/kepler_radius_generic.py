@@ -42,11 +42,11 @@ def grad_kepler_radius(mean_anomaly, eccentricity):
         t1 = 1.0 - eccentricity * cos_E
         dstep = -dE
         dz = dstep / t1
+        dmean_anomaly = dmean_anomaly - dz
         dz1 = dstep * (step / t1)
         t2 = dE + dz - eccentricity * dz1 * np.sin(E)
         dE = t2 - eccentricity * dz * np.cos(E)
         deccentricity = deccentricity + dz1 * cos_E - dz * sin_E
-        dmean_anomaly = dmean_anomaly - dz
     dmean_anomaly = like(dE + dmean_anomaly, mean_anomaly)
     deccentricity = like(deccentricity, eccentricity)
     return dmean_anomaly, deccentricity

@@ -2,6 +2,17 @@ import copy
 import numpy as np
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -53,7 +64,7 @@ def vjp_lasso_by_shooting(w, strength, shrink, limit, dout):
         if skipped:
             continue
         t2 = out[i] * (1.0 + 0.1 * i)
-        stack.append(t2)
+        stack.append(np.shape(t2))
         out[i] = t2
 
     out_bar = dout.copy()
@@ -66,27 +77,31 @@ def vjp_lasso_by_shooting(w, strength, shrink, limit, dout):
         x = shrink * t3
         zeros_like_out = np.zeros_like(out, np.result_type(out, 0.0))
         if skipped:
-            out_bar = zeros_like_out + out_bar
+            out_bar_1 = zeros_like_out + out_bar
         else:
-            t2 = stack.pop()
-            t2_bar = copy.copy(sum_to(out_bar[i], t2))
+            t4 = stack.pop()
             copy_out_bar = copy.copy(out_bar)
             copy_out_bar[i] = 0.0
-            out_bar = zeros_like_out + copy_out_bar
-            out_bar[i] += t2_bar * (1.0 + 0.1 * i)
+            out_bar_1 = zeros_like_out + copy_out_bar
+            out_bar_1[i] += (
+                copy.copy(sum_to_shape(out_bar[i], t4)) * (1.0 + 0.1 * i)
+            )
         if x > strength * 0.5:
-            t4 = copy.copy(out_bar[i])
-            out_bar[i] = 0.0
-            x_bar = sum_to(t4, x)
-            strength_bar = strength_bar - 0.5 * sum_to(t4, strength)
+            t5 = copy.copy(out_bar_1[i])
+            out_bar_1[i] = 0.0
+            out_bar = out_bar_1
+            x_bar = sum_to(t5, x)
+            strength_bar = strength_bar - 0.5 * sum_to(t5, strength)
         else:
             t1 = test_stack.pop()
             if t1:
-                t5 = copy.copy(out_bar[i])
-                out_bar[i] = 0.0
-                x_bar = sum_to(t5, x)
-                strength_bar = strength_bar + 0.5 * sum_to(t5, strength)
+                t6 = copy.copy(out_bar_1[i])
+                out_bar_1[i] = 0.0
+                out_bar = out_bar_1
+                x_bar = sum_to(t6, x)
+                strength_bar = strength_bar + 0.5 * sum_to(t6, strength)
             else:
+                out_bar = out_bar_1
                 x_bar = np.zeros_like(x, np.result_type(x, 0.0))
         shrink_bar = shrink_bar + sum_to(x_bar * t3, shrink)
         w_bar[i] += sum_to(shrink * x_bar, t3)

@@ -35,6 +35,6 @@ def grad_lennard_jones(positions, sigma, epsilon):
     dsigma = 2.0 * sigma * np.sum(3.0 * t6 / t4)
     dgaps = -6.0 * gaps * np.expand_dims(t6 * (t5 / t4), 1)
     dpositions = np.zeros_like(positions)
-    np.add.at(dpositions, t1[1], -sum_to(dgaps, t3))
     np.add.at(dpositions, t1[0], sum_to(dgaps, t2))
+    np.add.at(dpositions, t1[1], -sum_to(dgaps, t3))
     return dpositions, dsigma, depsilon

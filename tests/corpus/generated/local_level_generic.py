@@ -37,6 +37,17 @@ def gradient_of(x):
     return made
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -118,20 +129,18 @@ def grad_local_level(observations, present, signal, noise, start):
     variance = 1.0
     level = start
     for t1, t2 in zip(observations, present):
-        records1.append((variance, error, level))
-        variance = variance + signal ** 2
+        variance_1 = variance + signal ** 2
+        records1.append((error, level, np.shape(variance), variance_1))
         if not t2:
-            continue
-        t3 = variance + noise ** 2
-        gain = variance / t3
-        t4 = variance + noise ** 2
-        t5 = (t1 - level) ** 2 / t4
-        t6 = variance + noise ** 2
-        t7 = np.log(t6)
-        records.append((t3, gain, t4, t5, t6, t7))
-        error = error + (t5 + t7)
-        level = level + gain * (t1 - level)
-        variance = variance * (1.0 - gain)
+            variance = variance_1
+        else:
+            gain = variance_1 / (variance_1 + noise ** 2)
+            t3 = (t1 - level) ** 2 / (variance_1 + noise ** 2)
+            t4 = np.log(variance_1 + noise ** 2)
+            records.append((gain, t3, t4))
+            error = error + (t3 + t4)
+            level = level + gain * (t1 - level)
+            variance = variance_1 * (1.0 - gain)
 
     require_scalar(error)
     dvariance = np.zeros_like(variance, np.result_type(variance, 0.0))
@@ -141,40 +150,40 @@ def grad_local_level(observations, present, signal, noise, start):
     dsignal = np.zeros_like(signal, np.result_type(signal, 0.0))
     dobservations = gradient_of(observations)
     for k in range(min(len(observations), len(present)) - 1, -1, -1):
-        variance, error, level = records1[k]
-        t8 = observations[k]
-        variance_1 = variance + signal ** 2
+        error, level, t5, variance = records1[k]
+        t6 = observations[k]
         if not present[k]:
             dvariance_1 = dvariance
-            dt1 = np.zeros_like(t8, np.result_type(t8, 0.0))
+            dt1 = np.zeros_like(t6, np.result_type(t6, 0.0))
         else:
-            t3, gain, t4, t5, t6, t7 = records.pop()
-            t9 = 1.0 - gain
-            t10 = t8 - level
-            t11 = t8 - level
-            sum_to_dlevel = sum_to(dlevel, gain * t10)
-            t12 = gain * sum_to_dlevel
-            sum_to_derror = sum_to(derror, t5 + t7)
-            dt6 = sum_to(derror, t7) / t6
-            t13 = sum_to_derror * (t5 / t4)
-            t14 = t11 * sum_to(sum_to_derror / t4, t11 ** 2)
-            dgain = sum_to(sum_to_dlevel * t10, gain) - sum_to(
-                variance_1 * dvariance, t9
+            gain, t3, t4 = records.pop()
+            t7 = 1.0 - gain
+            t8 = t6 - level
+            t9 = variance + noise ** 2
+            t10 = t6 - level
+            t11 = variance + noise ** 2
+            sum_to_shape_dlevel = sum_to_shape(dlevel, np.shape(gain * t8))
+            t12 = gain * sum_to_shape_dlevel
+            sum_to_derror = sum_to(derror, t3 + t4)
+            dz = sum_to(derror, t4) / (variance + noise ** 2)
+            t13 = sum_to_derror * (t3 / t9)
+            t14 = t10 * sum_to_shape(sum_to_derror / t9, np.shape(t10 ** 2))
+            dgain = (
+                sum_to(sum_to_shape_dlevel * t8, gain)
+                - sum_to(variance * dvariance, t7)
             )
-            t15 = dgain * (gain / t3)
+            t15 = dgain * (gain / t11)
             t16 = sum_to(dlevel, level) - sum_to(t12, level)
-            t17 = sum_to(dvariance * t9, variance_1) + sum_to(dt6, variance_1)
-            t18 = (
-                t17 + sum_to(dgain / t3, variance_1) - sum_to(t13, variance_1)
-            )
-            t19 = dnoise + 2.0 * noise * sum_to(dt6, noise)
+            t17 = sum_to(dvariance * t7, variance) + sum_to(dz, variance)
+            t18 = t17 + sum_to(dgain / t11, variance) - sum_to(t13, variance)
+            t19 = dnoise + 2.0 * noise * sum_to(dz, noise)
             t20 = t19 - 2.0 * noise * sum_to(t13, noise)
             dlevel = t16 - 2.0 * sum_to(t14, level)
-            dvariance_1 = t18 - sum_to(t15, variance_1)
+            dvariance_1 = t18 - sum_to(t15, variance)
             derror = sum_to(derror, error)
-            dt1 = sum_to(t12, t8) + 2.0 * sum_to(t14, t8)
+            dt1 = sum_to(t12, t6) + 2.0 * sum_to(t14, t6)
             dnoise = t20 - 2.0 * noise * sum_to(t15, noise)
-        dvariance = sum_to(dvariance_1, variance)
+        dvariance = sum_to_shape(dvariance_1, t5)
         dsignal = dsignal + 2.0 * signal * sum_to(dvariance_1, signal)
         dobservations[k] += dt1
     t21 = assemble(observations, (dobservations,))

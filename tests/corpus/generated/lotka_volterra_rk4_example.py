@@ -60,14 +60,6 @@ def added_in(x, g, *path):
     return x
 
 
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
 def grad_lotka_volterra_rk4(start, rates, dt, steps):
     """Gradient of `lotka_volterra_rk4` with respect to (start, rates)."""
     track = [(start["prey"], start["hunters"])]
@@ -104,16 +96,15 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
         items.append(item[0] * item[1])
 
     z_bar = 1.0 / len(track)
-    items_bar = gradient_of(items)
+    items_bar = [0.0] * len(items)
     for k in range(len(items) - 1, -1, -1):
         items_bar[k] += z_bar
     track_bar = gradient_of(track)
     for k in range(len(track) - 1, -1, -1):
         t15 = track[k]
-        z_bar1 = items_bar[-1]
+        z_bar1 = items_bar.pop()
         track_bar = added_in(track_bar, z_bar1 * t15[0], k, 1)
         track_bar = added_in(track_bar, z_bar1 * t15[1], k, 0)
-        items_bar = items_bar[:-1]
     x_bar = 0.0
     y_bar = 0.0
     z_bar2 = 0.0
@@ -122,12 +113,11 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
     z_bar5 = 0.0
     for k in range(steps - 1, -1, -1):
         x, y, t3, t4, t7, t8, t11, t12, t13 = records[k]
-        t16 = track_bar[-1]
-        track_bar = track_bar[:-1]
-        y_bar = y_bar + t16[1]
+        t16 = track_bar.pop()
+        y_bar += t16[1]
         z_bar6 = y_bar * hist[k]
         t17 = 2.0 * z_bar6
-        x_bar = x_bar + t16[0]
+        x_bar += t16[0]
         z_bar7 = x_bar * t13
         t18 = 2.0 * z_bar7
         z_bar8 = z_bar6 * t12
@@ -167,14 +157,8 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
         z_bar4 = z_bar4 - t19 * t11 - t21 * t7 - t23 * t3 - x * t25
         z_bar5 = z_bar5 + z_bar7 * t11 + t9_bar * t7 + t5_bar * t3 + x * t1_bar
     t28 = track_bar[0]
-    prey_bar = like(np.real(x_bar) + np.real(np.sum(t28[0])), start["prey"])
-    hunters_bar = like(
-        np.real(y_bar) + np.real(np.sum(t28[1])), start["hunters"]
-    )
-    rates_0_bar = like(np.real(z_bar5), rates[0])
-    rates_1_bar = like(np.real(z_bar4), rates[1])
-    rates_2_bar = like(np.real(z_bar2), rates[2])
-    rates_3_bar = like(np.real(z_bar3), rates[3])
+    hunters_bar = y_bar + t28[1]
+    prey_bar = x_bar + t28[0]
     return {"prey": prey_bar, "hunters": hunters_bar}, (
-        rates_0_bar, rates_1_bar, rates_2_bar, rates_3_bar
+        z_bar5, z_bar4, z_bar2, z_bar3
     )

@@ -69,6 +69,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def added_in(x, g, *path):
     """The gradient x with g added to its entry at a path: containers and arrays are changed in
     place, tuples are made anew. An array adds at each place that an index names, repeated ones too.
@@ -155,8 +166,7 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
     t2 = start["hunters"]
     track = [(t1, t2)]
     records = []
-    x_hist = [t1]
-    y_hist = [t2]
+    records1 = []
     x = t1
     y = t2
     for _ in range(steps):
@@ -173,24 +183,39 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
         t13 = x + dt * t11
         t14 = y + dt * t12
         t15 = dt / 6.0
+        records.append(
+            (
+                x,
+                y,
+                np.shape(t3),
+                np.shape(t3),
+                np.shape(t4),
+                np.shape(t4),
+                t5,
+                t6,
+                t9,
+                t10,
+                t13,
+                t14,
+                t15
+            )
+        )
         x = element(x) + t15 * (
             t3 + 2.0 * t7 + 2.0 * t11 + (rates[0] * t13 - rates[1] * t13 * t14)
         )
-        x_hist.append(x)
         t16 = dt / 6.0
-        records.append((t3, t4, t5, t6, t9, t10, t13, t14, t15, t16))
         y = element(y) + t16 * (
             t4 + 2.0 * t8 + 2.0 * t12 + (rates[3] * t13 * t14 - rates[2] * t14)
         )
-        y_hist.append(y)
+        records1.append((np.shape(x), t16, np.shape(y)))
         track.append((x, y))
     items = []
     for item in track:
         items.append(item[0] * item[1])
-    total_hist = []
+    hist = []
     total = 0
     for item in items:
-        total_hist.append(total)
+        hist.append(np.shape(total))
         total = total + item
 
     require_scalar(total / len(track))
@@ -199,16 +224,16 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
     for k in range(len(items) - 1, -1, -1):
         as_float_total_bar = as_float(total_bar)
         items_bar[k] = items_bar[k] + sum_to(as_float_total_bar, items[k])
-        total_bar = sum_to(as_float_total_bar, total_hist[k])
+        total_bar = sum_to_shape(as_float_total_bar, hist[k])
     track_bar = gradient_of(track)
     for k in range(len(track) - 1, -1, -1):
         t17 = track[k]
         t18 = t17[0]
         t19 = t17[1]
-        z_bar = sum_to(items_bar[-1], t18 * t19)
+        t20 = items_bar.pop()
+        z_bar = sum_to(t20, t18 * t19)
         track_bar = added_in(track_bar, sum_to(z_bar * t18, t19), k, 1)
         track_bar = added_in(track_bar, sum_to(z_bar * t19, t18), k, 0)
-        items_bar = items_bar[:-1]
     x_bar = np.zeros_like(x, np.result_type(x, 0.0))
     y_bar = np.zeros_like(y, np.result_type(y, 0.0))
     z_bar1 = np.zeros_like(rates[2], np.result_type(rates[2], 0.0))
@@ -216,82 +241,84 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
     z_bar3 = np.zeros_like(rates[1], np.result_type(rates[1], 0.0))
     z_bar4 = np.zeros_like(rates[0], np.result_type(rates[0], 0.0))
     for k in range(steps - 1, -1, -1):
-        t3, t4, t5, t6, t9, t10, t13, t14, t15, t16 = records[k]
-        y = y_hist[k]
-        x = x_hist[k]
-        t20 = rates[3] * t5
-        t21 = rates[1] * t5
-        t22 = rates[3] * x
-        t23 = rates[1] * x
-        t24 = track_bar[-1]
-        track_bar = track_bar[:-1]
-        y_bar = y_bar + sum_to(t24[1], y_hist[k + 1])
+        t21, t16, t22 = records1[k]
+        x, y, t23, t24, t25, t26, t5, t6, t9, t10, t13, t14, t15 = records[k]
+        t27 = rates[3] * t5
+        t28 = rates[1] * t5
+        t29 = rates[3] * x
+        t30 = rates[1] * x
+        t31 = track_bar.pop()
+        y_bar = y_bar + sum_to_shape(t31[1], t22)
         z_bar5 = y_bar * t16
-        t25 = 2.0 * z_bar5
-        x_bar = x_bar + sum_to(t24[0], x_hist[k + 1])
+        t32 = 2.0 * z_bar5
+        x_bar = x_bar + sum_to_shape(t31[0], t21)
         z_bar6 = x_bar * t15
-        t26 = 2.0 * z_bar6
+        t33 = 2.0 * z_bar6
         z_bar7 = z_bar5 * t14
-        t27 = z_bar6 * t14
-        t28 = z_bar5 * rates[3] * t13 - z_bar5 * rates[2]
-        t14_bar = t28 - z_bar6 * rates[1] * t13
-        t13_bar = z_bar7 * rates[3] + z_bar6 * rates[0] - t27 * rates[1]
-        t12_bar = t25 + dt * t14_bar
+        t34 = z_bar6 * t14
+        t35 = z_bar5 * rates[3] * t13 - z_bar5 * rates[2]
+        t14_bar = t35 - z_bar6 * rates[1] * t13
+        t13_bar = z_bar7 * rates[3] + z_bar6 * rates[0] - t34 * rates[1]
+        t12_bar = t32 + dt * t14_bar
         z_bar8 = t12_bar * t10
-        t11_bar = t26 + dt * t13_bar
-        t29 = t11_bar * t10
-        t30 = t12_bar * rates[3] * t9 - t12_bar * rates[2]
-        t10_bar = t30 - t11_bar * rates[1] * t9
-        t9_bar = z_bar8 * rates[3] + t11_bar * rates[0] - t29 * rates[1]
-        t8_bar = t25 + 0.5 * dt * t10_bar
-        sum_to_t8_bar = sum_to(t8_bar, rates[2] * t6)
-        z_bar9 = sum_to(t8_bar * t6, t20)
-        t7_bar = t26 + 0.5 * dt * t9_bar
-        sum_to_t7_bar = sum_to(t7_bar, rates[0] * t5)
-        t31 = sum_to(t7_bar * t6, t21)
-        t32 = sum_to(t8_bar * t20, t6) - sum_to_t8_bar * rates[2]
-        t6_bar = t32 - sum_to(t7_bar * t21, t6)
-        t33 = sum_to(z_bar9 * rates[3], t5) + sum_to_t7_bar * rates[0]
-        t5_bar = t33 - t31 * rates[1]
-        t4_bar = sum_to(z_bar5, t4) + 0.5 * sum_to(dt * t6_bar, t4)
-        sum_to_t4_bar = sum_to(t4_bar, t22 * y)
-        sum_to_t4_bar1 = sum_to(t4_bar, rates[2] * y)
-        z_bar10 = sum_to(y * sum_to_t4_bar, t22)
-        t3_bar = sum_to(z_bar6, t3) + 0.5 * sum_to(dt * t5_bar, t3)
-        sum_to_t3_bar = sum_to(t3_bar, rates[0] * x)
-        sum_to_t3_bar1 = sum_to(t3_bar, t23 * y)
-        t34 = sum_to(y * sum_to_t3_bar1, t23)
-        t35 = np.sum(x_bar) + sum_to(t13_bar, x) + sum_to(t9_bar, x)
-        t36 = t35 + sum_to(t5_bar, x) + sum_to(z_bar10 * rates[3], x)
-        t37 = t36 + sum_to(sum_to_t3_bar * rates[0], x)
-        x_bar = t37 - sum_to(t34 * rates[1], x)
-        t38 = np.sum(y_bar) + sum_to(t14_bar, y) + sum_to(t10_bar, y)
-        t39 = t38 + sum_to(t6_bar, y) + sum_to(sum_to_t4_bar * t22, y)
+        t11_bar = t33 + dt * t13_bar
+        t36 = t11_bar * t10
+        t37 = t12_bar * rates[3] * t9 - t12_bar * rates[2]
+        t10_bar = t37 - t11_bar * rates[1] * t9
+        t9_bar = z_bar8 * rates[3] + t11_bar * rates[0] - t36 * rates[1]
+        t8_bar = t32 + 0.5 * dt * t10_bar
+        sum_to_shape_t8_bar = sum_to_shape(t8_bar, np.shape(rates[2] * t6))
+        z_bar9 = sum_to(t8_bar * t6, t27)
+        t7_bar = t33 + 0.5 * dt * t9_bar
+        sum_to_shape_t7_bar = sum_to_shape(t7_bar, np.shape(rates[0] * t5))
+        t38 = sum_to(t7_bar * t6, t28)
+        t39 = sum_to(t8_bar * t27, t6) - sum_to_shape_t8_bar * rates[2]
+        t6_bar = t39 - sum_to(t7_bar * t28, t6)
+        t40 = sum_to(z_bar9 * rates[3], t5) + sum_to_shape_t7_bar * rates[0]
+        t5_bar = t40 - t38 * rates[1]
+        t4_bar = (
+            sum_to_shape(z_bar5, t25) + 0.5 * sum_to_shape(dt * t6_bar, t26)
+        )
+        sum_to_shape_t4_bar = sum_to_shape(t4_bar, np.shape(t29 * y))
+        sum_to_shape_t4_bar1 = sum_to_shape(t4_bar, np.shape(rates[2] * y))
+        z_bar10 = sum_to(y * sum_to_shape_t4_bar, t29)
+        t3_bar = (
+            sum_to_shape(z_bar6, t23) + 0.5 * sum_to_shape(dt * t5_bar, t24)
+        )
+        sum_to_shape_t3_bar = sum_to_shape(t3_bar, np.shape(rates[0] * x))
+        sum_to_shape_t3_bar1 = sum_to_shape(t3_bar, np.shape(t30 * y))
+        t41 = sum_to(y * sum_to_shape_t3_bar1, t30)
+        t42 = np.sum(x_bar) + sum_to(t13_bar, x) + sum_to(t9_bar, x)
+        t43 = t42 + sum_to(t5_bar, x) + sum_to(z_bar10 * rates[3], x)
+        t44 = t43 + sum_to(sum_to_shape_t3_bar * rates[0], x)
+        x_bar = t44 - sum_to(t41 * rates[1], x)
+        t45 = np.sum(y_bar) + sum_to(t14_bar, y) + sum_to(t10_bar, y)
+        t46 = t45 + sum_to(t6_bar, y) + sum_to(sum_to_shape_t4_bar * t29, y)
         y_bar = (
-            t39 - sum_to(sum_to_t4_bar1 * rates[2], y)
-            - sum_to(sum_to_t3_bar1 * t23, y)
+            t46 - sum_to(sum_to_shape_t4_bar1 * rates[2], y)
+            - sum_to(sum_to_shape_t3_bar1 * t30, y)
         )
-        t40 = z_bar1 - sum_to(z_bar7, rates[2]) - sum_to(z_bar8, rates[2])
-        t41 = z_bar2 + sum_to(z_bar7 * t13, rates[3])
-        t42 = t41 + sum_to(z_bar8 * t9, rates[3])
-        t43 = t42 + sum_to(z_bar9 * t5, rates[3])
-        t44 = z_bar3 - sum_to(t27 * t13, rates[1])
-        t45 = t44 - sum_to(t29 * t9, rates[1])
-        t46 = z_bar4 + sum_to(z_bar6 * t13, rates[0])
-        t47 = t46 + sum_to(t11_bar * t9, rates[0])
-        t48 = t47 + sum_to(sum_to_t7_bar * t5, rates[0])
+        t47 = z_bar1 - sum_to(z_bar7, rates[2]) - sum_to(z_bar8, rates[2])
+        t48 = z_bar2 + sum_to(z_bar7 * t13, rates[3])
+        t49 = t48 + sum_to(z_bar8 * t9, rates[3])
+        t50 = t49 + sum_to(z_bar9 * t5, rates[3])
+        t51 = z_bar3 - sum_to(t34 * t13, rates[1])
+        t52 = t51 - sum_to(t36 * t9, rates[1])
+        t53 = z_bar4 + sum_to(z_bar6 * t13, rates[0])
+        t54 = t53 + sum_to(t11_bar * t9, rates[0])
+        t55 = t54 + sum_to(sum_to_shape_t7_bar * t5, rates[0])
         z_bar1 = (
-            t40 - sum_to(sum_to_t8_bar * t6, rates[2])
-            - sum_to(y * sum_to_t4_bar1, rates[2])
+            t47 - sum_to(sum_to_shape_t8_bar * t6, rates[2])
+            - sum_to(y * sum_to_shape_t4_bar1, rates[2])
         )
-        z_bar2 = t43 + sum_to(x * z_bar10, rates[3])
-        z_bar3 = t45 - sum_to(t31 * t5, rates[1]) - sum_to(x * t34, rates[1])
-        z_bar4 = t48 + sum_to(x * sum_to_t3_bar, rates[0])
-    t49 = track_bar[0]
+        z_bar2 = t50 + sum_to(x * z_bar10, rates[3])
+        z_bar3 = t52 - sum_to(t38 * t5, rates[1]) - sum_to(x * t41, rates[1])
+        z_bar4 = t55 + sum_to(x * sum_to_shape_t3_bar, rates[0])
+    t56 = track_bar[0]
     assemble_start = assemble(
         start,
-        ("prey", x_bar + sum_to(t49[0], t1)),
-        ("hunters", y_bar + sum_to(t49[1], t2))
+        ("prey", x_bar + sum_to(t56[0], t1)),
+        ("hunters", y_bar + sum_to(t56[1], t2))
     )
     return assemble_start, assemble(
         rates, (0, z_bar4), (1, z_bar3), (2, z_bar1), (3, z_bar2)

@@ -4,10 +4,9 @@ import numpy as np
 def grad_lstm_loss(params, inputs, target):
     """Gradient of `lstm_loss` with respect to (params, inputs)."""
     hidden = len(target)
-    zeros_hidden = np.zeros(hidden)
     records = []
     tanh_hist = []
-    c = zeros_hidden
+    c = np.zeros(hidden)
     h = np.zeros(hidden)
     for x in inputs:
         t1 = np.concatenate([x, h])
@@ -26,28 +25,28 @@ def grad_lstm_loss(params, inputs, target):
         h = o * tanh_c
 
     dh = 2.0 * (h - target)
-    dc = np.zeros_like(zeros_hidden)
+    dc = np.zeros_like(c)
     db = np.zeros_like(params["b"])
     dW = np.zeros_like(params["W"])
     dinputs = np.zeros_like(inputs)
     for k in range(len(inputs) - 1, -1, -1):
-        t5 = tanh_hist[k]
+        tanh_c = tanh_hist[k]
         c, t1, gates, t2, i, t3, f, t4, o, g = records[k]
-        do = dh * t5
-        dc += o * dh * (1.0 - t5 ** 2)
+        do = dh * tanh_c
+        dc += o * dh * (1.0 - tanh_c ** 2)
         di = g * dc
         dg = i * dc
         df = c * dc
         dc = f * dc
         dgates = np.zeros_like(gates)
-        dgates[3 * hidden:] += dg * (1.0 - g ** 2)
-        dgates[2 * hidden:3 * hidden] += do * (o / (1.0 + t4)) * t4
-        dgates[hidden:2 * hidden] += df * (f / (1.0 + t3)) * t3
         dgates[:hidden] += di * (i / (1.0 + t2)) * t2
+        dgates[hidden:2 * hidden] += df * (f / (1.0 + t3)) * t3
+        dgates[2 * hidden:3 * hidden] += do * (o / (1.0 + t4)) * t4
+        dgates[3 * hidden:] += dg * (1.0 - g ** 2)
+        db += dgates
+        dW += np.outer(dgates, t1)
         dt1 = params["W"].T @ dgates
-        t6 = len(inputs[k])
-        dh = dt1[t6:]
-        db = db + dgates
-        dW = dW + np.outer(dgates, t1)
-        dinputs[k] += dt1[:t6]
+        t5 = len(inputs[k])
+        dh = dt1[t5:]
+        dinputs[k] += dt1[:t5]
     return {"W": dW, "b": db}, dinputs

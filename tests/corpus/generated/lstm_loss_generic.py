@@ -43,6 +43,17 @@ def gradient_of(x):
     return made
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def expect_shape(dz, *parts):
     """Refuse a cotangent that has not the shape of the product."""
     shape = tuple(n for part in parts for n in part)
@@ -144,7 +155,7 @@ def grad_lstm_loss(params, inputs, target):
         t5 = np.exp(-gates[2 * hidden:3 * hidden])
         o = 1.0 / (1.0 + t5)
         g = np.tanh(gates[3 * hidden:])
-        records.append((c, h, t1, t2, t3, i, t4, f, t5, o, g))
+        records.append((c, h, t1, np.shape(t2), gates, t3, i, t4, f, t5, o, g))
         c = f * c + i * g
         tanh_c = np.tanh(c)
         tanh_hist.append(tanh_c)
@@ -155,27 +166,26 @@ def grad_lstm_loss(params, inputs, target):
     dparams = gradient_of(params)
     dinputs = gradient_of(inputs)
     for k in range(len(inputs) - 1, -1, -1):
-        t6 = tanh_hist[k]
-        c, h, t1, t2, t3, i, t4, f, t5, o, g = records[k]
-        gates = t2 + params["b"]
+        tanh_c = tanh_hist[k]
+        c, h, t1, t6, gates, t3, i, t4, f, t5, o, g = records[k]
         t7 = inputs[k]
-        do = sum_to(dh * t6, o)
-        dc = dc + sum_to(o * dh, t6) * (1.0 - t6 ** 2)
-        sum_to_dc = sum_to(dc, f * c)
-        sum_to_dc1 = sum_to(dc, i * g)
-        di = sum_to(g * sum_to_dc1, i)
-        dg = sum_to(i * sum_to_dc1, g)
-        df = sum_to(c * sum_to_dc, f)
-        dc = sum_to(f * sum_to_dc, c)
+        do = sum_to(dh * tanh_c, o)
+        dc = dc + sum_to(o * dh, tanh_c) * (1.0 - tanh_c ** 2)
+        sum_to_shape_dc = sum_to_shape(dc, np.shape(f * c))
+        sum_to_dc = sum_to(dc, i * g)
+        di = sum_to(g * sum_to_dc, i)
+        dg = sum_to(i * sum_to_dc, g)
+        df = sum_to(c * sum_to_shape_dc, f)
+        dc = sum_to(f * sum_to_shape_dc, c)
         dgates = np.zeros_like(gates, np.result_type(gates, 0.0))
-        dgates[3 * hidden:] += dg * (1.0 - g ** 2)
-        dgates[2 * hidden:3 * hidden] += do * (o / (1.0 + t5)) * t5
-        dgates[hidden:2 * hidden] += df * (f / (1.0 + t4)) * t4
         dgates[:hidden] += di * (i / (1.0 + t3)) * t3
-        sum_to_dgates = sum_to(dgates, t2)
-        dt1 = matmul_dy(sum_to_dgates, params["W"], t1)
+        dgates[hidden:2 * hidden] += df * (f / (1.0 + t4)) * t4
+        dgates[2 * hidden:3 * hidden] += do * (o / (1.0 + t5)) * t5
+        dgates[3 * hidden:] += dg * (1.0 - g ** 2)
+        sum_to_shape_dgates = sum_to_shape(dgates, t6)
+        dt1 = matmul_dy(sum_to_shape_dgates, params["W"], t1)
         dh = sum_to(dt1[len(t7):], h)
         dparams["b"] += sum_to(dgates, params["b"])
-        dparams["W"] += matmul_dx(sum_to_dgates, params["W"], t1)
+        dparams["W"] += matmul_dx(sum_to_shape_dgates, params["W"], t1)
         dinputs[k] += sum_to(dt1[:len(t7)], t7)
     return assemble(params, (dparams,)), assemble(inputs, (dinputs,))

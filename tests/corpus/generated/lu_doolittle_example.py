@@ -31,77 +31,67 @@ def vjp_lu_doolittle(A, dout):
     dout.
     """
     n = A.shape[0]
-    items_stack = []
     records = []
     records1 = []
-    records2 = []
     t1 = np.zeros((n, n))
     t2 = np.eye(n)
     for i in range(n):
         for j in range(i, n):
             items = []
             for k in range(i):
-                t3 = t2[i, k]
-                t4 = t1[k, j]
-                records1.append((t3, t4))
-                items.append(t3 * t4)
-            items_stack.append(items)
+                items.append(t2[i, k] * t1[k, j])
             total = 0
             for item in items:
                 total += item
+            records.append((items, t1[i, j]))
             t1[i, j] = A[i, j] - total
         for j in range(i + 1, n):
             items1 = []
             for k in range(i):
-                t5 = t2[j, k]
-                t6 = t1[k, i]
-                records2.append((t5, t6))
-                items1.append(t5 * t6)
+                items1.append(t2[j, k] * t1[k, i])
             total1 = 0
             for item in items1:
                 total1 += item
-            t7 = t1[i, i]
-            t8 = (A[j, i] - total1) / t7
-            records.append((items1, t7, t8))
-            t2[j, i] = t8
+            t3 = (A[j, i] - total1) / t1[i, i]
+            records1.append((items1, t3, t2[j, i]))
+            t2[j, i] = t3
 
     dt2 = dout[0]
     dt1 = dout[1]
-    t9 = n - 1
+    t4 = n - 1
     dt1 = dt1.copy()
     dA = np.zeros_like(A)
-    for i in range(t9, -1, -1):
-        for j in range(t9, i, -1):
-            items1, t7, t8 = records.pop()
-            dt8 = dt2[j, i]
+    for i in range(t4, -1, -1):
+        for j in range(t4, i, -1):
+            items1, t3, t5 = records1.pop()
+            t2[j, i] = t5
+            t6 = t1[i, i]
+            dt3 = dt2[j, i]
             dt2 = dt2.copy()
             dt2[j, i] = 0.0
-            dz = dt8 / t7
+            dz = dt3 / t6
             ditems1 = gradient_of(items1)
             for k in range(len(items1) - 1, -1, -1):
                 ditems1[k] -= dz
-            dt1[i, i] -= dt8 * (t8 / t7)
+            dt1[i, i] -= dt3 * (t3 / t6)
             for i1 in range(i - 1, -1, -1):
-                t5, t6 = records2.pop()
-                dz1 = ditems1[-1]
-                dt1[i1, i] += dz1 * t5
-                dt2[j, i1] += dz1 * t6
-                ditems1 = ditems1[:-1]
+                dz1 = ditems1.pop()
+                dt1[i1, i] += dz1 * t2[j, i1]
+                dt2[j, i1] += dz1 * t1[i1, i]
             dA[j, i] += dz
-        t10 = i - 1
+        t7 = i - 1
         dt2 = dt2.copy()
-        for j in range(t9, t10, -1):
-            items = items_stack.pop()
+        for j in range(t4, t7, -1):
+            items, t8 = records.pop()
+            t1[i, j] = t8
             dz2 = dt1[i, j]
             dt1[i, j] = 0.0
             ditems = gradient_of(items)
             for k in range(len(items) - 1, -1, -1):
                 ditems[k] -= dz2
-            for i2 in range(t10, -1, -1):
-                t3, t4 = records1.pop()
-                dz3 = ditems[-1]
-                dt1[i2, j] += dz3 * t3
-                dt2[i, i2] += dz3 * t4
-                ditems = ditems[:-1]
+            for i2 in range(t7, -1, -1):
+                dz3 = ditems.pop()
+                dt1[i2, j] += dz3 * t2[i, i2]
+                dt2[i, i2] += dz3 * t1[i2, j]
             dA[i, j] += dz2
     return dA

@@ -39,79 +39,69 @@ def vjp_lu_doolittle(A, dout):
     dout.
     """
     n = A.shape[0]
-    items_stack = []
     records = []
     records1 = []
-    records2 = []
     t1 = np.zeros((n, n))
     t2 = np.eye(n)
     for i in range(n):
         for j in range(i, n):
             items = []
             for k in range(i):
-                t3 = t2[i, k]
-                t4 = t1[k, j]
-                records1.append((t3, t4))
-                items.append(t3 * t4)
-            items_stack.append(items)
+                items.append(t2[i, k] * t1[k, j])
             total = 0
             for item in items:
                 total += item
+            records.append((items, t1[i, j]))
             t1[i, j] = A[i, j] - total
         for j in range(i + 1, n):
             items1 = []
             for k in range(i):
-                t5 = t2[j, k]
-                t6 = t1[k, i]
-                records2.append((t5, t6))
-                items1.append(t5 * t6)
+                items1.append(t2[j, k] * t1[k, i])
             total1 = 0
             for item in items1:
                 total1 += item
-            t7 = t1[i, i]
-            t8 = (A[j, i] - total1) / t7
-            records.append((items1, t7, t8))
-            t2[j, i] = t8
+            t3 = (A[j, i] - total1) / t1[i, i]
+            records1.append((items1, t3, t2[j, i]))
+            t2[j, i] = t3
 
     dt2 = dout[0]
     dt1 = dout[1]
-    t9 = n - 1
+    t4 = n - 1
     dt1 = dt1.copy()
     dA = np.zeros_like(A, np.result_type(A, 0.0))
-    for i in range(t9, -1, -1):
-        for j in range(t9, i, -1):
-            items1, t7, t8 = records.pop()
-            t10 = dt2[j, i]
+    for i in range(t4, -1, -1):
+        for j in range(t4, i, -1):
+            items1, t3, t5 = records1.pop()
+            t2[j, i] = t5
+            t6 = t1[i, i]
+            t7 = dt2[j, i]
             dt2 = dt2.copy()
             dt2[j, i] = 0.0
-            dz = np.broadcast_to(t10, np.shape(A[j, i])) / t7
+            dz = np.broadcast_to(t7, np.shape(A[j, i])) / t6
             real_sum_dz = np.real(-np.sum(dz))
             ditems1 = gradient_of(items1)
             for k in range(len(items1) - 1, -1, -1):
                 ditems1[k] = ditems1[k] + real_sum_dz
-            dt1[i, i] += np.real(-np.sum(t10 * (t8 / t7)))
+            dt1[i, i] += np.real(-np.sum(t7 * (t3 / t6)))
             for i1 in range(i - 1, -1, -1):
-                t5, t6 = records2.pop()
-                dz1 = ditems1[-1]
-                dt1[i1, i] += dz1 * t5
-                dt2[j, i1] += dz1 * t6
-                ditems1 = ditems1[:-1]
+                dz1 = ditems1.pop()
+                dt1[i1, i] += dz1 * t2[j, i1]
+                dt2[j, i1] += dz1 * t1[i1, i]
             dA[j, i] += dz
-        t11 = i - 1
+        t8 = i - 1
         dt2 = dt2.copy()
-        for j in range(t9, t11, -1):
-            items = items_stack.pop()
-            t12 = dt1[i, j]
+        for j in range(t4, t8, -1):
+            items, t9 = records.pop()
+            t1[i, j] = t9
+            t10 = dt1[i, j]
             dt1[i, j] = 0.0
-            dtotal = -t12 * np.size(A[i, j])
+            dtotal = -t10 * np.size(A[i, j])
             ditems = gradient_of(items)
             for k in range(len(items) - 1, -1, -1):
                 ditems[k] += dtotal
-            for i2 in range(t11, -1, -1):
-                t3, t4 = records1.pop()
-                dz2 = ditems[-1]
-                dt1[i2, j] += dz2 * t3
-                dt2[i, i2] += dz2 * t4
-                ditems = ditems[:-1]
-            dA[i, j] += t12
+            for i2 in range(t8, -1, -1):
+                dz2 = ditems.pop()
+                dt1[i2, j] += dz2 * t2[i, i2]
+                dt2[i, i2] += dz2 * t1[i2, j]
+            dA[i, j] += t10
     return like(dA, A)

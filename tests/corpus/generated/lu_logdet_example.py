@@ -45,9 +45,10 @@ def grad_lu_logdet(A):
             t5, factor, t9 = records1.pop()
             dz = dU[i, k:]
             dfactor = -(dz * t9).sum()
-            dU[k, k:] -= factor * dz
-            dU[k, k] -= dfactor * (factor / t5)
+            dt6 = -factor * dz
             dU[i, k] += dfactor / t5
+            dU[k, k] -= dfactor * (factor / t5)
+            dU[k, k:] += dt6
         dU[k, k] += np.sign(t8) / abs(t8)
         t10 = np.zeros_like(t1)
         if t2:

@@ -13,6 +13,17 @@ def require_scalar(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -138,41 +149,45 @@ def grad_lu_logdet(A):
         t5 = U_1[k, k]
         t6 = copy.copy(t5)
         t7 = np.log(abs(t5))
-        records2.append((logdet, t1, t2, t6, t7))
-        logdet = logdet + t7
+        logdet_1 = logdet + t7
         for i in range(k + 1, n):
-            t8 = U_1[i, k]
-            t9 = copy.copy(t8)
-            t10 = U_1[k, k]
-            t11 = copy.copy(t10)
-            factor = t8 / t10
-            t12 = U_1[k, k:]
-            records1.append((t9, t11, factor, t12.copy()))
-            U_1[i, k:] -= factor * t12
+            factor = U_1[i, k] / U_1[k, k]
+            records1.append((factor, U_1[i, k:].copy()))
+            U_1[i, k:] -= factor * U_1[k, k:]
+        records2.append(
+            (t1, np.shape(logdet), t2, t6, np.shape(t7), U_1.copy())
+        )
+        logdet = logdet_1
 
     require_scalar(logdet)
-    t13 = n - 1
+    t8 = n - 1
     dlogdet = 1.0
     dU = np.zeros_like(U, np.result_type(U, 0.0))
-    for k in range(t13, -1, -1):
-        logdet, U, t2, t6, t7 = records2[k]
-        for i in range(t13, k, -1):
-            t9, t11, factor, t14 = records1.pop()
-            dz = sum_to(dU[i, k:], -factor * t14)
+    for k in range(t8, -1, -1):
+        U, t9, t2, t6, t10, U_1 = records2[k]
+        t11 = abs(t6)
+        for i in range(t8, k, -1):
+            factor, t12 = records1.pop()
+            U_1 = U_1.copy()
+            U_1[i, k:] = t12
+            t13 = U_1[k, k]
+            t14 = U_1[k, k:]
+            dz = sum_to_shape(dU[i, k:], np.shape(-factor * t14))
             dfactor = -sum_to(as_float(dz) * t14, factor)
-            dU[k, k:] -= sum_to(factor * dz, t14)
-            dU[k, k] -= sum_to(dfactor * (factor / t11), t11)
-            dU[i, k] += sum_to(dfactor / t11, t9)
-        dlogdet_1 = sum_to(dlogdet, logdet)
-        dt5 = sum_to(dlogdet, t7) / abs(t6) * np.conj(np.sign(t6))
+            dz1 = -sum_to(factor * dz, t14)
+            dU[i, k] += sum_to_shape(dfactor / t13, np.shape(U_1[i, k]))
+            dU[k, k] -= sum_to(dfactor * (factor / t13), t13)
+            dU[k, k:] += dz1
+        dlogdet_1 = sum_to_shape(dlogdet, t9)
+        dt5 = sum_to_shape(dlogdet, t10) / t11 * np.conj(np.sign(t6))
         dU[k, k] += dt5
         zeros_like_U = np.zeros_like(U, np.result_type(U, 0.0))
         if t2:
             t3, t4 = records.pop()
-            dz1 = sum_to(written_last(dU[t4], dU, t4), U[t3])
+            dz2 = sum_to_shape(written_last(dU[t4], dU, t4), np.shape(U[t3]))
             dU[t4] = 0.0
             dU = zeros_like_U + dU
-            np.add.at(dU, t3, dz1)
+            np.add.at(dU, t3, dz2)
         else:
             dU = zeros_like_U + dU
         dlogdet = dlogdet_1

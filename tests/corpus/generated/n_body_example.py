@@ -20,42 +20,38 @@ def vjp_n_body(positions, velocities, masses, softening, dt, steps, dout):
             records.append((distance, t1, t2))
             acc[i] += t2
     records1 = []
-    t3 = copy_positions.copy()
-    acc_1 = acc
-    t4 = velocities.copy()
+    t3 = velocities.copy()
+    t4 = copy_positions
     for _ in range(steps):
-        v = t4 + 0.5 * dt * acc_1
-        t4[...] = v
-        x = t3 + dt * t4
-        t3[...] = x
+        v = t3 + 0.5 * dt * acc
+        x = t4 + dt * v
         n_1 = len(masses)
-        acc_1 = np.zeros_like(t3)
+        acc = np.zeros_like(x)
         for i in range(n_1):
             for j in range(n_1):
                 if i == j:
                     continue
-                gap = t3[j] - t3[i]
+                gap = x[j] - x[i]
                 distance = np.sqrt(np.sum(gap ** 2) + softening ** 2)
                 t5 = distance ** 3
                 t6 = masses[j] * gap / t5
                 records1.append((gap, distance, t5, t6))
-                acc_1[i] += t6
-        v = t4 + 0.5 * dt * acc_1
-        t4[...] = v
+                acc[i] += t6
+        v += 0.5 * dt * acc
+        t3 = v
+        t4 = x
 
-    t3_bar = dout[0]
-    t4_bar = dout[1]
-    t3_bar = t3_bar.copy()
-    acc_bar = np.zeros_like(acc)
+    t4_bar = dout[0]
+    t3_bar = dout[1]
+    t4_bar = t4_bar.copy()
+    acc_bar = np.zeros_like(positions)
     masses_bar = np.zeros_like(masses)
     softening_bar = 0.0
     for _ in range(steps - 1, -1, -1):
         n_1 = len(masses)
-        v_bar = t4_bar[...]
-        copy_t4_bar = t4_bar.copy()
-        copy_t4_bar[...] = 0.0
-        acc_bar = acc_bar + 0.5 * dt * v_bar
+        acc_bar = acc_bar + 0.5 * dt * t3_bar
         t7 = n_1 - 1
+        x_bar = t4_bar
         for i in range(t7, -1, -1):
             for j in range(t7, -1, -1):
                 if i == j:
@@ -69,17 +65,13 @@ def vjp_n_body(positions, velocities, masses, softening, dt, steps, dout):
                 z_bar1 = 0.5 * distance_bar / distance
                 gap_bar = z_bar * masses[j] + 2.0 * gap * z_bar1
                 masses_bar[j] += (gap * z_bar).sum()
-                t3_bar[i] -= gap_bar
-                t3_bar[j] += gap_bar
-                softening_bar = softening_bar + 2.0 * softening * z_bar1
-        x_bar = t3_bar[...].copy()
-        t3_bar[...] = 0.0
-        t4_bar1 = copy_t4_bar + v_bar + dt * x_bar
-        v_bar = t4_bar1[...].copy()
-        t4_bar1[...] = 0.0
+                x_bar[j] += gap_bar
+                x_bar[i] -= gap_bar
+                softening_bar += 2.0 * softening * z_bar1
+        v_bar = t3_bar + dt * x_bar
         acc_bar = 0.5 * dt * v_bar
-        t4_bar = t4_bar1 + v_bar
-        t3_bar = t3_bar + x_bar
+        t3_bar = v_bar
+        t4_bar = x_bar
     t8 = n - 1
     for i in range(t8, -1, -1):
         for j in range(t8, -1, -1):
@@ -93,9 +85,9 @@ def vjp_n_body(positions, velocities, masses, softening, dt, steps, dout):
             z_bar3 = 0.5 * distance_bar / distance
             gap_bar = z_bar2 * masses[j] + 2.0 * gap * z_bar3
             masses_bar[j] += (gap * z_bar2).sum()
-            t3_bar[i] -= gap_bar
-            t3_bar[j] += gap_bar
-            softening_bar = softening_bar + 2.0 * softening * z_bar3
-    positions_bar = t3_bar.copy()
-    velocities_bar = t4_bar.copy()
+            t4_bar[j] += gap_bar
+            t4_bar[i] -= gap_bar
+            softening_bar += 2.0 * softening * z_bar3
+    positions_bar = t4_bar.copy()
+    velocities_bar = t3_bar.copy()
     return positions_bar, velocities_bar, masses_bar, softening_bar

@@ -44,11 +44,6 @@ def sum_to(g, x):
     return g
 
 
-def as_float(x):
-    """x in floating point: bools and ints become floats."""
-    return x if np.result_type(x).kind in "fc" else x * 1.0
-
-
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -128,115 +123,96 @@ def vjp_n_body(positions, velocities, masses, softening, dt, steps, dout):
             acc[i] += t2
     records1 = []
     t3 = copy_positions.copy()
-    records2 = []
+    accumulate_hist = []
     acc_hist = [acc]
-    v_hist = []
     acc_1 = acc
     t4 = velocities.copy()
+    t5 = t3
     for _ in range(steps):
-        t5 = t4.copy()
-        v = t4 + 0.5 * dt * acc_1
-        t4[...] = v
-        records2.append((t5, t3.copy(), v, t4.copy()))
-        x = t3 + dt * t4
-        t3[...] = x
+        t4 += 0.5 * dt * acc_1
+        accumulate_hist.append(t4.copy())
+        t5 += dt * t4
         n_1 = len(masses)
-        acc_1 = np.zeros_like(t3)
+        acc_1 = np.zeros_like(t5)
         for i in range(n_1):
             for j in range(n_1):
                 if i == j:
                     continue
-                t6 = t3[j]
-                t7 = copy.copy(t6)
-                t8 = t3[i]
-                t9 = copy.copy(t8)
-                gap = t6 - t8
+                t6 = t5[j]
+                t7 = t5[i]
+                gap = t6 - t7
                 distance = np.sqrt(np.sum(gap ** 2) + softening ** 2)
-                t10 = distance ** 3
-                t11 = masses[j] * gap / t10
-                records1.append((t7, t9, distance, t10, t11))
-                acc_1[i] += t11
+                t8 = distance ** 3
+                t9 = masses[j] * gap / t8
+                records1.append(
+                    (copy.copy(t6), copy.copy(t7), distance, t8, t9)
+                )
+                acc_1[i] += t9
         acc_hist.append(acc_1)
-        v = t4 + 0.5 * dt * acc_1
-        v_hist.append(v)
-        t4[...] = v
+        t4 += 0.5 * dt * acc_1
 
-    t3_bar = dout[0]
+    t5_bar = dout[0]
     t4_bar = dout[1]
-    t3_bar = t3_bar.copy()
+    t5_bar = t5_bar.copy()
     acc_bar = np.zeros_like(acc, np.result_type(acc, 0.0))
     masses_bar = gradient_of(masses)
     softening_bar = np.zeros_like(softening, np.result_type(softening, 0.0))
     for k in range(steps - 1, -1, -1):
-        t5, t12, v, t13 = records2[k]
         acc = acc_hist[k + 1]
+        v = accumulate_hist[k]
         acc_1 = acc_hist[k]
         n_1 = len(masses)
-        t14 = dt * t13
-        x = t12 + t14
-        v_bar = sum_to(t4_bar[...], v_hist[k])
-        copy_t4_bar = copy.copy(t4_bar)
-        copy_t4_bar[...] = 0.0
         acc_bar = acc_bar + sum_to(
-            0.5 * dt * sum_to(v_bar, 0.5 * dt * acc), acc
+            0.5 * dt * sum_to(t4_bar, 0.5 * dt * acc), acc
         )
-        t15 = n_1 - 1
-        for i in range(t15, -1, -1):
-            for j in range(t15, -1, -1):
+        t10 = n_1 - 1
+        x_bar = t5_bar
+        for i in range(t10, -1, -1):
+            for j in range(t10, -1, -1):
                 if i == j:
                     continue
-                t7, t9, distance, t10, t11 = records1.pop()
-                t16 = masses[j]
-                gap = t7 - t9
-                t11_bar = sum_to(acc_bar[i], t11)
-                z_bar = sum_to(t11_bar / t10, t16 * gap)
+                t11, t12, distance, t8, t9 = records1.pop()
+                t13 = masses[j]
+                gap = t11 - t12
+                t9_bar = sum_to(acc_bar[i], t9)
+                z_bar = sum_to(t9_bar / t8, t13 * gap)
                 distance_bar = -3.0 * distance ** 2 * sum_to(
-                    t11_bar * (t11 / t10), t10
+                    t9_bar * (t9 / t8), t8
                 )
                 z_bar1 = 0.5 * distance_bar / distance
-                gap_bar = sum_to(z_bar * t16, gap) + 2.0 * gap * np.sum(z_bar1)
-                masses_bar[j] += sum_to(gap * z_bar, t16)
-                t3_bar[i] -= sum_to(gap_bar, t9)
-                t3_bar[j] += sum_to(gap_bar, t7)
+                gap_bar = sum_to(z_bar * t13, gap) + 2.0 * gap * np.sum(z_bar1)
+                masses_bar[j] += sum_to(gap * z_bar, t13)
+                x_bar[j] += sum_to(gap_bar, t11)
+                x_bar[i] -= sum_to(gap_bar, t12)
                 softening_bar = softening_bar + 2.0 * softening * z_bar1
-        x_bar = copy.copy(sum_to(t3_bar[...], x))
-        copy_t3_bar = copy.copy(t3_bar)
-        copy_t3_bar[...] = 0.0
-        t4_bar1 = (
-            copy_t4_bar + sum_to(v_bar, t13)
-            + sum_to(dt * sum_to(x_bar, t14), t13)
+        v_bar = t4_bar + sum_to(dt * sum_to(x_bar, dt * v), v)
+        acc_bar = sum_to(
+            0.5 * dt * sum_to(v_bar[...], 0.5 * dt * acc_1), acc_1
         )
-        v_bar = copy.copy(sum_to(t4_bar1[...], v))
-        t17 = copy.copy(t4_bar1)
-        t17[...] = 0.0
-        as_float_v_bar = as_float(v_bar)
-        acc_bar = 0.5 * sum_to(
-            dt * sum_to(as_float_v_bar, 0.5 * dt * acc_1), acc_1
-        )
-        t4_bar = t17 + sum_to(as_float_v_bar, t5)
-        t3_bar = copy_t3_bar + sum_to(x_bar, t12)
-    t18 = n - 1
-    for i in range(t18, -1, -1):
-        for j in range(t18, -1, -1):
+        t4_bar = v_bar
+        t5_bar = x_bar
+    t14 = n - 1
+    for i in range(t14, -1, -1):
+        for j in range(t14, -1, -1):
             if i == j:
                 continue
             distance, t1, t2 = records.pop()
-            t19 = masses[j]
-            t20 = copy_positions[j]
-            t21 = copy_positions[i]
-            gap = t20 - t21
+            t15 = masses[j]
+            t16 = copy_positions[j]
+            t17 = copy_positions[i]
+            gap = t16 - t17
             t2_bar = sum_to(acc_bar[i], t2)
-            z_bar2 = sum_to(t2_bar / t1, t19 * gap)
+            z_bar2 = sum_to(t2_bar / t1, t15 * gap)
             distance_bar = -3.0 * distance ** 2 * sum_to(
                 t2_bar * (t2 / t1), t1
             )
             z_bar3 = 0.5 * distance_bar / distance
-            gap_bar = sum_to(z_bar2 * t19, gap) + 2.0 * gap * np.sum(z_bar3)
-            masses_bar[j] += sum_to(gap * z_bar2, t19)
-            t3_bar[i] -= sum_to(gap_bar, t21)
-            t3_bar[j] += sum_to(gap_bar, t20)
+            gap_bar = sum_to(z_bar2 * t15, gap) + 2.0 * gap * np.sum(z_bar3)
+            masses_bar[j] += sum_to(gap * z_bar2, t15)
+            t5_bar[j] += sum_to(gap_bar, t16)
+            t5_bar[i] -= sum_to(gap_bar, t17)
             softening_bar = softening_bar + 2.0 * softening * z_bar3
-    positions_bar = like(t3_bar, positions)
+    positions_bar = like(t5_bar, positions)
     velocities_bar = like(t4_bar, velocities)
     assemble_masses = assemble(masses, (masses_bar,))
     softening_bar = like(real_like(softening_bar, softening), softening)

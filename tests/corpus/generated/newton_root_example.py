@@ -23,12 +23,12 @@ def grad_newton_root(start, a, tol):
     da = 0.0
     for k in range(len(hist) - 1, -1, -1):
         exp_x, t2, x, exp_x1 = records[k]
-        t3 = hist[k]
-        t4 = t3 * exp_x
+        t1 = hist[k]
+        t3 = t1 * exp_x
         dx = dx + df * exp_x1 + x * df * exp_x1
-        df_1 = -dx / t4
-        dz = dx * (t2 / t4)
-        dx = dx + dz * t3 * exp_x + dz * exp_x
+        df_1 = -dx / t3
+        dz = dx * (t2 / t3)
+        dx = dx + dz * t1 * exp_x + dz * exp_x
         da -= df
         df = df_1
     dstart = dx + df * exp_start + start * df * exp_start

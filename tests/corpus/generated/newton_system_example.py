@@ -27,14 +27,11 @@ def vjp_newton_system(x, a, b, iterations, dout):
         dstep = -dx
         dF = np.linalg.solve(J.T, dstep)
         dJ = -np.outer(dF, step)
-        dx[1] -= b * dJ[1][1] * t2
-        dx[1] += 2.0 * dJ[0][1]
-        dx[0] += 2.0 * dJ[0][0]
-        dx[1] += b * dF[1] * t1
-        dx[0] += dF[1]
-        dx[1] += 2.0 * t3 * dF[0]
-        dx[0] += 2.0 * x_hist[k] * dF[0]
-        db = db + dJ[1][1] * t2 - dF[1] * t1
         da -= dF[0]
+        t4 = 2.0 * x_hist[k] * dF[0] + dF[1] + 2.0 * dJ[0][0]
+        t5 = 2.0 * t3 * dF[0] + b * dF[1] * t1 + 2.0 * dJ[0][1]
+        dx[0] += t4
+        dx[1] += t5 - b * dJ[1][1] * t2
+        db = db + dJ[1][1] * t2 - dF[1] * t1
     dx = dx.copy()
     return dx, da, db

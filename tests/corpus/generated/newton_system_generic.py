@@ -2,6 +2,17 @@ import copy
 import numpy as np
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -41,18 +52,38 @@ def vjp_newton_system(x, a, b, iterations, dout):
     """Gradient of `dout * newton_system` with respect to (x, a, b), for the
     cotangent dout.
     """
-    x_hist = []
+    hist = []
     records = []
     x_1 = x
     for _ in range(iterations):
-        x_hist.append(x_1)
-        t1 = x_1[0] ** 2 + x_1[1] ** 2
-        t2 = np.exp(-x_1[1])
-        F = np.array([t1 - a, x_1[0] - b * t2])
-        t3 = np.exp(-x_1[1])
-        J = np.array([[2.0 * x_1[0], 2.0 * x_1[1]], [1.0, b * t3]])
+        hist.append(np.shape(x_1))
+        t1 = x_1[0]
+        t2 = x_1[1]
+        t3 = t1 ** 2 + t2 ** 2
+        t4 = np.exp(-x_1[1])
+        t5 = x_1[0] - b * t4
+        F = np.array([t3 - a, t5])
+        t6 = 2.0 * x_1[0]
+        t7 = 2.0 * x_1[1]
+        t8 = np.exp(-x_1[1])
+        J = np.array([[t6, t7], [1.0, b * t8]])
         step = np.linalg.solve(J, F)
-        records.append((t1, t2, F, t3, J, step))
+        records.append(
+            (
+                t1,
+                t2,
+                np.shape(t3),
+                np.shape(x_1[0]),
+                t4,
+                np.shape(t5),
+                F,
+                np.shape(t6),
+                np.shape(t7),
+                t8,
+                J,
+                step
+            )
+        )
         x_1 = x_1 - step
         if np.linalg.norm(step) < 1e-06:
             break
@@ -60,31 +91,27 @@ def vjp_newton_system(x, a, b, iterations, dout):
     dx_1 = copy.copy(dout)
     db = np.zeros_like(b, np.result_type(b, 0.0))
     da = np.zeros_like(a, np.result_type(a, 0.0))
-    for k in range(len(x_hist) - 1, -1, -1):
-        x_1 = x_hist[k]
-        t1, t2, F, t3, J, step = records[k]
-        t4 = x_1[0]
-        dx_1_1 = sum_to(dx_1, x_1)
+    for k in range(len(hist) - 1, -1, -1):
+        t1, t2, t9, t10, t4, t11, F, t12, t13, t8, J, step = records[k]
+        dx_1_1 = sum_to_shape(dx_1, hist[k])
         dstep = -sum_to(dx_1, step)
         solve_swapaxes_J = np.linalg.solve(
             np.swapaxes(J, -1, -2), as_columns(dstep, F)
         )
-        t5 = from_columns(solve_swapaxes_J, F)
-        t6 = as_columns(t5, F) @ np.swapaxes(as_columns(step, F), -1, -2)
-        dJ = -sum_to(t6, J)
-        dF = sum_to(t5, F)
-        dz = sum_to(dJ[1][1], b * t3)
-        dz1 = sum_to(dF[1], t4 - b * t2)
-        dt1 = sum_to(dF[0], t1)
-        dx_1_1[1] -= sum_to(b * dz, t3) * t3
-        dx_1_1[1] += 2.0 * sum_to(dJ[0][1], 2.0 * x_1[1])
-        dx_1_1[0] += 2.0 * sum_to(dJ[0][0], 2.0 * x_1[0])
-        dx_1_1[1] += sum_to(b * dz1, t2) * t2
-        dx_1_1[0] += sum_to(dF[1], t4)
-        dx_1_1[1] += 2.0 * x_1[1] * dt1
-        dx_1_1[0] += 2.0 * x_1[0] * dt1
-        db = db + sum_to(dz * t3, b) - sum_to(dz1 * t2, b)
+        t14 = from_columns(solve_swapaxes_J, F)
+        t15 = as_columns(t14, F) @ np.swapaxes(as_columns(step, F), -1, -2)
+        dJ = -sum_to(t15, J)
+        dF = sum_to(t14, F)
+        dz = sum_to_shape(dJ[1][1], np.shape(b * t8))
+        dz1 = 2.0 * sum_to_shape(dJ[0][1], t13)
+        dz2 = 2.0 * sum_to_shape(dJ[0][0], t12)
+        dt5 = sum_to_shape(dF[1], t11)
+        dt3 = sum_to_shape(dF[0], t9)
         da = da - sum_to(dF[0], a)
+        t16 = 2.0 * t2 * dt3 + sum_to(b * dt5, t4) * t4 + dz1
+        dx_1_1[0] += 2.0 * t1 * dt3 + sum_to_shape(dF[1], t10) + dz2
+        dx_1_1[1] += t16 - sum_to(b * dz, t8) * t8
+        db = db + sum_to(dz * t8, b) - sum_to(dt5 * t4, b)
         dx_1 = dx_1_1
     dx = like(dx_1, x)
     da = like(da, a)

@@ -7,15 +7,14 @@ def grad_power_iteration(A, tol, limit):
     value = 0.0
     records = []
     v_hist = [v]
-    v_1 = v
     returned = False
     for _ in range(limit):
-        w = A @ v_1
+        w = A @ v
         t1 = np.sqrt(np.sum(w ** 2))
-        v_1 = w / t1
-        v_hist.append(v_1)
-        t2 = v_1 @ A
-        value_1 = t2 @ v_1
+        v = w / t1
+        v_hist.append(v)
+        t2 = v @ A
+        value_1 = t2 @ v
         t3 = abs(value_1 - value) < tol
         records.append((w, t1, t2, t3))
         value = value_1

@@ -51,13 +51,12 @@ def fft_bwd(saved, dout):
             dz3 = dout[k]
             dout[k] = 0.0
             dturned = dz3 - dz2
-            dz[k] += dz2
-            dz[k] += dz3
+            dz[k] += dz3 + dz2
             dz1[k] += dturned * t4
         dz4 = fft_bwd(saved1, dz1)
         dz5 = fft_bwd(saved2, dz)
-        dx[1::2] += dz4
         dx[::2] += dz5
+        dx[1::2] += dz4
     return dx
 
 

@@ -2,6 +2,17 @@ import copy
 import numpy as np
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -86,14 +97,14 @@ def fft_bwd(saved, dout):
             t9 = copy.copy(np.broadcast_to(dout[k], np.shape(t7 + turned)))
             dout = copy.copy(dout)
             dout[k] = 0.0
-            dturned = sum_to(t9, turned) - sum_to(t8, turned)
-            dz[k] += sum_to(t8, t6)
-            dz[k] += sum_to(t9, t7)
+            t10 = sum_to_shape(t9, np.shape(turned))
+            dturned = t10 - sum_to_shape(t8, np.shape(turned))
+            dz[k] += sum_to(t9, t7) + sum_to(t8, t6)
             dz1[k] += dturned * t4
         dz2 = fft_bwd(saved1, dz1)
         dz3 = fft_bwd(saved2, dz)
-        dx[1::2] += dz2
         dx[::2] += dz3
+        dx[1::2] += dz2
     return like(real_like(dx, x), x)
 
 

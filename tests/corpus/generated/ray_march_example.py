@@ -37,7 +37,10 @@ def grad_ray_march(origin, direction, centre, radius, floor, limit):
         normal = (origin + t * direction_1 - centre) / radius
         dz = np.exp(-0.2 * t)
         t5 = -(normal @ direction_1)
-        dt5 = dz if t5 > 0.0 else 0.5 * dz if t5 == 0.0 else 0.0
+        if t5 > 0.0:
+            dt5 = dz
+        else:
+            dt5 = 0.5 * dz if t5 == 0.0 else 0.0
         dnormal = -dt5 * direction_1
         dorigin = dnormal / radius
         ddirection = t * dorigin - dt5 * normal
@@ -51,16 +54,16 @@ def grad_ray_march(origin, direction, centre, radius, floor, limit):
         d = min(ball, t4)
         dd = 0.0 if d < 0.001 else dt
         dball = dd if ball < t4 else 0.5 * dd if ball == t4 else 0.0
+        dradius -= dball
         dd = dd if t4 < ball else 0.5 * dd if t4 == ball else 0.0
+        dfloor -= dd
         dt2 = t2 * (dball / np.where(t3 == 0, 1.0, t3))
+        dcentre = dcentre - dt2
         dt1 = dt2.copy()
         dt1[1] += dd
-        dt = dt + (direction_1 * dt1).sum()
-        dfloor = dfloor - dd
-        dradius = dradius - dball
-        dcentre = dcentre - dt2
         dorigin = dorigin + dt1
         ddirection += t_hist[k] * dt1
+        dt = dt + (direction_1 * dt1).sum()
     t6 = np.where(norm_direction == 0, 1.0, norm_direction)
     t7 = direction * ((ddirection * (direction_1 / norm_direction)).sum() / t6)
     ddirection = ddirection / norm_direction - t7

@@ -56,6 +56,17 @@ def matmul_dy(dz, x, y):
     return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -122,26 +133,25 @@ def grad_ray_march(origin, direction, centre, radius, floor, limit):
         t8 = origin + t * direction_1
         dd = 0.0 if d < 0.001 else dt
         t9 = dd if ball < t4 else 0.5 * dd if ball == t4 else 0.0
+        dradius = dradius - t9
         t10 = np.broadcast_to(
             dd if t4 < ball else 0.5 * dd if t4 == ball else 0.0, np.shape(t4)
         )
-        dt2 = t2 * (t9 * np.size(radius) / np.where(t3 == 0, 1.0, t3))
-        t11 = copy.copy(sum_to(dt2, centre))
-        dt1 = copy.copy(sum_to(dt2, t8))
-        dt1[1] += sum_to(t10, t8[1])
-        dz2 = sum_to(dt1, direction)
-        dt = dt + np.sum(direction_1 * dz2)
         dfloor = dfloor - sum_to(t10, floor)
-        dradius = dradius - t9
-        dcentre = dcentre - t11
+        dt2 = t2 * (t9 * np.size(radius) / np.where(t3 == 0, 1.0, t3))
+        dcentre = dcentre - copy.copy(sum_to(dt2, centre))
+        dt1 = copy.copy(sum_to_shape(dt2, np.shape(t8)))
+        dt1[1] += sum_to_shape(t10, np.shape(t8[1]))
         dorigin = dorigin + sum_to(dt1, origin)
+        dz2 = sum_to(dt1, direction)
         ddirection += t * dz2
-    t12 = np.where(norm_direction == 0, 1.0, norm_direction)
-    t13 = direction * (
-        np.sum(ddirection * (direction_1 / norm_direction)) / t12
+        dt = dt + np.sum(direction_1 * dz2)
+    t11 = np.where(norm_direction == 0, 1.0, norm_direction)
+    t12 = direction * (
+        np.sum(ddirection * (direction_1 / norm_direction)) / t11
     )
     dorigin = like(dorigin, origin)
-    ddirection = ddirection / norm_direction - t13
+    ddirection = ddirection / norm_direction - t12
     dcentre = like(dcentre, centre)
     dradius = like(dradius, radius)
     dfloor = like(dfloor, floor)

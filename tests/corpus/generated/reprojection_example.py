@@ -27,8 +27,8 @@ def grad_reprojection(axis, shift, points, seen, focal):
 
     dpixels = 2.0 * (pixels - seen)
     dcamera = np.zeros_like(turned)
-    dcamera[:, 2:] -= (dpixels * (pixels / t10)).sum(axis=1, keepdims=True)
     dcamera[:, :2] += focal * (dpixels / t10)
+    dcamera[:, 2:] -= (dpixels * (pixels / t10)).sum(axis=1, keepdims=True)
     dshift = dcamera.sum(axis=0)
     dalong = dcamera * t9
     dturned = dcamera * sin_angle
@@ -39,12 +39,9 @@ def grad_reprojection(axis, shift, points, seen, focal):
     dz1 = dturned[:, 1]
     dz2 = dturned[:, 2]
     dk = (dalong * t8).sum(axis=0) + points.T @ dt7
-    dk[1] -= (dz2 * t6).sum()
-    dk[0] += (dz2 * t5).sum()
-    dk[0] -= (dz1 * t4).sum()
-    dk[2] += (dz1 * t3).sum()
-    dk[2] -= (dz * t2).sum()
-    dk[1] += (dz * t1).sum()
+    dk[1] += (dz * t1).sum() - (dz2 * t6).sum()
+    dk[2] += (dz1 * t3).sum() - (dz * t2).sum()
+    dk[0] += (dz2 * t5).sum() - (dz1 * t4).sum()
     t11 = (
         (along * dcamera).sum() * sin_angle
         + (turned * dcamera).sum() * cos_angle
@@ -54,10 +51,10 @@ def grad_reprojection(axis, shift, points, seen, focal):
     )
     daxis = dk / angle + 2.0 * (0.5 * dangle / angle) * axis
     dpoints = dcamera * cos_angle + np.outer(dt7, k)
-    dpoints[:, 0] -= dz2 * k[1]
-    dpoints[:, 1] += dz2 * k[0]
-    dpoints[:, 2] -= dz1 * k[0]
-    dpoints[:, 0] += dz1 * k[2]
-    dpoints[:, 1] -= dz * k[2]
-    dpoints[:, 2] += dz * k[1]
+    t12 = dz * k[1] - dz1 * k[0]
+    t13 = dz2 * k[0] - dz * k[2]
+    t14 = dz1 * k[2] - dz2 * k[1]
+    dpoints[:, 2] += t12
+    dpoints[:, 1] += t13
+    dpoints[:, 0] += t14
     return daxis, dshift, dpoints

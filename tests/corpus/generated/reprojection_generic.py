@@ -86,8 +86,8 @@ def grad_reprojection(axis, shift, points, seen, focal):
     dpixels = 2.0 * sum_to(pixels - seen, pixels)
     dt15 = sum_to(focal * sum_to(dpixels / t17, t16), t15)
     dcamera = np.zeros_like(camera, np.result_type(camera, 0.0))
-    dcamera[:, 2:] -= sum_to(dpixels * (pixels / t17), t17)
     dcamera[:, :2] += dt15
+    dcamera[:, 2:] -= sum_to(dpixels * (pixels / t17), t17)
     dshift = sum_to(dcamera, shift)
     sum_to_dcamera = sum_to(dcamera, along)
     dalong = sum_to_dcamera * t14
@@ -101,12 +101,9 @@ def grad_reprojection(axis, shift, points, seen, focal):
     dt6 = sum_to(dturned[:, 1], t6)
     dt9 = sum_to(dturned[:, 2], t9)
     dk = sum_to(dalong * t11, k) + matmul_dy(dt10, points, k)
-    dk[1] -= sum_to(dt9 * t8, k[1])
-    dk[0] += sum_to(dt9 * t7, k[0])
-    dk[0] -= sum_to(dt6 * t5, k[0])
-    dk[2] += sum_to(dt6 * t4, k[2])
-    dk[2] -= sum_to(dt3 * t2, k[2])
-    dk[1] += sum_to(dt3 * t1, k[1])
+    dk[1] += sum_to(dt3 * t1, k[1]) - sum_to(dt9 * t8, k[1])
+    dk[2] += sum_to(dt6 * t4, k[2]) - sum_to(dt3 * t2, k[2])
+    dk[0] += sum_to(dt9 * t7, k[0]) - sum_to(dt6 * t5, k[0])
     t19 = sum_to(along * sum_to_dcamera, angle) * sin_angle + t18
     t20 = t19 - sum_to(points * sum_to_dcamera1, angle) * sin_angle
     dangle = t20 - sum_to(dk * (k / angle), angle)
@@ -117,10 +114,10 @@ def grad_reprojection(axis, shift, points, seen, focal):
         sum_to(sum_to_dcamera1 * cos_angle, points)
         + matmul_dx(dt10, points, k)
     )
-    dpoints[:, 0] -= sum_to(dt9 * k[1], t8)
-    dpoints[:, 1] += sum_to(dt9 * k[0], t7)
-    dpoints[:, 2] -= sum_to(dt6 * k[0], t5)
-    dpoints[:, 0] += sum_to(dt6 * k[2], t4)
-    dpoints[:, 1] -= sum_to(dt3 * k[2], t2)
-    dpoints[:, 2] += sum_to(dt3 * k[1], t1)
+    t22 = sum_to(dt3 * k[1], t1) - sum_to(dt6 * k[0], t5)
+    t23 = sum_to(dt9 * k[0], t7) - sum_to(dt3 * k[2], t2)
+    t24 = sum_to(dt6 * k[2], t4) - sum_to(dt9 * k[1], t8)
+    dpoints[:, 2] += t22
+    dpoints[:, 1] += t23
+    dpoints[:, 0] += t24
     return daxis, dshift, dpoints

@@ -42,9 +42,9 @@ def grad_romberg(lower, upper, width, levels):
             dz = dR[i, j]
             dR[i, j] = 0.0
             dz1 = dz / (4 ** j - 1)
-            dR[i - 1, j - 1] -= dz1
-            dR[i, j - 1] += dz1
             dR[i, j - 1] += dz
+            dR[i, j - 1] += dz1
+            dR[i - 1, j - 1] -= dz1
         dz2 = dR[i, 0]
         dR[i, 0] = 0.0
         dinner = h_1 * dz2
@@ -54,11 +54,11 @@ def grad_romberg(lower, upper, width, levels):
             t8 = 2 * k + 1
             t9 = dinner * t7 * (2.0 * (lower + t8 * h_1) / width)
             dz3 = -0.5 * t9 / width
-            dwidth += 0.5 * t9 * (t6 / width)
             dlower += dz3
+            dwidth += 0.5 * t9 * (t6 / width)
             dh += t8 * dz3
         dR[i - 1, 0] += 0.5 * dz2
-        dh = 0.5 * dh
+        dh *= 0.5
     dz4 = dR[0, 0]
     t10 = h * dz4
     t11 = t10 * t4 * (2.0 * upper / width)

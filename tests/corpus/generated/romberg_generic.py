@@ -29,6 +29,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def grad_romberg(lower, upper, width, levels):
     """Gradient of `romberg` with respect to (lower, upper, width)."""
     h = upper - lower
@@ -50,7 +61,7 @@ def grad_romberg(lower, upper, width, levels):
         for k in range(1, 2 ** i, 2):
             t6 = (lower + k * h_1) / width
             t7 = np.exp(-0.5 * t6 ** 2)
-            records.append((inner, t6, t7))
+            records.append((np.shape(inner), t6, t7))
             inner = inner + t7
         inner_hist.append(inner)
         R[i, 0] = 0.5 * R[i - 1, 0] + h_1 * inner
@@ -72,9 +83,9 @@ def grad_romberg(lower, upper, width, levels):
             dz = dR[i, j]
             dR[i, j] = 0.0
             dz1 = dz / (4 ** j - 1)
-            dR[i - 1, j - 1] -= dz1
-            dR[i, j - 1] += dz1
             dR[i, j - 1] += dz
+            dR[i, j - 1] += dz1
+            dR[i - 1, j - 1] -= dz1
         t8 = dR[i, 0]
         t9 = np.broadcast(h, inner)
         t10 = np.broadcast_to(t8, t9.shape)
@@ -82,25 +93,25 @@ def grad_romberg(lower, upper, width, levels):
         dinner = sum_to(h_1 * t10, inner)
         dh += sum_to(inner * t10, h)
         for k in range(len(range(1, 2 ** i, 2)) - 1, -1, -1):
-            inner, t6, t7 = records.pop()
-            t11 = 2 * k + 1
-            dinner_1 = sum_to(dinner, inner)
-            t12 = sum_to(dinner, t7) * t7 * (2.0 * (lower + t11 * h_1) / width)
-            t13 = -0.5 * t12 / width
-            dwidth = dwidth + 0.5 * sum_to(t12 * (t6 / width), width)
-            dlower = dlower + sum_to(t13, lower)
-            dh += t11 * sum_to(t13, h)
+            t11, t6, t7 = records.pop()
+            t12 = 2 * k + 1
+            dinner_1 = sum_to_shape(dinner, t11)
+            t13 = sum_to(dinner, t7) * t7 * (2.0 * (lower + t12 * h_1) / width)
+            t14 = -0.5 * t13 / width
+            dwidth = dwidth + 0.5 * sum_to(t13 * (t6 / width), width)
+            dlower = dlower + sum_to(t14, lower)
+            dh += t12 * sum_to(t14, h)
             dinner = dinner_1
         dR[i - 1, 0] += 0.5 * t8 * np.size(t9)
         dh = 0.5 * dh
-    t14 = dR[0, 0]
-    t15 = h * np.broadcast_to(t14, np.broadcast(lower, width, upper).shape)
-    t16 = sum_to(t15, t4) * t4 * (2.0 * upper / width)
-    t17 = sum_to(t15, t2) * t2 * (2.0 * lower / width)
-    dh += 0.5 * sum_to(t14 * t5, h)
-    t18 = dlower + sum_to(-0.25 * t17 / width, lower)
-    dlower = t18 - sum_to(dh, lower)
-    dupper = sum_to(-0.25 * t16 / width, upper) + sum_to(dh, upper)
-    t19 = dwidth + 0.25 * sum_to(t16 * (t3 / width), width)
-    dwidth = t19 + 0.25 * sum_to(t17 * (t1 / width), width)
+    t15 = dR[0, 0]
+    t16 = h * np.broadcast_to(t15, np.broadcast(lower, width, upper).shape)
+    t17 = sum_to(t16, t4) * t4 * (2.0 * upper / width)
+    t18 = sum_to(t16, t2) * t2 * (2.0 * lower / width)
+    dh += 0.5 * sum_to(t15 * t5, h)
+    t19 = dlower + sum_to(-0.25 * t18 / width, lower)
+    dlower = t19 - sum_to(dh, lower)
+    dupper = sum_to(-0.25 * t17 / width, upper) + sum_to(dh, upper)
+    t20 = dwidth + 0.25 * sum_to(t17 * (t3 / width), width)
+    dwidth = t20 + 0.25 * sum_to(t18 * (t1 / width), width)
     return dlower, dupper, dwidth

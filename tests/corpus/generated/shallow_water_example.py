@@ -38,8 +38,8 @@ def vjp_shallow_water(h, hu, g, dt, dx, steps, dout):
         h_bar = np.zeros_like(h)
         for i in range(n - 1, -1, -1):
             t6, t7 = records.pop()
-            t8 = (i - 1) % n
-            t9 = (i + 1) % n
+            t8 = (i + 1) % n
+            t9 = (i - 1) % n
             z_bar = t3_bar[i]
             t3_bar = t3_bar.copy()
             t3_bar[i] = 0.0
@@ -49,17 +49,15 @@ def vjp_shallow_water(h, hu, g, dt, dx, steps, dout):
             t2_bar[i] = 0.0
             z_bar4 = z_bar3 * t6
             z_bar5 = 0.5 * z_bar3
-            flux_hu_bar[t8] += z_bar1
-            flux_hu_bar[t9] -= z_bar1
-            hu_bar[t9] += z_bar2
-            hu_bar[t8] += z_bar2
-            hu_bar[t8] += z_bar4
-            hu_bar[t9] -= z_bar4
+            flux_hu_bar[t8] -= z_bar1
+            flux_hu_bar[t9] += z_bar1
+            hu_bar[t8] += z_bar2 - z_bar4
+            hu_bar[t9] += z_bar4 + z_bar2
             h_bar[t9] += z_bar5
             h_bar[t8] += z_bar5
+        g_bar += 0.5 * (flux_hu_bar * h ** 2).sum()
         h_bar = h_bar + h * g * flux_hu_bar - flux_hu_bar * (t1 / h)
         hu_bar += 2.0 * hu * (flux_hu_bar / h)
-        g_bar = g_bar + 0.5 * (flux_hu_bar * h ** 2).sum()
     h_bar = h_bar.copy()
     hu_bar = hu_bar.copy()
     return h_bar, hu_bar, g_bar

@@ -2,6 +2,17 @@ import copy
 import numpy as np
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -52,7 +63,7 @@ def vjp_shallow_water(h, hu, g, dt, dx, steps, dout):
             t9 = 0.5 * dt / dx
             t10 = t9 * (flux_hu[t6] - flux_hu[t5])
             t11 = 0.5 * (hu_1[t5] + hu_1[t6]) - t10
-            records.append((t7, t8, t9, t10, t11))
+            records.append((t7, t8, t9, np.shape(t10), t11))
             t4[i] = t11
         h_1 = t3
         hu_1 = t4
@@ -71,29 +82,28 @@ def vjp_shallow_water(h, hu, g, dt, dx, steps, dout):
         hu_bar = np.zeros_like(hu_1, np.result_type(hu_1, 0.0))
         h_bar = np.zeros_like(h_1, np.result_type(h_1, 0.0))
         for i in range(n - 1, -1, -1):
-            t7, t8, t9, t10, t11 = records.pop()
-            t13 = (i + 1) % n
-            t14 = (i - 1) % n
-            t15 = hu_1[t13]
+            t7, t8, t9, t13, t11 = records.pop()
+            t14 = (i + 1) % n
+            t15 = (i - 1) % n
             t16 = hu_1[t14]
-            t17 = np.broadcast_to(t4_bar[i], np.shape(t11))
+            t17 = hu_1[t15]
+            t18 = np.broadcast_to(t4_bar[i], np.shape(t11))
             t4_bar = copy.copy(t4_bar)
             t4_bar[i] = 0.0
-            t18 = sum_to(t17, t10) * t9
-            t19 = copy.copy(np.broadcast_to(t3_bar[i], np.shape(t8)))
+            t19 = sum_to_shape(t18, t13) * t9
+            t20 = copy.copy(np.broadcast_to(t3_bar[i], np.shape(t8)))
             t3_bar = copy.copy(t3_bar)
             t3_bar[i] = 0.0
-            t20 = sum_to(t19, t7 * (t15 - t16)) * t7
-            flux_hu_bar[t14] += sum_to(t18, flux_hu[t14])
-            flux_hu_bar[t13] -= sum_to(t18, flux_hu[t13])
-            hu_bar[t13] += 0.5 * sum_to(t17, hu_1[t13])
-            hu_bar[t14] += 0.5 * sum_to(t17, hu_1[t14])
-            hu_bar[t14] += sum_to(t20, t16)
-            hu_bar[t13] -= sum_to(t20, t15)
-            h_bar[t13] += 0.5 * sum_to(t19, h_1[t13])
-            h_bar[t14] += 0.5 * sum_to(t19, h_1[t14])
+            t21 = sum_to(t20, t7 * (t16 - t17)) * t7
+            flux_hu_bar[t14] -= sum_to(t19, flux_hu[t14])
+            flux_hu_bar[t15] += sum_to(t19, flux_hu[t15])
+            hu_bar[t14] += 0.5 * sum_to(t18, hu_1[t14]) - sum_to(t21, t16)
+            hu_bar[t15] += sum_to(t21, t17) + 0.5 * sum_to(t18, hu_1[t15])
+            h_bar[t15] += 0.5 * sum_to(t20, h_1[t15])
+            h_bar[t14] += 0.5 * sum_to(t20, h_1[t14])
         sum_to_flux_hu_bar = sum_to(flux_hu_bar, t1)
         sum_to_flux_hu_bar1 = sum_to(flux_hu_bar, t2)
+        g_bar = g_bar + 0.5 * sum_to(sum_to_flux_hu_bar1 * t12, g)
         h_bar = (
             h_bar + h_1 * sum_to(g * sum_to_flux_hu_bar1, t12)
             - sum_to(sum_to_flux_hu_bar * (t1 / h_1), h_1)
@@ -101,7 +111,6 @@ def vjp_shallow_water(h, hu, g, dt, dx, steps, dout):
         hu_bar = hu_bar + 2.0 * hu_1 * sum_to(
             sum_to_flux_hu_bar / h_1, hu_1 ** 2
         )
-        g_bar = g_bar + 0.5 * sum_to(sum_to_flux_hu_bar1 * t12, g)
     h_bar = like(h_bar, h)
     hu_bar = like(hu_bar, hu)
     g_bar = like(g_bar, g)

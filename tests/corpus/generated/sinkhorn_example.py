@@ -1,3 +1,4 @@
+import copy
 import numpy as np
 
 
@@ -7,58 +8,57 @@ def grad_sinkhorn(cost, a, b, eps, rounds):
     K = np.exp(t1)
     records = []
     records1 = []
-    records2 = []
     t2 = np.ones(len(a))
     t3 = np.ones(len(b))
     for _ in range(rounds):
         for i in range(len(a)):
             t4 = np.dot(K[i], t3)
-            t5 = a[i] / t4
-            records.append((t4, t5))
-            t2[i] = t5
-        records2.append((t3.copy(), t2.copy()))
+            records.append((t4, t2[i]))
+            t2[i] = a[i] / t4
         for j in range(len(b)):
-            t6 = np.dot(K[:, j], t2)
-            t7 = b[j] / t6
-            records1.append((t6, t7))
-            t3[j] = t7
+            t5 = np.dot(K[:, j], t2)
+            records1.append((t5, t3[j]))
+            t3[j] = b[j] / t5
     dcost = np.zeros_like(cost)
     dt3 = np.zeros_like(t3)
     dK = np.zeros_like(cost)
     dt2 = np.zeros_like(t2)
     for i in range(len(a)):
         for j in range(len(b)):
-            t8 = t2[i]
-            t9 = K[i, j]
-            t10 = t8 * t9
-            t11 = t3[j]
+            t6 = t2[i]
+            t7 = K[i, j]
+            t8 = t6 * t7
+            t9 = t3[j]
             dz = cost[i, j]
-            dt10 = dz * t11
-            dcost[i, j] += t10 * t11
-            dt3[j] += dz * t10
-            dK[i, j] += dt10 * t8
-            dt2[i] += dt10 * t9
+            dt8 = dz * t9
+            dcost[i, j] += t8 * t9
+            dt3[j] += dz * t8
+            dK[i, j] += dt8 * t6
+            dt2[i] += dt8 * t7
 
     db = np.zeros_like(b)
     da = np.zeros_like(a)
-    for k in range(rounds - 1, -1, -1):
-        t12, t13 = records2[k]
+    for _ in range(rounds - 1, -1, -1):
         for j in range(len(b) - 1, -1, -1):
-            t6, t7 = records1.pop()
-            dt7 = dt3[j]
+            t5, t10 = records1.pop()
+            t11 = copy.copy(t3[j])
+            t3[j] = t10
+            dz1 = dt3[j]
             dt3[j] = 0.0
-            t14 = dt7 * (t7 / t6)
-            dt2 = dt2 - t14 * K[:, j]
-            dK[:, j] -= t14 * t13
-            db[j] += dt7 / t6
+            t12 = dz1 * (t11 / t5)
+            dt2 = dt2 - t12 * K[:, j]
+            dK[:, j] -= t12 * t2
+            db[j] += dz1 / t5
         for i in range(len(a) - 1, -1, -1):
-            t4, t5 = records.pop()
-            dt5 = dt2[i]
+            t4, t13 = records.pop()
+            t14 = copy.copy(t2[i])
+            t2[i] = t13
+            dz2 = dt2[i]
             dt2[i] = 0.0
-            t15 = dt5 * (t5 / t4)
+            t15 = dz2 * (t14 / t4)
             dt3 = dt3 - t15 * K[i]
-            dK[i] -= t15 * t12
-            da[i] += dt5 / t4
+            dK[i] -= t15 * t3
+            da[i] += dz2 / t4
     dt1 = K * dK
     deps = -(dt1 * (t1 / eps)).sum()
     dcost -= dt1 / eps

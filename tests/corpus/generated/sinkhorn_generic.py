@@ -12,6 +12,17 @@ def require_scalar(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -160,8 +171,8 @@ def grad_sinkhorn(cost, a, b, eps, rounds):
     for i in range(len(a)):
         for j in range(len(b)):
             t8 = t2[i] * K[i, j] * t3[j] * cost[i, j]
-            records3.append((total, t8))
-            total = total + t8
+            records3.append((np.shape(total), np.shape(t8)))
+            total += t8
 
     require_scalar(total)
     dtotal = 1.0
@@ -171,44 +182,44 @@ def grad_sinkhorn(cost, a, b, eps, rounds):
     dt2 = np.zeros_like(t2)
     for i in range(len(a) - 1, -1, -1):
         for j in range(len(b) - 1, -1, -1):
-            total, t8 = records3.pop()
-            t9 = cost[i, j]
-            t10 = t2[i]
-            t11 = K[i, j]
-            t12 = t10 * t11
-            t13 = t3[j]
+            t9, t10 = records3.pop()
+            t11 = cost[i, j]
+            t12 = t2[i]
+            t13 = K[i, j]
             t14 = t12 * t13
-            dtotal_1 = sum_to(dtotal, total)
-            sum_to_dtotal = sum_to(dtotal, t8)
-            dz = sum_to(sum_to_dtotal * t9, t14)
-            dz1 = dz * t13
-            dcost[i, j] += sum_to(sum_to_dtotal * t14, t9)
-            dt3[j] += np.sum(dz * t12)
-            dK[i, j] += dz1 * t10
-            dt2[i] += np.sum(dz1 * t11)
+            t15 = t3[j]
+            t16 = t14 * t15
+            dtotal_1 = sum_to_shape(dtotal, t9)
+            sum_to_shape_dtotal = sum_to_shape(dtotal, t10)
+            dz = sum_to(sum_to_shape_dtotal * t11, t16)
+            dz1 = dz * t15
+            dcost[i, j] += sum_to(sum_to_shape_dtotal * t16, t11)
+            dt3[j] += np.sum(dz * t14)
+            dK[i, j] += dz1 * t12
+            dt2[i] += np.sum(dz1 * t13)
             dtotal = dtotal_1
     db = gradient_of(b)
     da = gradient_of(a)
     for k in range(rounds - 1, -1, -1):
-        t15, t16 = records2[k]
+        t17, t18 = records2[k]
         for j in range(len(b) - 1, -1, -1):
             t6, t7 = records1.pop()
-            t17 = K[:, j]
-            t18 = dt3[j]
+            t19 = K[:, j]
+            t20 = dt3[j]
             dt3[j] = 0.0
-            dt6 = -sum_to(t18 * (t7 / t6), t6)
-            dt2 = dt2 + dot_dy(dt6, t17, t16)
-            dK[:, j] += dot_dx(dt6, t17, t16)
-            db[j] += sum_to(np.broadcast_to(t18, np.shape(t7)) / t6, b[j])
+            dt6 = -sum_to(t20 * (t7 / t6), t6)
+            dt2 = dt2 + dot_dy(dt6, t19, t18)
+            dK[:, j] += dot_dx(dt6, t19, t18)
+            db[j] += sum_to(np.broadcast_to(t20, np.shape(t7)) / t6, b[j])
         for i in range(len(a) - 1, -1, -1):
             t4, t5 = records.pop()
-            t19 = K[i]
-            t20 = dt2[i]
+            t21 = K[i]
+            t22 = dt2[i]
             dt2[i] = 0.0
-            dt4 = -sum_to(t20 * (t5 / t4), t4)
-            dt3 = dt3 + dot_dy(dt4, t19, t15)
-            dK[i] += dot_dx(dt4, t19, t15)
-            da[i] += sum_to(np.broadcast_to(t20, np.shape(t5)) / t4, a[i])
+            dt4 = -sum_to(t22 * (t5 / t4), t4)
+            dt3 = dt3 + dot_dy(dt4, t21, t17)
+            dK[i] += dot_dx(dt4, t21, t17)
+            da[i] += sum_to(np.broadcast_to(t22, np.shape(t5)) / t4, a[i])
     dt1 = K * dK
     deps = -sum_to(dt1 * (t1 / eps), eps)
     dcost = dcost - sum_to(dt1 / eps, cost)

@@ -28,6 +28,7 @@ def grad_sir_epidemic(infection, recovery, observed, substeps):
             S, I, rate = records.pop()
             healed_bar = -I_bar
             z_bar = dt * healed_bar
+            recovery_bar += I * z_bar
             new_bar = I_bar - S_bar
             z_bar1 = dt * new_bar
             z_bar2 = I * z_bar1
@@ -38,5 +39,4 @@ def grad_sir_epidemic(infection, recovery, observed, substeps):
             )
             S_bar += rate * z_bar2
             I_bar = I_bar + recovery * z_bar + z_bar1 * rate * S
-            recovery_bar += I * z_bar
     return infection_bar, recovery_bar

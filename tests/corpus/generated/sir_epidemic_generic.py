@@ -39,6 +39,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -87,8 +98,9 @@ def grad_sir_epidemic(infection, recovery, observed, substeps):
             S, I, rate = records.pop()
             healed = recovery * I * dt
             t3 = rate * S
-            healed_bar = -sum_to(I_bar, healed)
+            healed_bar = -sum_to_shape(I_bar, np.shape(healed))
             z_bar = dt * healed_bar
+            recovery_bar = recovery_bar + np.sum(I * z_bar)
             new_bar = I_bar - S_bar
             z_bar1 = dt * new_bar
             z_bar2 = sum_to(I * z_bar1, t3)
@@ -101,7 +113,6 @@ def grad_sir_epidemic(infection, recovery, observed, substeps):
             I_bar = (
                 sum_to(I_bar, I) + recovery * z_bar + sum_to(z_bar1 * t3, I)
             )
-            recovery_bar = recovery_bar + np.sum(I * z_bar)
         misfit_bar = misfit_bar_1
     infection_bar = like(infection_bar, infection)
     recovery_bar = like(recovery_bar, recovery)

@@ -1,14 +1,6 @@
 import numpy as np
 
 
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
 def vjp_soft_kmeans(points, centres, stiffness, rounds, dout):
     """Gradient of `dout * soft_kmeans` with respect to (points, centres,
     stiffness), for the cotangent dout.
@@ -43,7 +35,7 @@ def vjp_soft_kmeans(points, centres, stiffness, rounds, dout):
     dpoints = np.zeros_like(points)
     for k in range(rounds - 1, -1, -1):
         weight = weight_hist[k]
-        centres = centres_hist[k]
+        centres_1 = centres_hist[k]
         t3 = weight[:, None]
         dtotal = dcentres / t3
         t4 = dcentres * (centres_hist[k + 1] / t3)
@@ -55,22 +47,20 @@ def vjp_soft_kmeans(points, centres, stiffness, rounds, dout):
             t5 = points[k]
             dshare = np.zeros_like(share)
             dp = np.zeros_like(t5)
-            for k_1 in range(len(centres) - 1, -1, -1):
+            for k_1 in range(len(centres_1) - 1, -1, -1):
                 dz = dtotal[k_1]
-                dshare[k_1] += dweight[k_1]
-                dshare[k_1] += (t5 * dz).sum()
-                dp = dp + dz * share[k_1]
+                dp += dz * share[k_1]
+                dshare[k_1] += (t5 * dz).sum() + dweight[k_1]
             dshare = dshare / sum_share - (dshare * (share / sum_share)).sum()
-            for k1 in range(len(centres) - 1, -1, -1):
+            ditems = list(dshare)
+            for k1 in range(len(centres_1) - 1, -1, -1):
                 t1, t2 = records.pop()
-                dz1 = dshare[-1] * t2
-                t6 = 2.0 * (t5 - centres[k1]) * (dz1 * stiffness)
-                dp = dp - t6
-                dstiffness = dstiffness - dz1 * t1
+                dt2 = ditems.pop()
+                dz1 = dt2 * t2
+                dstiffness -= dz1 * t1
+                t6 = 2.0 * (t5 - centres_1[k1]) * (dz1 * stiffness)
+                dp -= t6
                 dcentres[k1] += t6
-                dshare = dshare[:-1]
-            dstiffness = np.real(dstiffness)
-            dpoints[k] += np.real(dp)
+            dpoints[k] += dp
     dcentres = dcentres.copy()
-    dstiffness = like(dstiffness, stiffness)
     return dpoints, dcentres, dstiffness

@@ -43,6 +43,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -152,20 +163,23 @@ def vjp_soft_kmeans(points, centres, stiffness, rounds, dout):
             dp = np.zeros_like(t4, np.result_type(t4, 0.0))
             for k_1 in range(len(centres_1) - 1, -1, -1):
                 t5 = share[k_1]
-                dz = sum_to(dtotal[k_1], t5 * t4)
-                dshare[k_1] += dweight[k_1]
-                dshare[k_1] += sum_to(t4 * dz, t5)
+                dz = sum_to_shape(dtotal[k_1], np.shape(t5 * t4))
                 dp = dp + sum_to(dz * t5, t4)
+                t6 = sum_to(t4 * dz, t5) + np.broadcast_to(
+                    dweight[k_1], np.shape(share[k_1])
+                )
+                dshare[k_1] += t6
             dshare = dshare / sum_share - np.sum(dshare * (share / sum_share))
+            ditems = list(dshare)
             for k1 in range(len(centres_1) - 1, -1, -1):
                 t1, t2 = records.pop()
-                t6 = centres_1[k1]
-                dz1 = dshare[-1] * t2
-                t7 = (t4 - t6) * np.sum(dz1 * stiffness)
-                dp = dp - 2.0 * sum_to(t7, t4)
+                t7 = centres_1[k1]
+                dt2 = ditems.pop()
+                dz1 = dt2 * t2
                 dstiffness = dstiffness - dz1 * t1
-                dcentres[k1] += 2.0 * sum_to(t7, t6)
-                dshare = dshare[:-1]
+                t8 = (t4 - t7) * np.sum(dz1 * stiffness)
+                dp = dp - 2.0 * sum_to(t8, t4)
+                dcentres[k1] += 2.0 * sum_to(t8, t7)
             dpoints[k] += dp
     dcentres = like(dcentres, centres)
     dstiffness = like(real_like(dstiffness, stiffness), stiffness)

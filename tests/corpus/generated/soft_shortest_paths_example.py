@@ -31,9 +31,9 @@ def vjp_soft_shortest_paths(lengths, temperature, dout):
                 t6 = t5 * np.exp(t1 - t3)
                 t7 = t5 * np.exp(t2 - t3)
                 daround = t7 / temperature
-                dd[i, j] += t6 / temperature
-                dd[k, j] += daround
                 dd[i, k] += daround
+                dd[k, j] += daround
+                dd[i, j] += t6 / temperature
                 t8 = (
                     dtemperature + t7 * (t2 / temperature)
                     + t6 * (t1 / temperature)

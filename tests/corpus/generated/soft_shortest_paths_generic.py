@@ -2,6 +2,17 @@ import copy
 import numpy as np
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -37,41 +48,41 @@ def vjp_soft_shortest_paths(lengths, temperature, dout):
     for k in range(n):
         for i in range(n):
             for j in range(n):
-                t1 = d[i, k]
-                t2 = copy.copy(t1)
-                t3 = d[k, j]
-                t4 = copy.copy(t3)
-                around = t1 + t3
-                t5 = -d[i, j]
-                t6 = t5 / temperature
-                t7 = -around / temperature
-                t8 = np.logaddexp(t6, t7)
-                records.append((t2, t4, t5, t6, t7, t8))
-                d[i, j] = -temperature * t8
+                around = d[i, k] + d[k, j]
+                t1 = -d[i, j] / temperature
+                t2 = -around / temperature
+                t3 = np.logaddexp(t1, t2)
+                records.append((t1, t2, t3, copy.copy(d[i, j])))
+                d[i, j] = -temperature * t3
 
-    t9 = n - 1
+    t4 = n - 1
     dd = dout.copy()
     dtemperature = np.zeros_like(temperature, np.result_type(temperature, 0.0))
-    for k in range(t9, -1, -1):
-        for i in range(t9, -1, -1):
-            for j in range(t9, -1, -1):
-                t2, t4, t5, t6, t7, t8 = records.pop()
-                around = t2 + t4
-                dz = copy.copy(sum_to(dd[i, j], -temperature * t8))
+    for k in range(t4, -1, -1):
+        for i in range(t4, -1, -1):
+            for j in range(t4, -1, -1):
+                t1, t2, t3, t5 = records.pop()
+                d[i, j] = t5
+                t6 = d[i, k]
+                t7 = d[k, j]
+                around = t6 + t7
+                dz = copy.copy(
+                    sum_to_shape(dd[i, j], np.shape(-temperature * t3))
+                )
                 dd = dd.copy()
                 dd[i, j] = 0.0
-                t10 = dz * temperature
-                t11 = sum_to(t10 * np.exp(t6 - t8), t6)
-                t12 = sum_to(t10 * np.exp(t7 - t8), t7)
-                daround = sum_to(t12 / temperature, -around)
-                dd[i, j] += sum_to(t11 / temperature, t5)
-                dd[k, j] += sum_to(daround, t4)
-                dd[i, k] += sum_to(daround, t2)
-                t13 = dtemperature + sum_to(
-                    t12 * (t7 / temperature), temperature
+                t8 = dz * temperature
+                t9 = sum_to(t8 * np.exp(t1 - t3), t1)
+                t10 = sum_to(t8 * np.exp(t2 - t3), t2)
+                daround = sum_to(t10 / temperature, -around)
+                dd[i, k] += sum_to_shape(daround, np.shape(t6))
+                dd[k, j] += sum_to_shape(daround, np.shape(t7))
+                dd[i, j] += sum_to(t9 / temperature, -d[i, j])
+                t11 = dtemperature + sum_to(
+                    t10 * (t2 / temperature), temperature
                 )
-                t14 = t13 + sum_to(t11 * (t6 / temperature), temperature)
-                dtemperature = t14 - sum_to(dz * t8, temperature)
+                t12 = t11 + sum_to(t9 * (t1 / temperature), temperature)
+                dtemperature = t12 - sum_to(dz * t3, temperature)
     dlengths = like(dd, lengths)
     dtemperature = like(dtemperature, temperature)
     return dlengths, dtemperature

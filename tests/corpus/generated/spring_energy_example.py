@@ -13,6 +13,6 @@ def grad_spring_energy(points, stiffness, rest):
     dstiffness = 0.5 * (t1 ** 2).sum()
     dedges = 2.0 * edges * np.expand_dims(0.5 * dlengths / lengths, 1)
     dpoints = np.zeros_like(points)
-    dpoints[:-1] -= dedges
     dpoints[1:] += dedges
+    dpoints[:-1] -= dedges
     return dpoints, dstiffness, drest

@@ -43,6 +43,6 @@ def grad_spring_energy(points, stiffness, rest):
     drest = -sum_to(dt1, rest)
     dedges = 2.0 * edges * np.expand_dims(0.5 * dlengths / lengths, 1)
     dpoints = np.zeros_like(points, np.result_type(points, 0.0))
-    dpoints[:-1] -= dedges
     dpoints[1:] += dedges
+    dpoints[:-1] -= dedges
     return dpoints, 0.5 * dz, drest

@@ -23,8 +23,8 @@ def grad_stochastic_path(state, pull, noise, shocks, dt):
 
     z_bar = 0.5 / t2.size / np.sqrt(t2 ** 2 + t3 ** 2)
     path_bar = np.zeros_like(path)
-    path_bar[:, 1] += 2.0 * t3 * z_bar
     path_bar[:, 0] += 2.0 * t2 * z_bar
+    path_bar[:, 1] += 2.0 * t3 * z_bar
     x_bar = 0.0
     v_bar = 0.0
     shocks_bar = np.zeros_like(shocks)
@@ -37,13 +37,13 @@ def grad_stochastic_path(state, pull, noise, shocks, dt):
         t5 = path_bar[k, 0]
         path_bar[k, 0] = 0.0
         v_bar1 = v_bar + t4
+        noise_bar += v_bar1 * shocks[k] * sqrt_dt
+        pull_bar -= dt * v_bar1 * sin_x
         t1_bar = x_bar + t5
         x_bar = t1_bar - v_bar1 * dt * pull * np.cos(x)
         v_bar = v_bar1 + dt * t1_bar
         shocks_bar[k] += v_bar1 * noise * sqrt_dt
-        noise_bar += v_bar1 * shocks[k] * sqrt_dt
-        pull_bar -= dt * v_bar1 * sin_x
     state_bar = np.zeros_like(state)
-    state_bar[1] += v_bar
     state_bar[0] += x_bar
+    state_bar[1] += v_bar
     return state_bar, pull_bar, noise_bar, shocks_bar

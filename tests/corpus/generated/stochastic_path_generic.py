@@ -119,8 +119,8 @@ def grad_stochastic_path(state, pull, noise, shocks, dt):
 
     z_bar = 0.5 / t2.size / np.sqrt(t2 ** 2 + t3 ** 2)
     path_bar = np.zeros_like(path)
-    path_bar[:, 1] += 2.0 * t3 * z_bar
     path_bar[:, 0] += 2.0 * t2 * z_bar
+    path_bar[:, 1] += 2.0 * t3 * z_bar
     x_bar = np.zeros_like(x, np.result_type(x, 0.0))
     v_bar = np.zeros_like(v, np.result_type(v, 0.0))
     shocks_bar = gradient_of(shocks)
@@ -137,15 +137,15 @@ def grad_stochastic_path(state, pull, noise, shocks, dt):
         path_bar[k, 0] = 0.0
         v_bar1 = v_bar + t7
         z_bar1 = sum_to(v_bar1, t4 * t5)
+        noise_bar = noise_bar + sum_to(
+            sum_to(z_bar1 * t5, t4) * sqrt_dt, noise
+        )
         t9 = sum_to(v_bar1, t6 * sin_x)
+        pull_bar = pull_bar - sum_to(dt * sum_to(t9 * sin_x, t6), pull)
         t1_bar = x_bar + t8
         x_bar = sum_to(t1_bar, x) - sum_to(t9 * t6, sin_x) * np.cos(x)
         v_bar = sum_to(v_bar1, v) + sum_to(dt * sum_to(t1_bar, dt * v), v)
         shocks_bar[k] += sum_to(z_bar1 * t4, t5)
-        noise_bar = noise_bar + sum_to(
-            sum_to(z_bar1 * t5, t4) * sqrt_dt, noise
-        )
-        pull_bar = pull_bar - sum_to(dt * sum_to(t9 * sin_x, t6), pull)
     assemble_state = assemble(state, (0, x_bar), (1, v_bar))
     pull_bar = like(pull_bar, pull)
     noise_bar = like(noise_bar, noise)

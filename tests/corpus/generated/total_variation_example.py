@@ -11,8 +11,7 @@ def grad_total_variation(image, eps):
     ddown = down / t1
     dright = right / t1
     dimage = np.zeros_like(image)
-    dimage[:-1, :-1] -= ddown
-    dimage[1:, :-1] += ddown
-    dimage[:-1, :-1] -= dright
     dimage[:-1, 1:] += dright
+    dimage[:-1, :-1] += -ddown - dright
+    dimage[1:, :-1] += ddown
     return dimage, deps

@@ -29,8 +29,7 @@ def grad_total_variation(image, eps):
     ddown = 2.0 * down * sum_to_dz
     dright = 2.0 * right * sum_to_dz
     dimage = np.zeros_like(image, np.result_type(image, 0.0))
-    dimage[:-1, :-1] -= ddown
-    dimage[1:, :-1] += ddown
-    dimage[:-1, :-1] -= dright
     dimage[:-1, 1:] += dright
+    dimage[:-1, :-1] += -ddown - dright
+    dimage[1:, :-1] += ddown
     return dimage, deps

@@ -43,6 +43,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -102,67 +113,68 @@ def vjp_triangular_solves(L, b, dout):
     cotangent dout.
     """
     y = np.zeros(len(b))
+    stack = []
     records = []
-    records1 = []
     for i in range(len(b)):
         total = 0.0
         for j in range(i):
-            t1 = y[j]
-            records.append((total, t1))
-            total = total + L[i, j] * t1
-        t2 = (b[i] - total) / L[i, i]
-        records1.append((total, t2))
-        y[i] = t2
+            stack.append(np.shape(total))
+            total = total + L[i, j] * y[j]
+        t1 = (b[i] - total) / L[i, i]
+        records.append((total, t1, y[i]))
+        y[i] = t1
     n = len(y)
     x = np.zeros(n)
-    t3 = n - 1
-    stack = []
+    t2 = n - 1
+    stack1 = []
     x_stack = []
-    for i in range(t3, -1, -1):
+    for i in range(t2, -1, -1):
         x[i] = y[i]
         for j in range(i + 1, n):
-            t4 = x[j]
-            x_stack.append(t4)
-            x[i] -= L.T[i, j] * t4
-        t5 = x[i] / L.T[i, i]
-        stack.append(t5)
-        x[i] = t5
+            t3 = x[j]
+            x_stack.append(t3)
+            x[i] -= L.T[i, j] * t3
+        t4 = x[i] / L.T[i, i]
+        stack1.append(t4)
+        x[i] = t4
 
     dx = dout.copy()
     dz = np.zeros_like(L.T, np.result_type(L.T, 0.0))
     dy = np.zeros_like(y)
     for i in range(n):
-        t5 = stack.pop()
-        t6 = L.T[i, i]
-        t7 = dx[i]
-        dx[i] = np.real(np.sum(t7 / t6))
-        dz[i, i] -= t7 * (t5 / t6)
-        for j in range(t3, i, -1):
-            t4 = x_stack.pop()
-            t8 = L.T[i, j]
-            t9 = dx[i]
-            dx[j] += np.real(-np.sum(t9 * t8))
-            dz[i, j] -= np.broadcast_to(t9, np.shape(t8)) * t4
+        t4 = stack1.pop()
+        t5 = L.T[i, i]
+        t6 = dx[i]
+        dx[i] = np.real(np.sum(t6 / t5))
+        dz[i, i] -= t6 * (t4 / t5)
+        for j in range(t2, i, -1):
+            t3 = x_stack.pop()
+            t7 = L.T[i, j]
+            t8 = dx[i]
+            dx[j] += np.real(-np.sum(t8 * t7))
+            dz[i, j] -= np.broadcast_to(t8, np.shape(t7)) * t3
         dz1 = dx[i]
         dx[i] = 0.0
         dy[i] += dz1
     db = gradient_of(b)
     dL = np.zeros_like(L, np.result_type(L, 0.0))
     for i in range(len(b) - 1, -1, -1):
-        total, t2 = records1[i]
+        total, t1, t9 = records[i]
+        y[i] = t9
         t10 = L[i, i]
         t11 = dy[i]
         dy[i] = 0.0
-        t12 = np.broadcast_to(t11, np.shape(t2)) / t10
+        t12 = np.broadcast_to(t11, np.shape(t1)) / t10
         dtotal = -sum_to(t12, total)
-        dL[i, i] -= sum_to(t11 * (t2 / t10), t10)
+        dL[i, i] -= sum_to(t11 * (t1 / t10), t10)
         for j in range(i - 1, -1, -1):
-            total, t1 = records.pop()
-            t13 = L[i, j]
-            dtotal_1 = sum_to(dtotal, total)
-            sum_to_dtotal = sum_to(dtotal, t13 * t1)
-            dy[j] += np.real(np.sum(sum_to_dtotal * t13))
-            dL[i, j] += sum_to_dtotal * t1
+            t13 = stack.pop()
+            t14 = L[i, j]
+            t15 = y[j]
+            dtotal_1 = sum_to_shape(dtotal, t13)
+            sum_to_shape_dtotal = sum_to_shape(dtotal, np.shape(t14 * t15))
+            dy[j] += np.real(np.sum(sum_to_shape_dtotal * t14))
+            dL[i, j] += sum_to_shape_dtotal * t15
             dtotal = dtotal_1
         db[i] += sum_to(t12, b[i])
     dL = like(dL + sum_to(np.transpose(dz), L), L)

@@ -39,6 +39,17 @@ def sum_to(g, x):
     return g
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def grad_viterbi_score(start, transition, emission):
     """Gradient of `viterbi_score` with respect to (start, transition,
     emission).
@@ -88,8 +99,12 @@ def grad_viterbi_score(start, transition, emission):
     dtransition = np.zeros_like(transition)
     for t in range(1, t1):
         score, t10, t11 = records1.pop()
-        np.add.at(demission, t11, sum_to(dscore, emission[t11]))
-        np.add.at(dtransition, t10, sum_to(dscore, transition[t10]))
+        np.add.at(
+            demission, t11, sum_to_shape(dscore, np.shape(emission[t11]))
+        )
+        np.add.at(
+            dtransition, t10, sum_to_shape(dscore, np.shape(transition[t10]))
+        )
         dscore = np.broadcast_to(np.sum(dscore), np.shape(score))
     dbest = np.zeros_like(best)
     dbest[-1] = chosen * (1.0 / chosen.sum(dtype=t7.dtype))

@@ -104,6 +104,17 @@ def added_in(x, g, *path):
     return x
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -181,59 +192,60 @@ def grad_viterbi_score(start, transition, emission):
                 )
             came_from[t, j] = top
             t4 = t - 1
-            t5 = best[t4, top] + transition[top, j]
-            records.append(((t4, top), (top, j), t5))
-            best[t, j] = t5 + emission[t, j]
+            records.append(((t4, top), (top, j), best[t, j]))
+            best[t, j] = best[t4, top] + transition[top, j] + emission[t, j]
     state = int(np.argmax(best[-1]))
-    t6 = t1 - 1
-    score = emission[t6, state]
+    t5 = t1 - 1
+    score = emission[t5, state]
     records1 = []
     state_1 = state
     for t in range(t1 - 1, 0, -1):
         before = came_from[t, state_1]
-        t7 = t - 1
-        records1.append((score, (before, state_1), (t7, before)))
+        t6 = t - 1
+        records1.append((score, (before, state_1), (t6, before)))
         score = element(score) + (
-            transition[before, state_1] + emission[t7, before]
+            transition[before, state_1] + emission[t6, before]
         )
         state_1 = before
-    t8 = best[-1]
-    t9 = np.max(t8)
-    t10 = start[state_1]
-    t11 = score + t10
+    t7 = best[-1]
+    t8 = np.max(t7)
+    t9 = start[state_1]
+    t10 = score + t9
 
-    require_scalar(t9 + t11 ** 2)
-    dt11 = 2.0 * t11
-    dscore = sum_to(dt11, score)
-    chosen = t8 == t9
+    require_scalar(t8 + t10 ** 2)
+    dt10 = 2.0 * t10
+    dscore = sum_to(dt10, score)
+    chosen = t7 == t8
     demission = np.zeros_like(emission, np.result_type(emission, 0.0))
     dtransition = gradient_of(transition)
     for t in range(1, t1):
-        score, t12, t13 = records1.pop()
+        score, t11, t12 = records1.pop()
         as_float_dscore = as_float(dscore)
-        np.add.at(demission, t13, sum_to(as_float_dscore, emission[t13]))
-        t14 = copy.copy(dtransition[t12])
-        t14 = added_in(t14, sum_to(as_float_dscore, transition[t12]))
-        dtransition[t12] = t14
+        np.add.at(demission, t12, sum_to(as_float_dscore, emission[t12]))
+        dtransition = copy.deepcopy(dtransition)
+        dtransition = added_in(
+            dtransition, sum_to(as_float_dscore, transition[t11]), t11
+        )
         dscore = np.broadcast_to(np.sum(as_float_dscore), np.shape(score))
     dscore = np.real(dscore)
     dbest = np.zeros_like(best)
-    dbest[-1] = chosen * (1.0 / chosen.sum(dtype=t9.dtype))
-    np.add.at(demission, (t6, state), dscore)
-    for t in range(t6, 0, -1):
+    dbest[-1] = chosen * (1.0 / chosen.sum(dtype=t8.dtype))
+    np.add.at(demission, (t5, state), dscore)
+    for t in range(t5, 0, -1):
         for j in range(t2 - 1, -1, -1):
-            t15, t16, t5 = records.pop()
+            t13, t14, t15 = records.pop()
+            best[t, j] = t15
+            t16 = best[t13] + transition[t14]
             t17 = emission[t, j]
-            t18 = np.broadcast_to(dbest[t, j], np.shape(t5 + t17))
+            t18 = np.broadcast_to(dbest[t, j], np.shape(t16 + t17))
             dbest[t, j] = 0.0
-            dt5 = sum_to(t18, t5)
-            dbest[t15] += np.real(np.sum(dt5))
+            dz = sum_to_shape(t18, np.shape(t16))
+            dbest[t13] += np.real(np.sum(dz))
             demission[t, j] += sum_to(t18, t17)
-            dtransition[t16] = dtransition[t16] + dt5
+            dtransition[t14] = dtransition[t14] + dz
     t19 = dbest[0]
-    dt3 = copy.copy(sum_to(t19, t3))
     dstart = copy.copy(sum_to(t19, start))
-    np.add.at(dstart, state_1, sum_to(dt11, t10))
-    demission[0] += dt3
+    np.add.at(dstart, state_1, sum_to(dt10, t9))
+    demission[0] += copy.copy(sum_to(t19, t3))
     demission = like(demission, emission)
     return dstart, assemble(transition, (dtransition,)), demission

@@ -37,7 +37,7 @@ TITLES = {
 
 REVERSE = "the last statement first"
 LOOPS = ", and loops that say what they carry"
-STACKS = "; what a loop needs in its mirror is pushed on a stack"
+STACKS = "; what mirrored loops read is on stacks"
 ORDER = {
     "jvp": "each value with its tangent",
     "hvp": "twice: the gradient, then each of its values with its tangent",

@@ -135,7 +135,7 @@ class Types(LoopTypes):
     def infer(self, let: Let) -> Type:
         """The type of a statement's result."""
         prim, args = let.prim, let.args
-        if prim is prims.first_of:
+        if prim in (prims.first_of, prims.unpack):
             return self.of(args[0])
         if prim in (prims.make_tuple, prims.make_list):
             kind = "tuple" if prim is prims.make_tuple else "list"

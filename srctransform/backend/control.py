@@ -358,6 +358,8 @@ class Control(Writes):
             return None
         self.in_header.update(map(id, taken))
         value = self.popped(let) if let.prim is prims.pop else self.call_expr(let)
+        if let.prim is prims.unpack:
+            value = self.expr(let.args[0])
         target = gast.Tuple(elts=list(map(_storing, tree.elts)), ctx=gast.Store())
         return gast.Assign(targets=[target], value=value, type_comment=None)
 

@@ -72,7 +72,9 @@ def sizes_of_records(block: Block, defs: Mapping[Var, Stmt]) -> dict[Var, int]:
 
 
 def record_size(stmt: Stmt | None, sizes: Mapping[Var, int]) -> int:
-    """How many values a statement reads from such a list, if it does."""
+    """How many values a statement reads from such a list, or takes a tuple apart into."""
+    if isinstance(stmt, Let) and stmt.prim is prims.unpack and isinstance(stmt.args[1], Const):
+        return int(stmt.args[1].value)
     if isinstance(stmt, Let) and stmt.prim in READS and isinstance(stmt.args[0], Var):
         return sizes.get(stmt.args[0], 0)
     return 0

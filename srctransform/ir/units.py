@@ -25,6 +25,7 @@ class Unit:
     types: Any = None
     primal: frozenset[Var] = frozenset()
     derived: dict[Any, Any] = field(default_factory=dict)
+    inert: frozenset[Var] = frozenset()  # values that are constants to every derivative
 
     def __call__(self, *args: Any) -> Any:
         assert self.function is not None

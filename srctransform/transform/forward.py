@@ -112,7 +112,7 @@ class Forward(ForwardRegions):
         return self.dots.get(atom) if isinstance(atom, Var) else None
 
     def tangent(self, let: Let) -> Atom | None:
-        if let.prim is prims.first_of:
+        if let.prim in (prims.first_of, prims.unpack):
             return self.dot(let.args[0])
         if let.prim in (operator.getitem, getattr):
             base, key = self.dot(let.args[0]), let.args[1]

@@ -84,7 +84,7 @@ class Reverse(Regions):
             write(self, let)
         elif let.prim in (prims.push, prims.pop):
             self.stack(let)
-        elif let.prim is prims.first_of:
+        elif let.prim in (prims.first_of, prims.unpack):
             self.renamed(let)
         else:
             dz = cotangents.total(let.out)
@@ -97,7 +97,8 @@ class Reverse(Regions):
         if dz is None:
             return
         pair = self.pairs[let.out]
-        found = self.builder.let(prims.call, Const(pair.backward), pair.saved, dz)
+        counts = [pair.args[k] for k in pair.counts]
+        found = self.builder.let(prims.call, Const(pair.backward), *counts, pair.saved, dz)
         single = len(pair.active) == 1
         for j, k in enumerate(pair.active):
             g = found if single else self.builder.let(operator.getitem, found, j)
@@ -340,6 +341,7 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
 
 
 STRUCTURE = frozenset({
-    operator.getitem, getattr, prims.first_of, prims.push, prims.pop, prims.concat_args, zip,
+    operator.getitem, getattr, prims.first_of, prims.unpack, prims.push, prims.pop, zip,
+    prims.concat_args,
     enumerate, reversed, list, tuple, dict,
 })  # fmt: skip

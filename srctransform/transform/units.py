@@ -12,10 +12,12 @@ A derivative is made once for each set of active arguments.
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..analysis.types import Types
 from ..ir import prims
 from ..ir.nodes import (
     UNBOUND,
@@ -23,6 +25,7 @@ from ..ir.nodes import (
     Block,
     Const,
     For,
+    Function,
     If,
     Let,
     Param,
@@ -32,13 +35,20 @@ from ..ir.nodes import (
 )
 from ..ir.types import ANY, Type, sequence
 from ..ir.units import Unit
-from ..ir.walk import free_vars, outs, statements
+from ..ir.walk import definitions, free_vars, outs, statements
 from ..optimize.copies import merge_copies
 from ..optimize.dead import drop_dead
 from .prepare import Prepared, analyse
 
 Mask = tuple[int, ...]
 Joint = Callable[[Prepared, Var], Any]
+COUNTS = ("int", "bool")
+
+#: what costs nothing for ints
+PLAIN = frozenset({
+    operator.add, operator.sub, operator.mul, operator.mod, operator.floordiv, operator.neg,
+    operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.not_,
+})  # fmt: skip
 KIND = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
@@ -50,6 +60,7 @@ class Pair:
     saved: Var
     args: tuple[Atom, ...]
     active: Mask
+    counts: Mask  # arguments that are ints: the backward function is given them, too
 
 
 @dataclass
@@ -84,7 +95,7 @@ class Pairs:
         forward, backward = pair_of(unit, mask, self.joint)
         both = Var()
         saved = Var(f"saved_{let.out.hint}" if let.out.hint else "saved")
-        self.by_result[let.out] = Pair(backward, saved, args, mask)
+        self.by_result[let.out] = Pair(backward, saved, args, mask, counts_of(unit))
         return [
             replace(let, out=both, args=(Const(forward), *args)),
             Let(let.out, prims.getitem, (both, Const(0)), span=let.span),
@@ -121,7 +132,9 @@ def prepared_unit(unit: Unit, mask: Mask) -> Prepared:
     fn = unit.function
     assert fn is not None
     wrt = tuple(fn.params[k].var for k in mask)
-    return analyse(fn, wrt, unit.facts, False)
+    prepared = analyse(fn, wrt, unit.facts, False)
+    prepared.active -= unit.inert
+    return prepared
 
 
 def seed_type(kind: Type, seed: Var) -> Type:
@@ -154,30 +167,96 @@ def _derive_pair(unit: Unit, mask: Mask, forward: Unit, backward: Unit, joint: J
     value, *gradients = tail.args
     before = body[:at]
     behind = tuple(s for s in body[at + 1 :] if s is not tail)
-    made_before = {v for s in before for v in outs(s)} | {p.var for p in fn.params}
+    counts = tuple(fn.params[k] for k in counts_of(unit))
+    given = {p.var for p in counts}
     result = _returned(gradients)
     back = Block((), (*behind, *result[0]), (result[1],))
-    kept = tuple(v for v in free_vars(back) if v in made_before)
-    before = _none_for_unbound(before, set(kept))
-    saved, both = Var(), Var()
-    forward.function = drop_dead(replace(
-        fn, name=forward.name, doc="",
-        block=Block((), (*before, Let(saved, prims.make_tuple, kept),
-                         Let(both, prims.make_tuple, (value, saved))), (both,)),
-    ))  # fmt: skip
-    given = Var("saved")
-    unpacked = tuple(Let(v, prims.getitem, (given, Const(k))) for k, v in enumerate(kept))
-    backward.function = replace(
+    made_before = {v for s in before for v in outs(s)} | {p.var for p in fn.params}
+    wanted = [v for v in free_vars(back) if v in made_before and v not in given]
+    again = Again(before, given, types)
+    kept = tuple(v for v in wanted if not again.compute(v))
+    forward.function = _forward(replace(fn, name=forward.name, doc=""), before, value, kept)
+    saved, whole = Var("saved"), Var()
+    source = whole if len(kept) > 1 else saved
+    unpacked = [Let(v, prims.getitem, (source, Const(k))) for k, v in enumerate(kept)]
+    opening = (Let(whole, prims.unpack, (saved, Const(len(kept)))), *unpacked, *again.made)
+    backward.function = drop_dead(replace(
         fn, name=backward.name, doc="",
-        params=(Param(given, "saved", KIND), Param(seed, "dout", KIND)),
-        block=replace(back, body=(*unpacked, *back.body)),
-    )  # fmt: skip
-    types[given] = sequence("tuple", [types.of(v) for v in kept])
+        params=(*counts, Param(saved, "saved", KIND), Param(seed, "dout", KIND)),
+        block=replace(back, body=(*opening, *back.body)),
+    ))  # fmt: skip
+    types[saved] = types[whole] = sequence("tuple", [types.of(v) for v in kept])
     for one in (forward, backward):
         assert one.function is not None
         one.types, one.primal = types, derived.primal
         one.facts = {p.var: types.of(p.var) for p in one.function.params}
     forward.facts = dict(prepared.param_types)
+    sources = {v: again.source(v) for v in kept}
+    backward.inert = frozenset(
+        v for v, at in sources.items() if at in prepared.types and at not in prepared.active
+    )
+
+
+def counts_of(unit: Unit) -> Mask:
+    """The parameters that are ints, by which a recursive function knows where it is."""
+    assert unit.function is not None or unit.facts
+    kinds = list(unit.facts.values())
+    return tuple(k for k, kind in enumerate(kinds) if kind.is_scalar and kind.dtype == "int")
+
+
+def _forward(fn: Function, body: tuple[Stmt, ...], value: Atom, kept: tuple[Var, ...]) -> Function:
+    """The function that returns a value and what is kept for the backward part."""
+    body = _none_for_unbound(body, set(kept))
+    saved, both = Var(), Var()
+    pack = (Let(saved, prims.make_tuple, kept), Let(both, prims.make_tuple, (value, saved)))
+    return drop_dead(replace(fn, block=Block((), (*body, *pack), (both,))))
+
+
+class Again:
+    """What the backward function computes again from ints that it is given: `n % 2 == 0`."""
+
+    def __init__(self, before: tuple[Stmt, ...], given: set[Var], types: Types) -> None:
+        self.defs = definitions(Block((), before, ()))
+        self.known = set(given)
+        self.types = types
+        self.made: list[Let] = []
+
+    def source(self, var: Var) -> Var:
+        """The value of an arm that an out of a branch passes on, where the other arm has none."""
+        stmt = self.defs.get(var)
+        while isinstance(stmt, If):
+            k = stmt.outs.index(var)
+            results = [r for r in (stmt.then.results[k], stmt.orelse.results[k]) if not _unbound(r)]
+            if len(results) != 1 or not isinstance(results[0], Var):
+                return var
+            (var,) = results  # type: ignore[assignment]
+            stmt = self.defs.get(var)
+        return var
+
+    def compute(self, var: Var) -> bool:
+        """Compute a value again, if ints tell it and it costs nothing; was it possible?"""
+        made = len(self.made)
+        if self._compute(var, var):
+            return True
+        del self.made[made:]
+        return False
+
+    def _compute(self, var: Var, out: Var) -> bool:
+        if var in self.known:
+            return True
+        stmt = self.defs.get(self.source(var))
+        if not isinstance(stmt, Let) or stmt.kwargs or stmt.prim not in PLAIN:
+            return False
+        divides = stmt.prim in (operator.mod, operator.floordiv)
+        if divides and not (isinstance(stmt.args[1], Const) and stmt.args[1].value):
+            return False
+        if not (self.types.of(stmt.out).is_scalar and self.types.of(stmt.out).dtype in COUNTS):
+            return False
+        if not all(self._compute(a, a) for a in stmt.args if isinstance(a, Var)):
+            return False
+        self.made.append(replace(stmt, out=out))
+        self.known.add(var)
+        return True
 
 
 def _returned(gradients: list[Atom]) -> tuple[tuple[Stmt, ...], Atom]:

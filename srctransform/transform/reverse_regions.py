@@ -88,7 +88,7 @@ class Regions(Arrivals, abc.ABC):
         found = [held[var] for _, held, _ in arms if var in held]
         if self.types.of(var).container and any(h.dense for h in found):
             return False
-        return any(h.parts for h in found)
+        return any(h.parts and not h.dense for h in found)  # else there is something to add to
 
     def is_summed(self, var: Var) -> bool:
         """Has something arrived for a value already, or does a loop around add it up?"""

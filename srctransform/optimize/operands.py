@@ -84,8 +84,10 @@ class Operands:
     def of_shape(self, builder: Builder, z: Atom) -> Atom:
         """What to read where only the shape of z matters: a variable at hand, or the operands
         that were broadcast to it, so that z need not be computed for that."""
-        witness = self.types.like_shape(z)
         stmt = builder.defs.get(z) if isinstance(z, Var) and not z.named else None
+        if isinstance(stmt, Let) and stmt.prim is np.broadcast:
+            return z
+        witness = self.types.like_shape(z)
         if witness is not z or not isinstance(stmt, Let):
             return witness
         rule = rule_of(stmt.prim)

@@ -26,7 +26,7 @@ from ..ir.build import Builder
 from ..ir.fresh import fresh_block, fresh_vars
 from ..ir.nodes import Atom, Block, Const, For, Function, Let, Param, Stmt, Var, While
 from ..ir.types import SCALAR_INT
-from ..ir.walk import free_vars, outs, statements, with_block
+from ..ir.walk import blocks, free_vars, outs, statements, substitute_block, with_block
 from ..optimize.dead import drop_dead
 from ..runtime import basis, like
 from .bound import unbound_vars
@@ -172,7 +172,9 @@ class _Maker:
             sweep.sweep(block)
             result = Results(self.builder, self.types, sweep.cotangents).gradient(self.x)
         row = Block((), tuple(stmts), (result,))
-        if has_loops:
+        if has_loops:  # facts that are known of the loops of the value lead into their rounds
+            inner = {v for s in fn.block.body for v in _inside(s)}
+            row = substitute_block(row, {v: new for v, new in env.items() if v in inner})
             row = save(drop_dead(with_block(fn, row)), self.types, sweep.rounds).block
         for stmt in row.body:
             self.builder.stmts.append(stmt)
@@ -213,6 +215,14 @@ class _Maker:
         b = self.builder
         shape = b.let(np.shape, self.value), b.let(np.shape, self.x)
         return b.let(np.reshape, stacked, b.let(operator.add, *shape))
+
+
+def _inside(stmt: Stmt) -> set[Var]:
+    """The variables that a statement's blocks define."""
+    found = {v for b in blocks(stmt) for v in b.params}
+    for s in (s for b in blocks(stmt) for s in b.body):
+        found |= {*outs(s), *_inside(s)}
+    return found
 
 
 def _varying(k: Var, stmts: list[Stmt]) -> set[Var]:

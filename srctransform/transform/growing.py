@@ -214,8 +214,9 @@ class Growing(Sequences, abc.ABC):
             fn = np.sort if name == "sort" else np.partition
             call = replace(plain, prim=fn, args=(current, *args), kwargs=tuple(kwargs.items()))
             self.write(prims.store, base, (WHOLE,), self.let(call), let)
-        elif name == "put" and self.types.of(current).rank == 1:
-            self.write(prims.store, base, (args[0],), args[1], let)
+        elif name == "put" and len(args) == 2 and not kwargs:
+            index = self.flat_index(current, args[0], let)
+            self.write(prims.store, base, (index,), args[1], let)
         else:
             raise UnsupportedError(
                 f".{name}() writes into the array in a way that is not supported", let.span
@@ -252,9 +253,8 @@ class Growing(Sequences, abc.ABC):
             self.put(given["arr"], value, let)
         elif fn in (np.put, np.place, np.putmask) and len(args) == 3 and not kwargs:
             array, index, value = args
-            if fn is np.put and self.types.of(self.now(array)).rank != 1:
-                shape = self.plain_call(np.shape, (self.now(array),), let)
-                index = self.plain_call(np.unravel_index, (index, shape), let)
+            if fn is np.put:
+                index = self.flat_index(self.now(array), index, let)
             elif fn is not np.put and not (
                 self.types.of(index).dtype == "bool" and self.puts_one(fn, array, value)
             ):
@@ -268,6 +268,13 @@ class Growing(Sequences, abc.ABC):
         else:
             return None
         return Const(None)
+
+    def flat_index(self, array: Atom, index: Atom, let: Let) -> Atom:
+        """The index of entries that are counted through the whole array."""
+        if self.types.of(array).rank == 1:
+            return index
+        shape = self.plain_call(np.shape, (array,), let)
+        return self.plain_call(np.unravel_index, (index, shape), let)
 
     def puts_one(self, fn: Any, array: Atom, value: Atom) -> bool:
         """Is what np.place or np.putmask puts a number, or as large as the array?"""

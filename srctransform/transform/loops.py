@@ -9,7 +9,7 @@ are built about as often as one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.loops import without
@@ -21,6 +21,9 @@ from .patterns import FIXED, LEAF, Path, Pattern, leaves_of, merged, pattern_of
 
 if TYPE_CHECKING:
     from .control import Body, Control, Test
+
+#: which carried value, and where in it
+Place = tuple[int, Path]
 
 #: a loop that is not settled after so many attempts never will be
 ATTEMPTS = 20
@@ -36,8 +39,6 @@ class Carried:
     key: Key | None = None
     pattern: Pattern = LEAF
     handle: Atom | None = None  # the object it is before the loop
-    links: dict[Var, str] = field(default_factory=dict)  # how it sees roots outside
-    stale: Write | None = None  # why it is undecided as a round starts
     fixed: Atom | None = None  # the object it is in every round, which may be written
 
 
@@ -61,22 +62,37 @@ class Loop:
         self.named = len(inits)
         self.carried: list[Carried] = []
         self.params: dict[tuple[int, Path, str], Var] = {}  # the same ones in every attempt
-        self.pairs: dict[tuple[int, int], str] = {}  # how one carried value sees another
+        self.links: dict[Place, dict[Var, str]] = {}  # how a leaf sees roots outside
+        self.stale: dict[Place, Write] = {}  # why a leaf is undecided as a round starts
+        self.pairs: dict[tuple[Place, Place], str] = {}  # how one leaf sees another
         self.behind: State | None = None  # what is undecided after a round
         self.inner: list[Loop] = []  # the loops of the body, as the last attempt built them
         self.reached = 0  # so many of them in this attempt
         for init, label in zip(inits, labels, strict=True):
             self.add(init, label)
-        self.pair([c.init for c in self.carried])
 
     def add(self, handle: Atom, label: Var, key: Key | None = None) -> None:
         init = self.control.final(handle)
-        one = Carried(init, label, key, pattern_of(self.control, init), handle=handle)
-        if isinstance(init, Var) and self.memory.mutable(init):
-            root = self.memory.root(init)
-            near = {root: SAME} | self.memory.near.get(root, {})
-            one.links = {r: how for r, how in near.items() if r is not key}
-        self.carried.append(one)
+        pattern = pattern_of(self.control, init)
+        self.carried.append(Carried(init, label, key, pattern, handle=handle))
+
+    def leaf_atoms(self, values: list[Atom]) -> dict[Place, Atom]:
+        """What goes round by itself, of these values of the carried ones."""
+        found: dict[Place, Atom] = {}
+        for k, (one, value) in enumerate(zip(self.carried, values, strict=True)):
+            places = [(k, path) for path in one.pattern.paths()]
+            found.update(zip(places, leaves_of(self.control, one.pattern, value), strict=True))
+        return found
+
+    def start(self) -> None:
+        """What the leaves share memory with before the loop."""
+        inits = self.leaf_atoms([c.init for c in self.carried])
+        for place, init in inits.items():
+            if place not in self.links and isinstance(init, Var) and self.memory.mutable(init):
+                root, key = self.memory.root(init), self.carried[place[0]].key
+                near = {root: SAME} | self.memory.near.get(root, {})
+                self.links[place] = {r: how for r, how in near.items() if r is not key}
+        self.pair(inits)
 
     def build(self) -> list[Atom]:
         """What the named values are behind the loop."""
@@ -119,8 +135,6 @@ class Loop:
         for key in keys:
             self.add(self.control.held(key, state), Var(name_of_key(key), user=True), key)
         for one, was in zip(self.carried, last.carried, strict=True):
-            one.links |= {root: how for root, how in was.links.items() if root not in gone}
-            one.stale = one.stale or was.stale
             one.pattern = was.pattern
             one.fixed = one.handle if was.fixed is not None else None
         gone.difference_update(last.params.values())
@@ -130,7 +144,9 @@ class Loop:
             if var not in self.types or without(self.types[var], gone, True) == self.types[var]
         }
         gone.update(set(last.params.values()).difference(self.params.values()))
-        self.pairs |= last.pairs
+        for place, links in last.links.items():
+            self.links[place] = {root: how for root, how in links.items() if root not in gone}
+        self.pairs, self.stale = last.pairs, last.stale
         self.indexed, self.behind, self.inner = last.indexed, last.behind, last.inner
         return True
 
@@ -160,14 +176,14 @@ class Loop:
             if self.find_loose(ends) or (not count and self.find_fixed(ends)):
                 memory.gone |= bound
                 return None
-            found |= self.find_sharing(ends, bound)
-            found |= self.find_undecided(after, bound | memory.gone)
             many = len(stmts)
             finals = [control.final(a) for a in ends]
-            found |= self.find_patterns(finals)
+            news = self.find_patterns(finals)
+            yielded = [] if news else self.leaves(finals)
+            bound |= control.defined_in(stmts[many:])
+            found |= news or self.find_sharing(finals, bound)
+            found |= self.find_undecided(after, bound | memory.gone)
             if not found:
-                yielded = self.leaves(finals)
-                bound |= control.defined_in(stmts[many:])
                 found = bool(self.types.leave_loop(params, yielded, bound, count < PATIENCE))
         if found or (not count and memory.near):  # nothing was refused yet
             memory.gone |= bound
@@ -209,6 +225,7 @@ class Loop:
         values: list[Atom] = []
         if self.behind is not None:
             self.memory.after([self.behind])
+        self.start()
         for k, one in enumerate(self.carried):
             if one.fixed is not None:
                 values.append(one.fixed)
@@ -248,15 +265,16 @@ class Loop:
     def relate(self, values: list[Atom]) -> None:
         """Say what the carried values may share memory with."""
         memory = self.memory
-        for one, value in zip(self.carried, values, strict=True):
-            if isinstance(value, Var) and memory.mutable(value) and one.fixed is None:
-                own = memory.handle(value)
-                for root, how in one.links.items():
+        atoms = self.leaf_atoms(values)
+        for place, atom in atoms.items():
+            if isinstance(atom, Var) and memory.mutable(atom):
+                own = memory.handle(atom)
+                for root, how in self.links.get(place, {}).items():
                     memory.link(own, root, how)
-                if one.stale is not None:
-                    memory.stale[own] = one.stale
+                if place in self.stale:
+                    memory.stale[own] = self.stale[place]
         for (a, b), how in self.pairs.items():
-            p, q = values[a], values[b]
+            p, q = atoms.get(a), atoms.get(b)
             if isinstance(p, Var) and isinstance(q, Var):
                 memory.link(memory.root(p), memory.root(q), how)
 
@@ -278,7 +296,7 @@ class Loop:
         return item, self.item_handle(item, iterable, roots)
 
     def item_handle(self, item: Var, iterable: Atom, roots: set[Var]) -> Atom:
-        """The item: a row of the array it is read from, or a number, as the run may have to check."""
+        """The item: a row of the array it is read from, or a number, which the run may check."""
         memory, kind = self.memory, self.types.of(item)
         from_list = self.types.of(iterable).container
         if not roots or from_list or not memory.mutable(item) or kind.container:
@@ -322,21 +340,22 @@ class Loop:
             self.memory.restore(now)
         return bool(new)
 
-    def find_sharing(self, ends: list[Atom], bound: set[Var]) -> bool:
+    def find_sharing(self, finals: list[Atom], bound: set[Var]) -> bool:
         """What the carried values may share memory with as the next round starts."""
         memory = self.memory
         found = False
         keys = {c.key for c in self.carried}
-        for one, end in zip(self.carried, ends, strict=False):
+        ends = self.leaf_atoms(finals)
+        for place, end in ends.items():
             if not isinstance(end, Var) or not memory.mutable(end):
                 continue
-            root = memory.root(end)
-            if root in memory.stale and one.stale is None:
-                one.stale, found = memory.stale[root], True
+            root, links = memory.root(end), self.links.setdefault(place, {})
+            if root in memory.stale and place not in self.stale:
+                self.stale[place], found = memory.stale[root], True
             for other, how in ({root: SAME} | memory.near.get(root, {})).items():
-                inside = other in bound or other in self.memory.gone or other in keys
-                if not inside and other not in one.links:
-                    one.links[other] = how
+                inside = other in bound or other in memory.gone or other in keys
+                if not inside and other not in links:
+                    links[other] = how
                     found = True
         return self.pair(ends) or found
 
@@ -374,21 +393,21 @@ class Loop:
                 found = True
         return found
 
-    def pair(self, atoms: list[Atom]) -> bool:
-        """Note which of the carried values may be one object."""
+    def pair(self, atoms: dict[Place, Atom]) -> bool:
+        """Note which of the leaves may be one object."""
         memory = self.memory
-        by_root: dict[Var, list[int]] = {}
-        roots: dict[int, Var] = {}
-        for k, atom in enumerate(atoms):
+        by_root: dict[Var, list[Place]] = {}
+        roots: dict[Place, Var] = {}
+        for place, atom in atoms.items():
             if isinstance(atom, Var) and memory.mutable(atom):
-                roots[k] = memory.root(atom)
-                by_root.setdefault(roots[k], []).append(k)
+                roots[place] = memory.root(atom)
+                by_root.setdefault(roots[place], []).append(place)
         found = False
-        for k, root in roots.items():
+        for place, root in roots.items():
             for other, how in ({root: SAME} | memory.near.get(root, {})).items():
-                for j in by_root.get(other, ()):
-                    if j != k and (k, j) not in self.pairs:
-                        self.pairs[k, j] = how
+                for there in by_root.get(other, ()):
+                    if there != place and (place, there) not in self.pairs:
+                        self.pairs[place, there] = how
                         found = True
         return found
 

@@ -51,8 +51,8 @@ class Marks:
 
 
 class NeedsNumber(Exception):
-    """`x += e`, or the x of `for x in xs`, would leave another name undecided if x were an array: it
-    has to be a number."""
+    """`x += e`, or the x of `for x in xs`, would leave another name undecided if x were an array:
+    it has to be a number."""
 
     def __init__(self, statement: object, refusal: UnsupportedError) -> None:
         super().__init__()

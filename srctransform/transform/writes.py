@@ -399,7 +399,7 @@ class Writes(Attributes, abc.ABC):
             self.put(target, new, let)
             return target
         new = self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
-        if not mutable:
+        if not (isinstance(target, Var) and mutable):
             return new
         if array:
             if converts:

@@ -79,13 +79,18 @@ class _Varied:
                         if self.reads(stmt.args[1:]):
                             self.stacks += self.add(stmt.args[0])  # type: ignore[arg-type]
                     elif not blocks_derivative(stmt) and self.reads(operands(stmt)):
-                        self.add(stmt.out)
+                        if stmt.prim not in (list, tuple) or not self.gives_keys(stmt.args[0]):
+                            self.add(stmt.out)
                 case If():
                     for arm in blocks(stmt):
                         self.block(arm)
                         self.pass_on(arm.results, stmt.outs)
                 case For() | While():
                     self.loop(stmt)
+
+    def gives_keys(self, iterable: Atom) -> bool:
+        """Is it a dict, whose keys have no derivative?"""
+        return self.types.of(iterable).kind == "dict"
 
     def pass_on(self, sources: Iterable[Atom], targets: Iterable[Var]) -> bool:
         """Each target varies if its source does. Is one of them news?"""
@@ -96,7 +101,7 @@ class _Varied:
     def loop(self, stmt: For | While) -> None:
         params = carried(stmt)
         self.pass_on(stmt.init, params)
-        if isinstance(stmt, For):
+        if isinstance(stmt, For) and not self.gives_keys(stmt.iterable):
             self.pass_on([stmt.iterable], stmt.body.params[:1])
         again = True
         while again:

@@ -94,7 +94,11 @@ def joined(prim: object, kinds: Sequence[Type]) -> Type | None:
 def converted(prim: object, args: tuple[Atom, ...], defs: Defs, type_of: TypeOf) -> Type:
     """The type of `list(x)`, `tuple(x)`, `sorted(x)` and `dict(x)`."""
     if prim is dict:
-        return type_of(args[0]) if args and type_of(args[0]).kind == "dict" else Type("dict")
+        base = type_of(args[0]) if args else Type("dict")
+        if base.kind == "dict":
+            return base
+        pair = base.element if base.kind in ("list", "tuple") else ANY
+        return Type("dict", elem=pair.item(1) if pair.kind == "tuple" and pair.closed else None)
     kind = "tuple" if prim is tuple else "list"
     base = type_of(args[0]) if args else sequence(kind, [])
     if base.kind in ("list", "tuple") and base.closed and prim is not sorted:

@@ -20,6 +20,7 @@ from ..errors import UnsupportedError
 from ..frontend.scope import is_static
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let
+from .dicts import METHODS as DICT_METHODS
 from .structure import Structure
 
 
@@ -162,6 +163,14 @@ class Attributes(Structure, abc.ABC):
             return self.call(Const(value), [instance, *args], kwargs, let)
         made = self.defined_by(base, prims.make_dict)
         kind = self.types.of(base)
+        if kind.kind == "dict" and self.is_open_dict(base, name, args):
+            if name not in DICT_METHODS:
+                raise UnsupportedError(
+                    f".{name}() of a dict whose keys are known only as the program runs is not "
+                    "supported",
+                    let.span,
+                )
+            return self.call(Const(DICT_METHODS[name]), [base, *args], kwargs, let)
         if made is not None or (kind.kind == "dict" and kind.closed):
             if name in ("update", "setdefault", "pop", "popitem", "clear"):
                 return self.change_dict(base, name, args, kwargs, let)
@@ -190,6 +199,13 @@ class Attributes(Structure, abc.ABC):
         if name == "conjugate":
             prim = np.conj
         return self.let(replace(let, prim=prim, args=(base, *args)))
+
+    def is_open_dict(self, base: Atom, name: str, args: list[Atom]) -> bool:
+        """Are the keys of the dict, or the one that is asked for, known only as it runs?"""
+        if name in ("get", "setdefault") and args and not self.decided(args[0]):
+            known = self.items(base) or []
+            return not any(self.is_function(self.project(base, self.static(k)[1])) for k in known)
+        return self.defined_by(base, prims.make_dict) is None and not self.types.of(base).closed
 
     def copied(self, base: Atom, let: Let) -> Atom:
         """`copy.copy(x)`."""

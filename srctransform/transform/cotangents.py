@@ -23,7 +23,7 @@ from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
 from ..ir.types import Type, atoms, same_shape
 from ..runtime import as_float, assemble, real_like, spread, sum_to
-from .shadows import Path, Shadows
+from .shadows import Path, Shadows, is_same
 
 #: more pending contributions than this are added up early, so they do not all stay alive
 PENDING = 8
@@ -233,7 +233,7 @@ class Cotangents:
         """What is added to each place, in one sum, in the order in which the user reads them."""
         found: list[tuple[Path, list[Atom]]] = []
         for path, part in reversed(parts):
-            terms = next((terms for at, terms in found if same_path(at, path)), None)
+            terms = next((terms for at, terms in found if is_same(at, path)), None)
             if terms is None:
                 found.append((path, [part]))
             else:
@@ -248,7 +248,7 @@ class Cotangents:
         if isinstance(value, Const) and value.value == 0.0:
             for k, (at, part) in enumerate(parts):
                 repeats = any(may_repeat(i, self.builder.defs, self.types.of) for i in path)
-                if same_path(at, tuple(path)) and not repeats:
+                if is_same(at, tuple(path)) and not repeats:
                     buffer = self.builder.let(prims.store, before, part, *path)
                     return buffer, parts[:k] + parts[k + 1 :]
         return cleared.out, parts
@@ -340,11 +340,3 @@ class Cotangents:
         if not have.sources or have.sources <= want.sources:
             return g
         return self.builder.let(real_like, g, x)
-
-
-def same_path(one: Path, other: Path) -> bool:
-    """Are they certainly the same keys?"""
-    return len(one) == len(other) and all(
-        a is b or (isinstance(a, Const) and isinstance(b, Const) and repr(a.value) == repr(b.value))
-        for a, b in zip(one, other, strict=True)
-    )

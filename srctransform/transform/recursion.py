@@ -199,6 +199,12 @@ class Recursions(Objects, abc.ABC):
         if kind != made.result:
             made.result, made.changed = kind, True
         versions = [inner.now(made.params[k]) for k in sorted(made.written)]
+        for k, version in zip(sorted(made.written), versions, strict=True):
+            param = made.params[k]  # what it is called with may have been written before
+            kind = without(types.of(version), EVERYTHING, param)
+            kind = join(made.types[param], kind, param)
+            if kind != made.types[param]:
+                made.types[param], made.changed = kind, True
         whole = builder.let(prims.make_tuple, result, *versions) if made.written else result
         plain = Parameter.POSITIONAL_OR_KEYWORD
         names = _names(made.params)

@@ -97,6 +97,7 @@ class Reverse(Regions):
         if dz is None:
             return
         pair = self.pairs[let.out]
+        dz = self.filled(let.out, dz)
         counts = [pair.args[k] for k in pair.counts]
         found = self.builder.let(prims.call, Const(pair.backward), *counts, pair.saved, dz)
         single = len(pair.active) == 1
@@ -105,6 +106,19 @@ class Reverse(Regions):
             assert isinstance(g, Var)
             self.types[g] = seed_type(self.types.of(pair.args[k]), g)
             self.cotangents.add(pair.args[k], g)
+
+    def filled(self, result: Var, dz: Atom) -> Atom:
+        """The cotangent of what a unit returns, with zeros for containers that nobody reads."""
+        made = self.splicer.inliner.defined_by(dz, prims.make_tuple)
+        if made is None:
+            return dz
+        args = list(made.args)
+        for k, g in enumerate(args):
+            missing = isinstance(g, Const) and g.value is None
+            if missing and self.types.of(result).item(k).kind in ("list", "dict"):
+                entry = self.builder.let(operator.getitem, result, k)
+                args[k] = self.cotangents.shadows.zeros(entry)
+        return self.builder.let(prims.make_tuple, *args) if args != list(made.args) else dz
 
     def renamed(self, let: Let) -> None:
         """Another name of a value has its cotangents."""

@@ -32,6 +32,7 @@ from .fuse import fuse
 from .narrow import narrowed
 from .places import Place, Places
 from .recompute import Choice
+from .rereads import reread
 from .restore import Opening, Restoring
 from .rounds import Rounds, scaled, total
 from .undo import chosen
@@ -42,7 +43,8 @@ def save(fn: Function, types: Types, rounds: dict[object, Rounds]) -> Function:
     its backward part, by their keys."""
     block = fn.block
     if rounds:
-        block = narrowed(fuse(block, types, rounds), types, rounds)
+        block = fuse(block, types, rounds)
+        block = narrowed(reread(block, types, rounds), types, rounds)
         places = Places()
         places.scan(block)
         block = Saving(chosen(places, types, rounds)).block(block, ())

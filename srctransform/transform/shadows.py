@@ -11,6 +11,8 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..analysis.containers import entry
 from ..analysis.indexing import may_repeat
 from ..analysis.types import Types
@@ -18,7 +20,7 @@ from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
 from ..ir.types import ANY, Type, cotangent_type
-from ..runtime import added_in, assemble, gradient_of
+from ..runtime import added_in, assemble, gradient_of, zero_at
 
 Path = tuple[Atom, ...]
 
@@ -71,28 +73,45 @@ class Shadows:
         return total
 
     def refilled(self, total: Atom, path: Path, g: Atom) -> Atom | None:
-        """What is added to the zero that was put back for an item that was popped is put back
-        itself."""
+        """What is added to the zero that was put back for what a write replaced, or a pop took
+        away, is put back itself."""
         made = self.builder.defs.get(total) if isinstance(total, Var) else None
-        if not (isinstance(made, Let) and made.prim is prims.append and len(path) == 1):
+        if made not in self.builder.stmts:  # of a block around this one
             return None
-        zero = self.builder.defs.get(made.args[1]) if isinstance(made.args[1], Var) else None
-        last = isinstance(path[0], Const) and path[0].value == -1
-        if last and isinstance(zero, Let) and zero.prim is gradient_of:
+        if not (isinstance(made, Let) and len(made.args) > 1 and self.is_zero(made.args[1])):
+            return None
+        if made.prim is prims.append and is_same((Const(-1),), path):
             return self.builder.let(prims.append, made.args[0], g)
+        if made.prim is prims.store and is_same(made.args[2:], path):
+            return self.builder.let(prims.store, made.args[0], g, *path)
         return None
+
+    def is_zero(self, atom: Atom) -> bool:
+        made = self.builder.defs.get(atom) if isinstance(atom, Var) else None
+        if isinstance(made, Let):
+            return made.prim in (gradient_of, zero_at, np.zeros_like)
+        return isinstance(atom, Const) and atom.value == 0.0
 
     def adds_in_place(self, kind: Type, path: Path, g: Atom) -> bool:
         """Is `x[key][key] += g` what adds to the entry at a path, whatever the run brings? Not if
         a tuple is on the way, or what is added is a container, or an index may repeat."""
         if self.types.of(g).kind != "num":
             return False
-        if may_repeat(path[-1], self.builder.defs, self.types.of):
-            return False
         for k, key in enumerate(path):
+            keyed = kind.kind in ("list", "dict")
+            if not keyed and may_repeat(key, self.builder.defs, self.types.of):
+                return False
             if kind.kind not in ("list", "dict", "num") and (k or kind.kind != "any"):
                 return False
             kind = entry(kind, key, self.types.of) if kind.container else ANY
             if kind.kind == "num":
                 return True
         return True
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Are they certainly the same keys?"""
+    return len(one) == len(other) and all(
+        a is b or (isinstance(a, Const) and isinstance(b, Const) and repr(a.value) == repr(b.value))
+        for a, b in zip(one, other, strict=True)
+    )

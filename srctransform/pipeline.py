@@ -258,7 +258,8 @@ def describe(prepared: Prepared) -> str:
 def describe_type(kind: Type) -> str:
     """`float array of rank 2`, `number of unknown shape`."""
     if kind.kind != "num":
-        return kind.cls.__name__ if kind.cls else kind.kind
+        name = kind.cls.__name__ if kind.cls else kind.kind
+        return "unknown" if name == "any" else name
     dtype = kind.dtype if kind.dtype != "unknown" else "number"
     if kind.shape == ():
         return f"{dtype} scalar"

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import operator
+import textwrap
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -124,12 +125,12 @@ def _shown(function: Function, name: Names) -> str:
                     )
                     until = " until stopped" if stmt.stops else ""
                     head = f"for {item} in {atom(stmt.iterable)}{until} carrying {init}:"
-                    text.append(indent + head)
+                    text += wrapped(head, indent)
                     text += lines(stmt.body, indent + "  ", "yield")
                 case While():
                     until = " until stopped" if stmt.stops else ""
                     init = carrying(stmt.body.params, stmt.init)
-                    text.append(f"{indent}while{until} carrying {init}:")
+                    text += wrapped(f"while{until} carrying {init}:", indent)
                     text += lines(stmt.test, indent + "  ", "test")
                     text += lines(stmt.body, indent + "  ", "yield")
             if outs(stmt) and not isinstance(stmt, Let):
@@ -141,6 +142,13 @@ def _shown(function: Function, name: Names) -> str:
     params = [name(v) for v in function.captures] + [name(p.var) for p in function.params]
     head = f"{function.name}({', '.join(params)})"
     return "\n".join([head, *lines(function.block, "  ", "return")])
+
+
+def wrapped(head: str, indent: str) -> list[str]:
+    """The head of a loop, on several lines if it carries much."""
+    return textwrap.wrap(
+        head, 96, initial_indent=indent, subsequent_indent=indent + " " * 6, break_on_hyphens=False
+    )
 
 
 def expression(let: Let, *args: str, **kwargs: str) -> str:

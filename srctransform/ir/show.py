@@ -145,10 +145,11 @@ def _shown(function: Function, name: Names) -> str:
 
 
 def wrapped(head: str, indent: str) -> list[str]:
-    """The head of a loop, on several lines if it carries much."""
-    return textwrap.wrap(
-        head, 96, initial_indent=indent, subsequent_indent=indent + " " * 6, break_on_hyphens=False
-    )
+    """The head of a loop, on several lines if it carries much; `a = b` is not torn apart."""
+    inner = indent + " " * 6
+    held = head.replace(" = ", "\u00a0=\u00a0")
+    lines = textwrap.wrap(held, 96, initial_indent=indent, subsequent_indent=inner)
+    return [line.replace("\u00a0", " ") for line in lines]
 
 
 def expression(let: Let, *args: str, **kwargs: str) -> str:

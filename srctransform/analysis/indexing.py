@@ -15,6 +15,7 @@ import numpy as np
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Stmt, Var
 from ..ir.types import Shape, Type, broadcast
+from ..runtime import place
 
 Defs = dict[Var, Stmt]
 
@@ -193,6 +194,13 @@ def _unknown_rank(base: Type, parts: list[Atom]) -> Shape | None:
     return frozenset([("index", base.shape, tuple(keys))])
 
 
+def takes_whole(base: Type, index: Atom) -> bool:
+    """Is it x[()] or x[...] of an array without axes, so all there is of it?"""
+    parts = index.value if isinstance(index, Const) else None
+    parts = parts if isinstance(parts, tuple) else (parts,)
+    return base.is_scalar and isinstance(index, Const) and all(p is Ellipsis for p in parts)
+
+
 def may_repeat(index: Atom, defs: Defs, type_of: Callable[[Atom], Type]) -> bool:
     """Could `x[index] += v` lose an addition because a place occurs twice in the index?
 
@@ -211,7 +219,7 @@ def may_repeat(index: Atom, defs: Defs, type_of: Callable[[Atom], Type]) -> bool
 def _names_one_place(part: Atom, defs: Defs, type_of: Callable[[Atom], Type]) -> bool:
     """A slice, None, an int, a mask: none of them takes a place of its axes twice."""
     stmt = defs.get(part) if isinstance(part, Var) else None
-    if isinstance(stmt, Let) and stmt.prim is slice:
+    if isinstance(stmt, Let) and stmt.prim in (slice, place):
         return True
     if isinstance(part, Const) and isinstance(part.value, list | np.ndarray):
         return np.asarray(part.value).dtype == bool

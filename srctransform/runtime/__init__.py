@@ -65,7 +65,7 @@ from .shaping import (
     unpad,
 )  # fmt: skip
 from .sorting import median_weights, order_of, sort_like
-from .writes import diagonal_index, element, put_along, put_along_dvalues
+from .writes import diagonal_index, element, place, put_along, put_along_dvalues
 
 __all__ = [
     "added_in",
@@ -104,6 +104,7 @@ __all__ = [
     "on_diagonals",
     "order_of",
     "part_of",
+    "place",
     "phase_part",
     "power_d",
     "power_dx",

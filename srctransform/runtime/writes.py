@@ -24,6 +24,17 @@ def diagonal_index(shape: tuple[int, ...]) -> tuple[Any, ...]:
     return (np.arange(min(shape)),) * len(shape)
 
 
+def place(index: Any) -> Any:
+    """index, which has to be no array and no list: x[index] would be a copy, and no part of x."""
+    for part in index if isinstance(index, tuple) else (index,):
+        if isinstance(part, list | np.ndarray) and np.ndim(part):
+            raise TypeError(
+                "what is written into here was taken by an index array, so it is a copy, and not "
+                "a part of the array: give example="
+            )
+    return index
+
+
 def put_along(x: Any, indices: Any, values: Any, axis: int) -> Any:
     """x after `np.put_along_axis(x, indices, values, axis)`, in memory of its own."""
     out = np.array(x)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..analysis.indexing import may_repeat
+from ..analysis.indexing import may_repeat, takes_whole
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
@@ -53,6 +53,8 @@ class Cotangents:
         """A cotangent for the target, or for the entry of it at `path`."""
         if not isinstance(target, Var) or (isinstance(g, Const) and g.value is None):
             return
+        if len(path) == 1 and takes_whole(self.types.of(target), path[0]):
+            path = ()
         held = self.collected.setdefault(target, Collected())
         if path:
             held.parts.append((path, g))
@@ -221,6 +223,7 @@ class Cotangents:
         if isinstance(cleared, Let) and cleared.prim is prims.store and parts:
             buffer, parts = self.refilled(cleared, parts)
         for path, part in parts:
+            part = self.entry_part(part, var)
             if len(path) == 1 and may_repeat(path[0], b.defs, self.types.of):
                 buffer = b.let(prims.accumulate_at, buffer, part, *path)
             elif g is None and len(parts) == 1:
@@ -333,6 +336,15 @@ class Cotangents:
         if len(have) < len(want) or any(p == 1 and q != 1 for _, (p, q) in pairs):
             g = b.let(spread, g, x)
         return g
+
+    def entry_part(self, g: Atom, x: Atom) -> Atom:
+        """g for an entry of x: where g is certainly complex, real if x is."""
+        have, want = self.types.of(g), self.types.of(x)
+        if have.dtype != "complex" or want.dtype == "complex" or want.kind != "num":
+            return g
+        if not want.sources:
+            return self.builder.let(np.real, g)
+        return self.builder.let(real_like, g, x)
 
     def real_part(self, g: Atom, x: Atom) -> Atom:
         """g without its imaginary part if x turns out to be real."""

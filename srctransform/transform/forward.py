@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from ..analysis.indexing import takes_whole
 from ..analysis.types import STACKS, Types
 from ..errors import UnsupportedError
 from ..ir import prims
@@ -121,6 +122,8 @@ class Forward(ForwardRegions):
             made = self.splicer.inliner.defined_by(base, prims.make_tuple)
             if made is not None and isinstance(key, Const) and type(key.value) is int:
                 return made.args[key.value]
+            if let.prim is operator.getitem and takes_whole(self.types.of(let.args[0]), key):
+                return base
             if let.prim is getattr and isinstance(key, Const):
                 dot = self.splicer.inliner.get(base, key.value)
             else:

@@ -15,6 +15,9 @@ import itertools
 import operator
 from dataclasses import replace
 
+import numpy as np
+
+from ..analysis.indexing import takes_whole
 from ..analysis.loops import PATIENCE, carried
 from ..analysis.types import Types
 from ..ir import prims
@@ -207,6 +210,12 @@ class ForwardRegions(abc.ABC):
             return None
         if new is None and let.prim in (prims.accumulate, prims.accumulate_at):
             return dot
+        if len(path) == 1 and takes_whole(self.types.of(buffer), path[0]):
+            if new is not None and self.types.of(new).shape != ():
+                new = self.builder.let(np.sum, new)  # one number, however it was bracketed
+            if let.prim is prims.store or dot is None:
+                return new
+            return self.builder.let(operator.add, dot, new)
         dot = self.zero(buffer) if dot is None else dot
         if new is None:
             plain = self.types.of(let.out).kind == "num"

@@ -14,7 +14,7 @@ import operator
 import numpy as np
 
 from ..analysis.containers import entry
-from ..analysis.indexing import may_repeat
+from ..analysis.indexing import may_repeat, takes_whole
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Var
@@ -52,6 +52,11 @@ def write_array(reverse: Regions, let: Let) -> None:
         return
     b = reverse.builder
     buffer, value, *path = let.args
+    if len(path) == 1 and takes_whole(reverse.types.of(buffer), path[0]):
+        reverse.cotangents.add(value, dz)
+        if let.prim is not prims.store:
+            reverse.cotangents.put(buffer, dz)
+        return
     if reverse.is_active(value):
         dvalue = entry_of(reverse, dz, path)
         if let.prim is not prims.accumulate_at and _repeats(reverse, path):

@@ -22,10 +22,10 @@ from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import UNBOUND, Atom, Const, Let, Prim, Var
+from ..ir.nodes import UNBOUND, Atom, Const, Let, Prim, Span, Var
 from ..ir.types import Type
 from ..rules.registry import rule_of
-from ..runtime import element
+from ..runtime import element, place
 from .attributes import Attributes
 from .memory import HOLDS, Key, Memory, Write
 
@@ -140,7 +140,8 @@ class Writes(Attributes, abc.ABC):
             single = [Const(v) for v in index.value]
         kinds = [self.index_kind(a) for a in single]
         if "fancy" in kinds:
-            return "fresh" if kind.kind == "num" else "perhaps"
+            arrays = any(self.is_index_array(a) for a in single)
+            return "fresh" if kind.kind == "num" or arrays else "perhaps"
         if "unknown" in kinds:
             return "perhaps"
         if "slice" in kinds and kind.kind in ("num", "any"):
@@ -166,6 +167,17 @@ class Writes(Attributes, abc.ABC):
         if kind.kind == "num" and (kind.array or kind.dtype == "bool"):
             return "fancy"
         return "unknown"
+
+    def is_index_array(self, atom: Atom) -> bool:
+        """An array or a list, which no container is indexed by."""
+        return self.is_array(atom) or self.defined_by(atom, prims.make_list) is not None
+
+    def checked_index(self, index: Atom, span: Span | None) -> Atom:
+        """The index a view was taken by, of which the run may have to check that it was one."""
+        parts = self.items(index) if self.defined_by(index, prims.make_tuple) else None
+        if "unknown" not in map(self.index_kind, [index] if parts is None else parts):
+            return index
+        return self.builder.let(place, index, span=span)
 
     def is_own_array(self, atom: Atom) -> bool:
         """Is it an array this function made, so that it lies in memory in one piece?"""
@@ -278,7 +290,7 @@ class Writes(Attributes, abc.ABC):
             if self.defined_by(self.now(inner), *DISPLAYS) is not None:
                 break
             self.memory.perhaps.discard(target)  # what is written by an index is an array
-            path = (parent.args[1], *self.shortened(path))
+            path = (self.checked_index(parent.args[1], let.span), *self.shortened(path))
             target = self.writable(inner, let)
         current = self.now(target)
         if self.is_whole_number(current, path, value):

@@ -1,0 +1,145 @@
+"""Values in loops and writes: ints, float32, complex numbers, arrays without axes or entries, NaN,
+and the branch that the program took."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import srctransform as st
+from tests.checking import check
+
+A = np.array
+
+
+# ---------------------------------------------------------------- arrays without axes
+
+
+def test_an_array_without_axes_is_written_and_read_in_a_loop():
+    def f(x):
+        y = np.zeros(())
+        for k in range(3):
+            y[...] = y + x**k
+            y[()] *= x
+        return y
+
+    check(f, A(2.0))
+
+
+def test_all_of_an_array_without_axes_is_replaced():
+    def f(x):
+        y = np.zeros(())
+        y[...] = x * 2
+        z = y[...] * x
+        y[()] = y * x + z
+        return y
+
+    check(f, A(2.0))
+
+
+# ---------------------------------------------------------------- complex numbers
+
+
+def test_entries_of_a_real_array_get_real_gradients_of_complex_loops():
+    def f(x):
+        z = np.zeros(3, dtype=complex)
+        for i in range(3):
+            z[i] = x[i] * np.exp(1j * x[i])
+        return np.abs(np.sum(z))
+
+    check(f, A([1.0, 2.0, 3.0]))
+
+
+def test_items_of_a_real_array_get_real_gradients_of_complex_sums():
+    def f(x):
+        s = 0.0
+        for v in x:
+            s = s + v * np.exp(1j * v)
+        return np.abs(s)
+
+    check(f, A([1.0, 2.0, 3.0]))
+    check(f, [1.0, 2.0, 3.0])
+
+
+def test_slices_of_a_real_array_get_real_gradients_of_complex_sums():
+    def f(x, w):
+        s = 0.0
+        for i in range(2):
+            s = s + np.sum(x[i:] * np.exp(w * x[i] + 1j * x[i]))
+        return np.abs(s)
+
+    check(f, A([1.0, 2.0, 3.0]), 0.1 + 0.2j)
+
+
+def test_a_radix_two_fft_is_written_in_place():
+    def f(z):
+        n = len(z)
+        x = z[np.array([0, 2, 1, 3])]
+        m = 2
+        while m <= n:
+            w = np.exp(-2j * np.pi / m)
+            for k in range(0, n, m):
+                t = 1.0
+                for j in range(m // 2):
+                    u, v = x[k + j], t * x[k + j + m // 2]
+                    x[k + j] = u + v
+                    x[k + j + m // 2] = u - v
+                    t = t * w
+            m *= 2
+        return np.sum(np.abs(x) ** 2 * np.arange(n))
+
+    check(f, A([1 + 2j, 2 - 1j, 3j, 0.5]))
+
+
+def test_power_iteration_of_a_complex_matrix():
+    def f(a, v):
+        for _ in range(5):
+            v = a @ v
+            v = v / np.sqrt(np.sum(np.abs(v) ** 2))
+        return np.real(np.conj(v) @ a @ v)
+
+    check(f, A([[2 + 0j, 1j], [-1j, 3]]), A([1 + 0j, 1]))
+
+
+def test_an_escape_time_loop_of_a_complex_number():
+    def f(c):
+        z = 0
+        n = 0
+        while abs(z) < 2 and n < 6:
+            z = z * z + c
+            n += 1
+        return abs(z)
+
+    check(f, 0.3 + 0.2j)
+
+
+# ---------------------------------------------------------------- what an index array takes
+
+
+def test_what_an_index_array_took_is_a_copy_that_is_written_alone():
+    def f(x):
+        v = x[np.array([0, 2, 1])]
+        for i in range(3):
+            v[i] *= i + 2.0
+        w = x[[0, 1]]
+        w[0] *= 3
+        m = x > 1.5
+        u = x[m]
+        u[0] *= 4
+        return v.sum() * x[1] + w.sum() * u.sum()
+
+    check(f, A([1.0, 2.0, 3.0]))
+
+
+def test_a_write_into_what_may_be_a_row_or_a_copy_is_right_or_raises():
+    def f(x, i):
+        v = x[i]
+        for k in range(3):
+            v[k] *= 2
+        return v.sum() * x.sum()
+
+    x = A([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    check(f, x, 1, wrt=(0,))
+    with pytest.raises(TypeError, match="it is a copy"):
+        st.grad(f)(A([1.0, 2.0, 3.0]), A([0, 2, 1]))
+    check(f, A([1.0, 2.0, 3.0]), A([0, 2, 1]), wrt=(0,), examples=(True,))

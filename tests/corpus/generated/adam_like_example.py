@@ -1,13 +1,6 @@
 import numpy as np
 
 
-def power_dx(x, y):
-    """y * x ** (y - 1), and 0 where y is 0."""
-    if np.ndim(y) == 0:
-        return y * x ** (y - 1.0) if y != 0 else 0.0 * x
-    return y * x ** np.where(y == 0, 1.0, y - 1.0)
-
-
 def grad_adam_like(w, X, y, rate, beta, steps):
     """Gradient of `adam_like` with respect to (w, X, y, rate, beta)."""
     records = []
@@ -44,23 +37,27 @@ def grad_adam_like(w, X, y, rate, beta, steps):
         t8 = t5 + 0.01
         t9 = dw / t8
         dt4 = 0.5 * dw * (t6 / t8) / t5
-        power_dx_beta = power_dx(beta, k)
+        dz1 = (dt4 * (t4 / t3)).sum()
+        t10 = k != 0
         drate -= (t9 * t2).sum()
-        t10 = rate * t9
+        t11 = rate * t9
+        dt1 = (t11 * (t2 / t1)).sum()
+        t12 = dt1 * (k * beta ** (k - 1.0) if t10 else 0.0 * beta)
         ds_1 = ds + dt4 / t3
         ds = beta * ds_1
-        dm_1 = dm - t10 / t1
+        dm_1 = dm - t11 / t1
         dm = beta * dm_1
         dg = 2.0 * g * (ds_1 * (1.0 - beta)) + dm_1 * (1.0 - beta)
-        dz1 = dg / len(y)
-        dresidual = 2.0 * X @ dz1
+        dz2 = dg / len(y)
+        dresidual = 2.0 * X @ dz2
         dy = dy - dresidual
         dw = dw + X.T @ dresidual
-        t11 = (
-            dbeta + (dt4 * (t4 / t3)).sum() * power_dx_beta + (s * ds_1).sum()
+        t13 = dbeta + dz1 * (k * beta ** (k - 1.0) if t10 else 0.0 * beta)
+        t14 = (
+            t13 + (s * ds_1).sum() + (m * dm_1).sum() - t12
+            - (ds_1 * g ** 2).sum()
         )
-        t12 = t11 + (m * dm_1).sum() - (t10 * (t2 / t1)).sum() * power_dx_beta
-        dbeta = t12 - (ds_1 * g ** 2).sum() - (g * dm_1).sum()
-        t13 = dX + 2.0 * np.outer(dz1, residual).T
-        dX = t13 + np.outer(dresidual, w)
+        dbeta = t14 - (g * dm_1).sum()
+        t15 = dX + 2.0 * np.outer(dz2, residual).T
+        dX = t15 + np.outer(dresidual, w)
     return dw, dX, dy, drate, dbeta

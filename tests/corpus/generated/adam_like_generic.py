@@ -66,13 +66,6 @@ def sum_to_shape(g, shape):
     return g if shape else g[()]
 
 
-def power_dx(x, y):
-    """y * x ** (y - 1), and 0 where y is 0."""
-    if np.ndim(y) == 0:
-        return y * x ** (y - 1.0) if y != 0 else 0.0 * x
-    return y * x ** np.where(y == 0, 1.0, y - 1.0)
-
-
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -126,36 +119,38 @@ def grad_adam_like(w, X, y, rate, beta, steps):
         sum_to_dw = sum_to(dw, t8)
         t17 = sum_to_shape(sum_to_dw / t13, np.shape(rate * t4))
         dt6 = 0.5 * sum_to(sum_to_dw * (t8 / t13), t13) / t7
-        power_dx_beta = power_dx(beta, k)
+        dz = sum_to(dt6 * (t6 / t5), beta)
+        t18 = k != 0
         drate = drate - sum_to(t17 * t4, rate)
-        t18 = sum_to(rate * t17, t4)
+        t19 = sum_to(rate * t17, t4)
+        dt3 = sum_to(t19 * (t4 / t3), beta)
+        t20 = dt3 * (k * beta ** (k - 1.0) if t18 else 0.0 * beta)
         ds = ds + dt6 / t5
         sum_to_shape_ds = sum_to_shape(ds, np.shape(beta * s))
         sum_to_shape_ds1 = sum_to_shape(ds, t12)
-        t19 = 2.0 * g * sum_to(sum_to_shape_ds1 * (1.0 - beta), t14)
+        t21 = 2.0 * g * sum_to(sum_to_shape_ds1 * (1.0 - beta), t14)
         ds = sum_to(beta * sum_to_shape_ds, s)
-        dm = dm - t18 / t3
+        dm = dm - t19 / t3
         sum_to_shape_dm = sum_to_shape(dm, np.shape(beta * m))
         sum_to_shape_dm1 = sum_to_shape(dm, np.shape(t15 * g))
         dm = sum_to(beta * sum_to_shape_dm, m)
-        dg = t19 + sum_to(sum_to_shape_dm1 * t15, g)
-        dz = dg / len(y)
-        dresidual = matmul_dy(dz, t16, residual)
-        t20 = 2.0 * sum_to(np.transpose(matmul_dx(dz, t16, residual)), X)
+        dg = t21 + sum_to(sum_to_shape_dm1 * t15, g)
+        dz1 = dg / len(y)
+        dresidual = matmul_dy(dz1, t16, residual)
+        t22 = 2.0 * sum_to(np.transpose(matmul_dx(dz1, t16, residual)), X)
         dt1 = sum_to_shape(dresidual, t11)
         dy = dy - sum_to(dresidual, y)
         dw = sum_to(dw, w_1) + matmul_dy(dt1, X, w_1)
-        t21 = dbeta + sum_to(dt6 * (t6 / t5), beta) * power_dx_beta
-        t22 = (
-            t21 + sum_to(s * sum_to_shape_ds, beta)
-            + sum_to(m * sum_to_shape_dm, beta)
+        t23 = dbeta + dz * (k * beta ** (k - 1.0) if t18 else 0.0 * beta)
+        t24 = (
+            t23 + sum_to(s * sum_to_shape_ds, beta)
+            + sum_to(m * sum_to_shape_dm, beta) - t20
         )
-        t23 = (
-            t22 - sum_to(t18 * (t4 / t3), beta) * power_dx_beta
-            - sum_to(sum_to_shape_ds1 * t14, beta)
+        dbeta = (
+            t24 - sum_to(sum_to_shape_ds1 * t14, beta)
+            - sum_to(g * sum_to_shape_dm1, beta)
         )
-        dbeta = t23 - sum_to(g * sum_to_shape_dm1, beta)
-        dX = dX + t20 + matmul_dx(dt1, X, w_1)
+        dX = dX + t22 + matmul_dx(dt1, X, w_1)
     dw = like(dw, w)
     dX = like(dX, X)
     dy = like(dy, y)

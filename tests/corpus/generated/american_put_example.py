@@ -1,13 +1,6 @@
 import numpy as np
 
 
-def power_dx(x, y):
-    """y * x ** (y - 1), and 0 where y is 0."""
-    if np.ndim(y) == 0:
-        return y * x ** (y - 1.0) if y != 0 else 0.0 * x
-    return y * x ** np.where(y == 0, 1.0, y - 1.0)
-
-
 def grad_american_put(spot, strike, rate, sigma, years, steps):
     """Gradient of `american_put` with respect to (spot, strike, rate, sigma).
     """
@@ -53,6 +46,7 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
             t7, t8, t9, t10, t6 = records1.pop()
             values[j] = t6
             t11 = j + 1
+            t12 = step - j
             exercise_bar = values_bar[j]
             if t10:
                 hold_bar = 0.0
@@ -60,10 +54,14 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
                 hold_bar = exercise_bar
                 exercise_bar = 0.0
             strike_bar += exercise_bar
-            t12 = exercise_bar * t9
-            down_bar -= exercise_bar * spot * t8 * power_dx(down, step - j)
-            spot_bar -= t12 * t8
-            up_bar -= spot * t12 * power_dx(up, j)
+            t13 = exercise_bar * t9
+            t14 = exercise_bar * spot * t8
+            t15 = t14 * (t12 * down ** (t12 - 1.0) if t12 != 0 else 0.0 * down)
+            down_bar -= t15
+            spot_bar -= t13 * t8
+            up_bar -= spot * t13 * (
+                j * up ** (j - 1.0) if j != 0 else 0.0 * up
+            )
             discount_bar += hold_bar * t7
             t7_bar = discount * hold_bar
             values_bar[j] = t7_bar * (1.0 - p)
@@ -71,19 +69,22 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
             p_bar = p_bar + t7_bar * values[t11] - t7_bar * t6
     for j in range(steps, -1, -1):
         t3, t4, t5 = records[j]
+        t16 = steps - j
         t5_bar = values_bar[j]
         values_bar[j] = 0.0
         if not t5 > 0.0:
             t5_bar = 0.5 * t5_bar if t5 == 0.0 else 0.0
         strike_bar += t5_bar
-        t13 = t5_bar * t4
-        down_bar -= t5_bar * spot * t3 * power_dx(down, steps - j)
-        spot_bar -= t13 * t3
-        up_bar -= spot * t13 * power_dx(up, j)
+        t17 = t5_bar * t4
+        t18 = t5_bar * spot * t3
+        t19 = t18 * (t16 * down ** (t16 - 1.0) if t16 != 0 else 0.0 * down)
+        down_bar -= t19
+        spot_bar -= t17 * t3
+        up_bar -= spot * t17 * (j * up ** (j - 1.0) if j != 0 else 0.0 * up)
     z_bar = p_bar / t2
-    t14 = p_bar * (p / t2)
-    down_bar = down_bar + t14 - z_bar
-    up_bar = up_bar - t14 - down_bar * (down / up)
+    t20 = p_bar * (p / t2)
+    down_bar = down_bar + t20 - z_bar
+    up_bar = up_bar - t20 - down_bar * (down / up)
     sigma_bar = up * up_bar * sqrt_dt
     rate_bar = dt * z_bar * t1 - dt * discount * discount_bar
     return spot_bar, strike_bar, rate_bar, sigma_bar

@@ -107,7 +107,8 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
             t13 = values[t12]
             hold = discount * t7
             t14 = spot * t8
-            t15 = 1.0 - p
+            t15 = step - j
+            t16 = 1.0 - p
             exercise_bar = sum_to_shape(values_bar[j], t10)
             if exercise > hold:
                 hold_bar = np.zeros_like(hold, np.result_type(hold, 0.0))
@@ -118,44 +119,45 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
                 )
             strike_bar = strike_bar + copy.copy(sum_to(exercise_bar, strike))
             sum_to_exercise_bar = sum_to(exercise_bar, t14 * t9)
-            t16 = sum_to_exercise_bar * t9
-            down_bar -= (
-                sum_to(sum_to_exercise_bar * t14, up)
-                * power_dx(down, step - j)
-            )
-            spot_bar = spot_bar - sum_to(t16 * t8, spot)
-            up_bar -= sum_to(spot * t16, up) * power_dx(up, j)
+            t17 = sum_to_exercise_bar * t9
+            t18 = sum_to(sum_to_exercise_bar * t14, up)
+            t19 = t18 * (t15 * down ** (t15 - 1.0) if t15 != 0 else 0.0 * down)
+            down_bar -= t19
+            spot_bar = spot_bar - sum_to(t17 * t8, spot)
+            t20 = sum_to(spot * t17, up)
+            up_bar -= t20 * (j * up ** (j - 1.0) if j != 0 else 0.0 * up)
             discount_bar += sum_to(hold_bar * t7, discount)
-            t17 = discount * hold_bar
-            z_bar = sum_to(t17, p * t13)
-            z_bar1 = sum_to(t17, t15 * t11)
+            t21 = discount * hold_bar
+            z_bar = sum_to(t21, p * t13)
+            z_bar1 = sum_to(t21, t16 * t11)
             values_bar = values_bar.copy()
-            values_bar[j] = sum_to(z_bar1 * t15, t11)
+            values_bar[j] = sum_to(z_bar1 * t16, t11)
             values_bar[t12] += sum_to(p * z_bar, t13)
             p_bar = p_bar + sum_to(z_bar * t13, p) - sum_to(z_bar1 * t11, p)
     for j in range(steps, -1, -1):
         t3, t4, t5 = records[j]
-        t18 = spot * t3
+        t22 = spot * t3
         z_bar2 = np.sum(values_bar[j])
         values_bar[j] = 0.0
-        t19 = np.broadcast(strike, spot, up)
-        t20 = np.broadcast_to(
+        t23 = np.broadcast(strike, spot, up)
+        t24 = np.broadcast_to(
             z_bar2 if t5 > 0.0 else 0.5 * z_bar2 if t5 == 0.0 else 0.0,
-            t19.shape
+            t23.shape
         )
-        strike_bar = strike_bar + sum_to(t20, strike)
-        t21 = sum_to(t20, t18 * t4)
-        t22 = t21 * t4
-        down_bar -= sum_to(t21 * t18, up) * power_dx(down, steps - j)
-        spot_bar = spot_bar - sum_to(t22 * t3, spot)
-        up_bar -= sum_to(spot * t22, up) * power_dx(up, j)
+        strike_bar = strike_bar + sum_to(t24, strike)
+        t25 = sum_to(t24, t22 * t4)
+        t26 = t25 * t4
+        down_bar -= sum_to(t25 * t22, up) * power_dx(down, steps - j)
+        spot_bar = spot_bar - sum_to(t26 * t3, spot)
+        t27 = sum_to(spot * t26, up)
+        up_bar -= t27 * (j * up ** (j - 1.0) if j != 0 else 0.0 * up)
     z_bar3 = p_bar / t2
-    t23 = sum_to(p_bar * (p / t2), up)
-    t24 = sum_to(dt * sum_to(z_bar3, discount) * t1, rate)
-    down_bar = down_bar + t23 - sum_to(z_bar3, up)
-    up_bar = up_bar - t23 - down_bar * (down / up)
+    t28 = sum_to(p_bar * (p / t2), up)
+    t29 = sum_to(dt * sum_to(z_bar3, discount) * t1, rate)
+    down_bar = down_bar + t28 - sum_to(z_bar3, up)
+    up_bar = up_bar - t28 - down_bar * (down / up)
     sigma_bar = sum_to(up * up_bar * sqrt_dt, sigma)
     spot_bar = like(spot_bar, spot)
     strike_bar = like(strike_bar, strike)
-    rate_bar = t24 - sum_to(dt * discount * discount_bar, rate)
+    rate_bar = t29 - sum_to(dt * discount * discount_bar, rate)
     return spot_bar, strike_bar, rate_bar, sigma_bar

@@ -43,9 +43,8 @@ def vjp_attention_by_loops(x, Wq, Wk, Wv, causal, dout):
         )
         dz1 = weights * dweights
         chosen = scores == max_scores
-        dscores = dz1 - chosen * (
-            dz1.sum() / chosen.sum(dtype=max_scores.dtype)
-        )
+        t6 = chosen * (dz1.sum() / chosen.sum(dtype=scores.dtype))
+        dscores = dz1 - t6
         dscores = list(dscores)
         for j in range(len(hist) - 1, -1, -1):
             if hist[j]:
@@ -59,6 +58,6 @@ def vjp_attention_by_loops(x, Wq, Wk, Wv, causal, dout):
     dWv = x.T @ dt3
     dWk = x.T @ dt2
     dWq = x.T @ dt1
-    t6 = dt3 @ Wv.T + dt2 @ Wk.T
-    dx = t6 + dt1 @ Wq.T
+    t7 = dt3 @ Wv.T + dt2 @ Wk.T
+    dx = t7 + dt1 @ Wq.T
     return dx, dWq, dWk, dWv

@@ -19,7 +19,7 @@ def vjp_attention(x, Wq, Wk, Wv, dout):
     de = dt4 / sum_e - (dt4 * (t4 / sum_e)).sum(axis=1, keepdims=True)
     dz1 = e * de
     chosen = scores == max_scores
-    ties = chosen.sum(axis=-1, keepdims=True, dtype=max_scores.dtype)
+    ties = chosen.sum(axis=-1, keepdims=True, dtype=scores.dtype)
     dscores = dz1 - chosen * (dz1.sum(axis=1, keepdims=True) / ties)
     dz2 = dscores / t3
     dt1 = dz2 @ t2

@@ -255,20 +255,27 @@ def vjp_bundle_adjustment(cameras, points, pairs, seen, weights, dout):
         dy = np.zeros_like(y, np.result_type(y, 0.0))
         dy[:2] += sum_to(dp / y[2], t47)
         dy[2] -= sum_to(dp * (p / y[2]), y[2])
-        t55 = np.zeros_like(t6, np.result_type(t6, 0.0))
         dt4 = np.zeros_like(t4, np.result_type(t4, 0.0))
         if t7:
+            dt6 = sum_to(dy, t6)
             sum_to_dy = sum_to(dy, t23)
             dt12 = sum_to(sum_to_dy[0], t12)
             dt17 = sum_to(sum_to_dy[1], t17)
             dt22 = sum_to(sum_to_dy[2], t22)
-            dt6 = t55 + sum_to(dy, t6)
+            t55 = sum_to(dt22 * t21, t20)
+            dz1 = sum_to(dt22 * t19, t18)
+            t56 = sum_to(dt17 * t16, t15)
+            dz2 = sum_to(dt17 * t14, t13)
+            t57 = sum_to(dt12 * t11, t10)
+            dz3 = sum_to(dt12 * t9, t8)
+            t58 = sum_to(dt22 * t18, t19) - sum_to(dt12 * t10, t11)
+            t59 = sum_to(dt17 * t13, t14) - sum_to(dt22 * t20, t21)
             dt6[2] += sum_to(dt12 * t8, t9) - sum_to(dt17 * t15, t16)
-            dt6[1] += sum_to(dt22 * t18, t19) - sum_to(dt12 * t10, t11)
-            dt6[0] += sum_to(dt17 * t13, t14) - sum_to(dt22 * t20, t21)
-            dt4[1] += sum_to(dt12 * t9, t8) - sum_to(dt22 * t21, t20)
-            dt4[2] += sum_to(dt17 * t14, t13) - sum_to(dt12 * t11, t10)
-            dt4[0] += sum_to(dt22 * t19, t18) - sum_to(dt17 * t16, t15)
+            dt6[1] += t58
+            dt6[0] += t59
+            dt4[1] += dz3 - t55
+            dt4[2] += dz2 - t57
+            dt4[0] += dz1 - t56
             dangle2 = np.zeros_like(angle2, np.result_type(angle2, 0.0))
         else:
             sum_to_dy1 = sum_to(dy, t46)
@@ -285,12 +292,12 @@ def vjp_bundle_adjustment(cameras, points, pairs, seen, weights, dout):
             dk[1] += sum_to(dt30 * t27, t26) - sum_to(dt40 * t39, t38)
             dk[2] += sum_to(dt35 * t32, t31) - sum_to(dt30 * t29, t28)
             dk[0] += sum_to(dt40 * t37, t36) - sum_to(dt35 * t34, t33)
-            t56 = (
+            t60 = (
                 sum_to(sum_to_dy3 * t41, t25) * np.cos(angle)
                 - dc * np.sin(angle)
             )
-            dangle = t56 - sum_to(dk * (k / angle), angle)
-            dt6 = t55 + matmul_dy(dt44, k, t6) + sum_to(c * sum_to_dy2, t6)
+            dangle = t60 - sum_to(dk * (k / angle), angle)
+            dt6 = matmul_dy(dt44, k, t6) + sum_to(c * sum_to_dy2, t6)
             dt6[2] += sum_to(dt30 * t26, t27) - sum_to(dt35 * t33, t34)
             dt6[1] += sum_to(dt40 * t36, t37) - sum_to(dt30 * t28, t29)
             dt6[0] += sum_to(dt35 * t31, t32) - sum_to(dt40 * t38, t39)

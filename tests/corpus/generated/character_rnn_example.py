@@ -57,7 +57,7 @@ def grad_character_rnn(W, U, b, inputs, labels):
         dtop = dz1 - dz2.sum()
         chosen = h == top
         t6 = dstates.pop()
-        dh = dz2 + chosen * (dtop / chosen.sum(dtype=top.dtype)) + t6
+        dh = dz2 + chosen * (dtop / chosen.sum(dtype=h.dtype)) + t6
         dh[labels[k]] -= dz1
         dz3 = dh * (1.0 - h ** 2)
         db += dz3

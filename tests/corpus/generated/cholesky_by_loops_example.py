@@ -36,19 +36,16 @@ def vjp_cholesky_by_loops(A, dout):
                 L[i, i] = L_stack.pop()
             else:
                 L[i, j] = L_stack1.pop()
-            zeros_like_A = np.zeros_like(A)
             if t2:
                 sqrt_s = sqrt_stack.pop()
                 dsqrt_s = dL[i, i]
                 dL[i, i] = 0.0
-                dL = zeros_like_A + dL
                 ds = 0.5 * dsqrt_s / sqrt_s
             else:
                 t1 = stack.pop()
                 t3 = L[j, j]
                 dt1 = dL[i, j]
                 dL[i, j] = 0.0
-                dL = zeros_like_A + dL
                 dL[j, j] -= dt1 * (t1 / t3)
                 ds = dt1 / t3
             for k in range(j - 1, -1, -1):

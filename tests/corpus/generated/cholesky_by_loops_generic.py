@@ -54,53 +54,60 @@ def vjp_cholesky_by_loops(A, dout):
     """
     n = len(A)
     L = np.zeros_like(A)
-    records = []
+    L_stack = []
+    L_stack1 = []
     s_stack = []
     sqrt_stack = []
     stack = []
+    stack1 = []
     for i in range(n):
         for j in range(i + 1):
             s = A[i, j]
             for k in range(j):
                 s_stack.append(s)
                 s = element(s) - L[i, k] * L[j, k]
-            records.append((L.copy(), np.shape(s)))
+            stack1.append(np.shape(s))
             if i == j:
                 sqrt_s = np.sqrt(s)
                 sqrt_stack.append(sqrt_s)
+                L_stack.append(copy.copy(L[i, i]))
                 L[i, i] = sqrt_s
             else:
                 t1 = s / L[j, j]
                 stack.append(t1)
+                L_stack1.append(copy.copy(L[i, j]))
                 L[i, j] = t1
 
     dL = dout.copy()
     dA = np.zeros_like(A, np.result_type(A, 0.0))
     for i in range(n - 1, -1, -1):
         for j in range(i, -1, -1):
-            L, t2 = records.pop()
-            zeros_like_L = np.zeros_like(L, np.result_type(L, 0.0))
-            if i == j:
+            t2 = stack1.pop()
+            t3 = i == j
+            if t3:
+                L[i, i] = L_stack.pop()
+            else:
+                L[i, j] = L_stack1.pop()
+            if t3:
                 sqrt_s = sqrt_stack.pop()
-                copy_dL = copy.copy(dL)
-                copy_dL[i, i] = 0.0
-                ds = 0.5 * copy.copy(sum_to(dL[i, i], sqrt_s)) / sqrt_s
-                dL = zeros_like_L + copy_dL
+                dsqrt_s = copy.copy(sum_to(dL[i, i], sqrt_s))
+                dL = dL.copy()
+                dL[i, i] = 0.0
+                ds = 0.5 * dsqrt_s / sqrt_s
             else:
                 t1 = stack.pop()
-                t3 = L[j, j]
+                t4 = L[j, j]
                 dt1 = copy.copy(sum_to(dL[i, j], t1))
-                copy_dL1 = copy.copy(dL)
-                copy_dL1[i, j] = 0.0
-                dL = zeros_like_L + copy_dL1
-                dL[j, j] -= sum_to(dt1 * (t1 / t3), t3)
-                ds = sum_to_shape(dt1 / t3, t2)
+                dL = dL.copy()
+                dL[i, j] = 0.0
+                dL[j, j] -= sum_to(dt1 * (t1 / t4), t4)
+                ds = sum_to_shape(dt1 / t4, t2)
             for k in range(j - 1, -1, -1):
                 s = s_stack.pop()
-                t4 = L[j, k]
-                t5 = L[i, k]
-                dL[i, k] -= sum_to(ds * t4, t5)
-                dL[j, k] -= sum_to(ds * t5, t4)
+                t5 = L[j, k]
+                t6 = L[i, k]
+                dL[i, k] -= sum_to(ds * t5, t6)
+                dL[j, k] -= sum_to(ds * t6, t5)
                 ds = np.broadcast_to(np.sum(ds), np.shape(s))
             dA[i, j] += ds
     return like(dA, A)

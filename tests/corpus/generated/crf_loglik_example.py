@@ -23,7 +23,7 @@ def grad_crf_loglik(emission, transition, labels):
     t5 = t4 / np.sum(t4)
     dtop = -1.0 + t5.sum()
     chosen = alpha == top
-    dalpha = chosen * (dtop / chosen.sum(dtype=top.dtype)) - t5
+    dalpha = chosen * (dtop / chosen.sum(dtype=alpha.dtype)) - t5
     demission = np.zeros_like(emission)
     dtransition = np.zeros_like(transition)
     for t in range(emission.shape[0] - 1, 0, -1):
@@ -34,12 +34,13 @@ def grad_crf_loglik(emission, transition, labels):
         dalpha = np.zeros_like(alpha)
         for j in range(emission.shape[1] - 1, -1, -1):
             top, t2, t3 = records.pop()
+            t6 = alpha + transition[:, j]
             dz = dnew[j]
             dnew[j] = 0.0
             dz1 = dz / t3 * t2
             dtop = dz - dz1.sum()
-            chosen1 = alpha + transition[:, j] == top
-            dt1 = dz1 + chosen1 * (dtop / chosen1.sum(dtype=top.dtype))
+            chosen1 = t6 == top
+            dt1 = dz1 + chosen1 * (dtop / chosen1.sum(dtype=t6.dtype))
             dalpha = dalpha + dt1
             demission[t, j] += dz
             dtransition[:, j] += dt1

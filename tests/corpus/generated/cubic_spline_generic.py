@@ -102,30 +102,32 @@ def vjp_cubic_spline(knots, values, points, dout):
     h = []
     for k in range(n):
         h.append(knots[k + 1] - knots[k])
-    w_stack = []
     records = []
+    records1 = []
     t1 = np.ones(n + 1)
     t2 = np.zeros(n + 1)
     for i in range(1, n):
         t3 = (values[i + 1] - values[i]) / h[i]
         t4 = (values[i] - values[i - 1]) / h[i - 1]
+        records1.append((t3, t4))
         slope = t3 - t4
         t1[i] = 2.0 * (h[i - 1] + h[i])
         t2[i] = 6.0 * slope
-        records.append((t3, t4, t1.copy(), t2.copy()))
         if i > 1:
-            w = h[i - 1] / t1[i - 1]
-            w_stack.append(w)
+            t5 = t1[i - 1]
+            w = h[i - 1] / t5
             t1[i] -= w * h[i - 1]
-            t2[i] -= w * t2[i - 1]
+            t6 = t2[i - 1]
+            records.append((t5, w, t6))
+            t2[i] -= w * t6
     curvature = np.zeros(n + 1)
-    t5 = n - 1
-    records1 = []
-    for i in range(t5, 0, -1):
-        t6 = curvature[i + 1]
-        t7 = (t2[i] - h[i] * t6) / t1[i]
-        records1.append((t6, t7))
-        curvature[i] = t7
+    t7 = n - 1
+    records2 = []
+    for i in range(t7, 0, -1):
+        t8 = curvature[i + 1]
+        t9 = (t2[i] - h[i] * t8) / t1[i]
+        records2.append((t8, t9))
+        curvature[i] = t9
     dout = dout.copy()
     dh = gradient_of(h)
     dvalues = gradient_of(values)
@@ -133,64 +135,64 @@ def vjp_cubic_spline(knots, values, points, dout):
     dknots = gradient_of(knots)
     dpoints = gradient_of(points)
     for k in range(len(points) - 1, -1, -1):
-        t8 = points[k]
+        t10 = points[k]
         i = 0
-        while i < n - 1 and t8 > knots[i + 1]:
+        while i < n - 1 and t10 > knots[i + 1]:
             i += 1
-        t9 = i + 1
-        t10 = knots[t9]
-        t11 = h[i]
-        a = (t10 - t8) / t11
+        t11 = i + 1
+        t12 = knots[t11]
+        t13 = h[i]
+        a = (t12 - t10) / t13
         b = 1.0 - a
-        t12 = a ** 3 - a
-        t13 = curvature[i]
-        t14 = b ** 3 - b
-        t15 = i + 1
-        t16 = curvature[t15]
-        bend = t12 * t13 + t14 * t16
-        t17 = values[i]
-        t18 = a * t17
-        t19 = i + 1
-        t20 = values[t19]
-        t21 = b * t20
-        t22 = h[i]
-        t23 = t22 ** 2
-        t24 = bend * t23 / 6.0
-        t25 = np.broadcast_to(dout[k], np.shape(t18 + t21 + t24))
+        t14 = a ** 3 - a
+        t15 = curvature[i]
+        t16 = b ** 3 - b
+        t17 = i + 1
+        t18 = curvature[t17]
+        bend = t14 * t15 + t16 * t18
+        t19 = values[i]
+        t20 = a * t19
+        t21 = i + 1
+        t22 = values[t21]
+        t23 = b * t22
+        t24 = h[i]
+        t25 = t24 ** 2
+        t26 = bend * t25 / 6.0
+        t27 = np.broadcast_to(dout[k], np.shape(t20 + t23 + t26))
         dout[k] = 0.0
-        dt24 = sum_to(t25, t24)
-        dbend = 0.16666666666666666 * sum_to(dt24 * t23, bend)
-        dt18 = sum_to(t25, t18)
-        dt21 = sum_to(t25, t21)
-        dt14 = dbend * t16
-        dt12 = dbend * t13
-        db = sum_to(dt21 * t20, b) + 3.0 * b ** 2 * dt14 - dt14
-        da = sum_to(dt18 * t17, a) + 3.0 * a ** 2 * dt12 - dt12 - db
-        t26 = da / t11
-        dh[i] += 0.3333333333333333 * t22 * sum_to(bend * dt24, t23)
-        dh[i] -= sum_to(da * (a / t11), t11)
-        dvalues[t19] += sum_to(b * dt21, t20)
-        dvalues[i] += sum_to(a * dt18, t17)
-        dcurvature[i] += np.real(np.sum(dbend * t12))
-        dcurvature[t15] += np.real(np.sum(dbend * t14))
-        dknots[t9] += sum_to(t26, t10)
-        dpoints[k] -= sum_to(t26, t8)
+        dt26 = sum_to(t27, t26)
+        dbend = 0.16666666666666666 * sum_to(dt26 * t25, bend)
+        dt20 = sum_to(t27, t20)
+        dt23 = sum_to(t27, t23)
+        dt16 = dbend * t18
+        dt14 = dbend * t15
+        db = sum_to(dt23 * t22, b) + 3.0 * b ** 2 * dt16 - dt16
+        da = sum_to(dt20 * t19, a) + 3.0 * a ** 2 * dt14 - dt14 - db
+        t28 = da / t13
+        dh[i] += 0.3333333333333333 * t24 * sum_to(bend * dt26, t25)
+        dh[i] -= sum_to(da * (a / t13), t13)
+        dvalues[t21] += sum_to(b * dt23, t22)
+        dvalues[i] += sum_to(a * dt20, t19)
+        dcurvature[i] += np.real(np.sum(dbend * t14))
+        dcurvature[t17] += np.real(np.sum(dbend * t16))
+        dknots[t11] += sum_to(t28, t12)
+        dpoints[k] -= sum_to(t28, t10)
 
     dt1 = np.zeros_like(t1)
     dt2 = np.zeros_like(t2)
     for i in range(1, n):
-        t6, t7 = records1.pop()
-        t27 = h[i]
-        t28 = t1[i]
-        t29 = dcurvature[i]
+        t8, t9 = records2.pop()
+        t29 = h[i]
+        t30 = t1[i]
+        t31 = dcurvature[i]
         dcurvature[i] = 0.0
-        dz = np.broadcast_to(t29, np.shape(t27)) / t28
-        dcurvature[i + 1] += np.real(-np.sum(dz * t27))
-        dt1[i] += np.real(-np.sum(t29 * (t7 / t28)))
-        dh[i] -= dz * t6
+        dz = np.broadcast_to(t31, np.shape(t29)) / t30
+        dcurvature[i + 1] += np.real(-np.sum(dz * t29))
+        dt1[i] += np.real(-np.sum(t31 * (t9 / t30)))
+        dh[i] -= dz * t8
         dt2[i] += np.real(np.sum(dz))
-    for i in range(t5, 0, -1):
-        t3, t4, t30, t31 = records[i - 1]
+    for i in range(t7, 0, -1):
+        t3, t4 = records1[i - 1]
         slope = t3 - t4
         t32 = i - 1
         t33 = h[t32]
@@ -200,52 +202,42 @@ def vjp_cubic_spline(knots, values, points, dout):
         t37 = i - 1
         t38 = h[i]
         t39 = i + 1
-        t40 = np.zeros_like(t31)
-        t41 = np.zeros_like(t30)
         if i > 1:
-            w = w_stack.pop()
-            t42 = i - 1
-            t43 = h[t42]
-            t44 = i - 1
-            t45 = i - 1
-            t46 = t30[t45]
-            t47 = dt2[i]
-            t48 = np.broadcast_to(dt1[i], np.shape(w * t43))
-            dw = -sum_to(t48 * t43, w) - t47 * t31[t44]
-            dt2 = t40 + dt2
-            dt2[t44] += np.real(-np.sum(w * t47))
-            dt1 = t41 + dt1
-            dt1[t45] += np.real(-np.sum(dw * (w / t46)))
-            dh[t42] -= sum_to(w * t48, t43)
-            dh[i - 1] += dw / t46
-        else:
-            dt2 = t40 + dt2
-            dt1 = t41 + dt1
-        t49 = np.broadcast_to(dt2[i], np.shape(slope))
+            t5, w, t6 = records.pop()
+            t40 = i - 1
+            t41 = h[t40]
+            t42 = dt2[i]
+            t43 = np.broadcast_to(dt1[i], np.shape(w * t41))
+            dw = -sum_to(t43 * t41, w) - t42 * t6
+            dt2[i - 1] += np.real(-np.sum(w * t42))
+            dt1[i - 1] += np.real(-np.sum(dw * (w / t5)))
+            dh[t40] -= sum_to(w * t43, t41)
+            dh[i - 1] += dw / t5
+        t44 = np.broadcast_to(dt2[i], np.shape(slope))
         dt2[i] = 0.0
-        dslope = 6.0 * t49
-        t50 = np.broadcast_to(dt1[i], np.shape(t33 + t34))
+        dslope = 6.0 * t44
+        t45 = np.broadcast_to(dt1[i], np.shape(t33 + t34))
         dt1[i] = 0.0
         sum_to_dslope = sum_to(dslope, t3)
         sum_to_dslope1 = sum_to(dslope, t4)
-        t51 = sum_to_dslope1 / t36
-        t52 = sum_to_dslope / t38
-        dh[i] += 2.0 * sum_to(t50, t34)
-        dh[t32] += 2.0 * sum_to(t50, t33)
+        t46 = sum_to_dslope1 / t36
+        t47 = sum_to_dslope / t38
+        dh[i] += 2.0 * sum_to(t45, t34)
+        dh[t32] += 2.0 * sum_to(t45, t33)
         dh[t35] += sum_to(sum_to_dslope1 * (t4 / t36), t36)
         dh[i] -= sum_to(sum_to_dslope * (t3 / t38), t38)
-        dvalues[t37] += sum_to(t51, values[t37])
-        dvalues[i] -= sum_to(t51, values[i])
-        dvalues[i] -= sum_to(t52, values[i])
-        dvalues[t39] += sum_to(t52, values[t39])
-    for i in range(t5, -1, -1):
-        t53 = i + 1
-        t54 = knots[t53]
-        t55 = knots[i]
-        t56 = dh.pop()
-        t57 = as_float(sum_to(t56, t54 - t55))
-        dknots[i] = dknots[i] + -sum_to(t57, t55)
-        dknots[t53] = dknots[t53] + sum_to(t57, t54)
+        dvalues[t37] += sum_to(t46, values[t37])
+        dvalues[i] -= sum_to(t46, values[i])
+        dvalues[i] -= sum_to(t47, values[i])
+        dvalues[t39] += sum_to(t47, values[t39])
+    for i in range(t7, -1, -1):
+        t48 = i + 1
+        t49 = knots[t48]
+        t50 = knots[i]
+        t51 = dh.pop()
+        t52 = as_float(sum_to(t51, t49 - t50))
+        dknots[i] = dknots[i] + -sum_to(t52, t50)
+        dknots[t48] = dknots[t48] + sum_to(t52, t49)
     assemble_values = assemble(values, (dvalues,))
     return assemble(knots, (dknots,)), assemble_values, assemble(
         points, (dpoints,)

@@ -70,24 +70,15 @@ def grad_fft_butterflies(re, im, weight):
                 dim[t4] += dz1
     for i in range(n - 1, 0, -1):
         j = j_hist[i - 1]
-        zeros_like_im = np.zeros_like(im)
-        zeros_like_re = np.zeros_like(re)
         if i < j:
             dt2 = dim[j]
             dim[j] = 0.0
             dz3 = dim[i]
-            dim[i] = 0.0
             dt1 = dre[j]
             dre[j] = 0.0
             dz4 = dre[i]
-            dre[i] = 0.0
-            dim = zeros_like_im + dim
+            dim[i] = dt2
             dim[j] += dz3
-            dim[i] += dt2
-            dre = zeros_like_re + dre
+            dre[i] = dt1
             dre[j] += dz4
-            dre[i] += dt1
-        else:
-            dim = zeros_like_im + dim
-            dre = zeros_like_re + dre
     return dre, dim

@@ -248,29 +248,22 @@ def grad_fft_butterflies(re, im, weight):
                 )
     for i in range(t13, 0, -1):
         re_2, im_1, j = records1[i - 1]
-        t22 = gradient_of(im_1)
-        t23 = gradient_of(re_2)
         if i < j:
-            t4, t24 = records.pop()
-            t25 = im_1[j]
-            t26 = re_2[j]
+            t4, t22 = records.pop()
+            t23 = im_1[j]
+            t24 = re_2[j]
             dt7 = np.sum(dim[j])
-            dim[j] = t24
-            dt5 = copy.copy(sum_to(dim[i], t25))
-            copy_dim1 = copy.copy(dim)
-            copy_dim1[i] = zero_at(im_1, t25, i)
+            dim[j] = t22
+            dt5 = copy.copy(sum_to(dim[i], t23))
+            dim = copy.copy(dim)
+            dim[i] = zero_at(im_1, t23, i)
             dt3 = np.sum(dre[j])
             dre[j] = t4
-            dt1 = copy.copy(sum_to(dre[i], t26))
-            copy_dre1 = copy.copy(dre)
-            copy_dre1[i] = zero_at(re_2, t26, i)
-            dim = assemble(im_1, (copy_dim1,), (t22,))
-            dim[i] += dt7
-            dim[j] += dt5
-            dre = assemble(re_2, (copy_dre1,), (t23,))
-            dre[i] += dt3
-            dre[j] += dt1
-        else:
-            dim = assemble(im_1, (dim,), (t22,))
-            dre = assemble(re_2, (dre,), (t23,))
+            dt1 = copy.copy(sum_to(dre[i], t24))
+            dre = copy.copy(dre)
+            dre[i] = zero_at(re_2, t24, i)
+            dim[i] = dim[i] + dt7
+            dim[j] = dim[j] + dt5
+            dre[i] = dre[i] + dt3
+            dre[j] = dre[j] + dt1
     return assemble(re, (dre,)), assemble(im, (dim,))

@@ -177,11 +177,15 @@ def grad_gmm_loglik(means, factors, logits, points):
             dz = dt3 * t3
             dtop = dtop - dz
             dlogs[k2] += np.sum(dz)
-        asarray_top = np.asarray(top)
-        chosen = np.asarray(logs) == asarray_top
+        asarray_logs = np.asarray(logs)
+        chosen = asarray_logs == np.asarray(top)
         dlogs = assemble(
             logs,
-            (list(chosen * (dtop / np.sum(chosen, dtype=asarray_top.dtype))),),
+            (
+                list(
+                    chosen * (dtop / np.sum(chosen, dtype=asarray_logs.dtype))
+                ),
+            ),
             (dlogs,)
         )
         dx = np.zeros_like(t7)

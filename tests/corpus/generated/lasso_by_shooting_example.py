@@ -20,14 +20,8 @@ def vjp_lasso_by_shooting(w, strength, shrink, limit, dout):
             skipped = not t3
         if not skipped:
             t4 = 1.0 + 0.1 * i
-        zeros_like_w = np.zeros_like(w)
-        if skipped:
-            dout = zeros_like_w + dout
-        else:
-            dz = dout[i]
-            dout[i] = 0.0
-            dout = zeros_like_w + dout
-            dout[i] += dz * t4
+        if not skipped:
+            dout[i] *= t4
         if t2:
             dx = dout[i]
             dout[i] = 0.0

@@ -46,7 +46,7 @@ def vjp_lasso_by_shooting(w, strength, shrink, limit, dout):
     min_limit = min(limit, len(w))
     test_stack = []
     stack = []
-    records = []
+    skipped_hist = []
     for i in range(min_limit):
         x = shrink * w[i]
         if x > strength * 0.5:
@@ -60,7 +60,7 @@ def vjp_lasso_by_shooting(w, strength, shrink, limit, dout):
                 skipped = False
             else:
                 skipped = True
-        records.append((skipped, out.copy()))
+        skipped_hist.append(skipped)
         if skipped:
             continue
         t2 = out[i] * (1.0 + 0.1 * i)
@@ -72,38 +72,26 @@ def vjp_lasso_by_shooting(w, strength, shrink, limit, dout):
     shrink_bar = np.zeros_like(shrink, np.result_type(shrink, 0.0))
     w_bar = np.zeros_like(w, np.result_type(w, 0.0))
     for i in range(min_limit - 1, -1, -1):
-        skipped, out = records[i]
         t3 = w[i]
         x = shrink * t3
-        zeros_like_out = np.zeros_like(out, np.result_type(out, 0.0))
-        if skipped:
-            out_bar_1 = zeros_like_out + out_bar
-        else:
+        if not skipped_hist[i]:
             t4 = stack.pop()
-            copy_out_bar = copy.copy(out_bar)
-            copy_out_bar[i] = 0.0
-            out_bar_1 = zeros_like_out + copy_out_bar
-            out_bar_1[i] += (
-                copy.copy(sum_to_shape(out_bar[i], t4)) * (1.0 + 0.1 * i)
-            )
+            out_bar[i] = sum_to_shape(out_bar[i], t4) * (1.0 + 0.1 * i)
         if x > strength * 0.5:
-            t5 = copy.copy(out_bar_1[i])
-            out_bar_1[i] = 0.0
-            out_bar = out_bar_1
+            t5 = copy.copy(out_bar[i])
+            out_bar[i] = 0.0
             x_bar = sum_to(t5, x)
             strength_bar = strength_bar - 0.5 * sum_to(t5, strength)
         else:
             t1 = test_stack.pop()
             if t1:
-                t6 = copy.copy(out_bar_1[i])
-                out_bar_1[i] = 0.0
-                out_bar = out_bar_1
+                t6 = copy.copy(out_bar[i])
+                out_bar[i] = 0.0
                 x_bar = sum_to(t6, x)
                 strength_bar = strength_bar + 0.5 * sum_to(t6, strength)
             else:
-                out_bar = out_bar_1
                 x_bar = np.zeros_like(x, np.result_type(x, 0.0))
-        shrink_bar = shrink_bar + sum_to(x_bar * t3, shrink)
+        shrink_bar += sum_to(x_bar * t3, shrink)
         w_bar[i] += sum_to(shrink * x_bar, t3)
     w_bar = like(w_bar, w)
     strength_bar = like(strength_bar, strength)

@@ -19,44 +19,39 @@ def grad_lu_logdet(A):
     U_1 = U.copy()
     records2 = []
     for k in range(n):
-        t1 = U_1.copy()
         pivot = k
         for i in range(k + 1, n):
             pivot = i if abs(U_1[i, k]) > abs(U_1[pivot, k]) else pivot
-        t2 = pivot != k
-        if t2:
-            t3 = [pivot, k]
-            t4 = [k, pivot]
-            records.append((t3, t4))
-            U_1[t4] = U_1[t3]
-        records2.append((t1, t2, U_1[k, k]))
+        t1 = pivot != k
+        if t1:
+            t2 = [pivot, k]
+            t3 = [k, pivot]
+            records.append((t2, t3))
+            U_1[t3] = U_1[t2]
+        records2.append((t1, U_1[k, k]))
         for i in range(k + 1, n):
-            t5 = U_1[k, k]
-            factor = U_1[i, k] / t5
-            t6 = U_1[k, k:]
-            records1.append((t5, factor, t6.copy()))
-            U_1[i, k:] -= factor * t6
+            t4 = U_1[k, k]
+            factor = U_1[i, k] / t4
+            t5 = U_1[k, k:]
+            records1.append((t4, factor, t5.copy()))
+            U_1[i, k:] -= factor * t5
 
-    t7 = n - 1
+    t6 = n - 1
     dU = np.zeros_like(U)
-    for k in range(t7, -1, -1):
-        t1, t2, t8 = records2[k]
-        for i in range(t7, k, -1):
-            t5, factor, t9 = records1.pop()
+    for k in range(t6, -1, -1):
+        t1, t7 = records2[k]
+        for i in range(t6, k, -1):
+            t4, factor, t8 = records1.pop()
             dz = dU[i, k:]
-            dfactor = -(dz * t9).sum()
-            dt6 = -factor * dz
-            dU[i, k] += dfactor / t5
-            dU[k, k] -= dfactor * (factor / t5)
-            dU[k, k:] += dt6
-        dU[k, k] += np.sign(t8) / abs(t8)
-        t10 = np.zeros_like(t1)
-        if t2:
-            t3, t4 = records.pop()
-            dz1 = written_last(dU[t4], dU, t4)
-            dU[t4] = 0.0
-            dU = t10 + dU
-            np.add.at(dU, t3, dz1)
-        else:
-            dU = t10 + dU
+            dfactor = -(dz * t8).sum()
+            dt5 = -factor * dz
+            dU[i, k] += dfactor / t4
+            dU[k, k] -= dfactor * (factor / t4)
+            dU[k, k:] += dt5
+        dU[k, k] += np.sign(t7) / abs(t7)
+        if t1:
+            t2, t3 = records.pop()
+            dz1 = written_last(dU[t3], dU, t3)
+            dU[t3] = 0.0
+            np.add.at(dU, t2, dz1)
     return dU

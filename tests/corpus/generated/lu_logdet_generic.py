@@ -164,31 +164,27 @@ def grad_lu_logdet(A):
     dlogdet = 1.0
     dU = np.zeros_like(U, np.result_type(U, 0.0))
     for k in range(t8, -1, -1):
-        U, t9, t2, t6, t10, U_1 = records2[k]
+        t1, t9, t2, t6, t10, U = records2[k]
         t11 = abs(t6)
         for i in range(t8, k, -1):
             factor, t12 = records1.pop()
-            U_1 = U_1.copy()
-            U_1[i, k:] = t12
-            t13 = U_1[k, k]
-            t14 = U_1[k, k:]
+            U = U.copy()
+            U[i, k:] = t12
+            t13 = U[k, k]
+            t14 = U[k, k:]
             dz = sum_to_shape(dU[i, k:], np.shape(-factor * t14))
             dfactor = -sum_to(as_float(dz) * t14, factor)
             dz1 = -sum_to(factor * dz, t14)
-            dU[i, k] += sum_to_shape(dfactor / t13, np.shape(U_1[i, k]))
+            dU[i, k] += sum_to_shape(dfactor / t13, np.shape(U[i, k]))
             dU[k, k] -= sum_to(dfactor * (factor / t13), t13)
             dU[k, k:] += dz1
         dlogdet_1 = sum_to_shape(dlogdet, t9)
         dt5 = sum_to_shape(dlogdet, t10) / t11 * np.conj(np.sign(t6))
         dU[k, k] += dt5
-        zeros_like_U = np.zeros_like(U, np.result_type(U, 0.0))
         if t2:
             t3, t4 = records.pop()
-            dz2 = sum_to_shape(written_last(dU[t4], dU, t4), np.shape(U[t3]))
+            dz2 = sum_to_shape(written_last(dU[t4], dU, t4), np.shape(t1[t3]))
             dU[t4] = 0.0
-            dU = zeros_like_U + dU
             np.add.at(dU, t3, dz2)
-        else:
-            dU = zeros_like_U + dU
         dlogdet = dlogdet_1
     return assemble(A, (dU,))

@@ -13,8 +13,8 @@ def grad_mixture_loglik(weights, means, sigmas, x):
     dtop = -dt.sum(axis=1, keepdims=True)
     dtop[:, 0] += 1.0
     chosen = logs == top
-    t2 = dtop / chosen.sum(axis=1, keepdims=True, dtype=top.dtype)
-    dlogs = dt + chosen * t2
+    ties = chosen.sum(axis=1, keepdims=True, dtype=logs.dtype)
+    dlogs = dt + chosen * (dtop / ties)
     sum_dlogs = dlogs.sum(axis=0)
     dz = -z * dlogs
     dweights = sum_dlogs / weights

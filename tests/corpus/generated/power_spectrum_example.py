@@ -27,32 +27,25 @@ def fft_fwd(x):
 
 
 def fft_bwd(saved, dout):
-    x = saved[0]
-    t1 = saved[2]
-    t2 = saved[3]
-    t3 = saved[4]
-    stack = saved[5]
-    n = saved[6]
+    x, t1, t2, t3, t4, stack, n, saved1, saved2 = saved
 
-    saved1 = saved[7]
-    saved2 = saved[8]
     dx = np.zeros_like(x)
-    if saved[1]:
+    if t1:
         dx += np.real(dout)
     else:
         dout = dout.copy()
-        dz = np.zeros_like(t2)
-        dz1 = np.zeros_like(t3)
-        for k in range(t1 - 1, -1, -1):
-            t4 = stack.pop()
-            t5 = k + n // 2
-            dz2 = dout[t5]
-            dout[t5] = 0.0
+        dz = np.zeros_like(t3)
+        dz1 = np.zeros_like(t4)
+        for k in range(t2 - 1, -1, -1):
+            t5 = stack.pop()
+            t6 = k + n // 2
+            dz2 = dout[t6]
+            dout[t6] = 0.0
             dz3 = dout[k]
             dout[k] = 0.0
             dturned = dz3 - dz2
             dz[k] += dz3 + dz2
-            dz1[k] += dturned * t4
+            dz1[k] += dturned * t5
         dz4 = fft_bwd(saved1, dz1)
         dz5 = fft_bwd(saved2, dz)
         dx[::2] += dz5

@@ -69,38 +69,31 @@ def fft_fwd(x):
 
 
 def fft_bwd(saved, dout):
-    x = saved[0]
-    t1 = saved[2]
-    t2 = saved[3]
-    t3 = saved[4]
-    stack = saved[5]
-    n = saved[6]
+    x, t1, t2, t3, t4, stack, n, saved1, saved2 = saved
 
-    saved1 = saved[7]
-    saved2 = saved[8]
     dx = np.zeros_like(x, np.result_type(x, 0.0))
-    if saved[1]:
+    if t1:
         dx = dx + dout
     else:
         dout = copy.copy(dout)
-        dz = np.zeros_like(t2, np.result_type(t2, 0.0))
-        dz1 = np.zeros_like(t3, np.result_type(t3, 0.0))
-        for k in range(t1 - 1, -1, -1):
-            t4 = stack.pop()
-            t5 = k + n // 2
-            t6 = t2[k]
-            turned = t4 * t3[k]
-            t7 = t2[k]
-            t8 = copy.copy(np.broadcast_to(dout[t5], np.shape(t6 - turned)))
+        dz = np.zeros_like(t3, np.result_type(t3, 0.0))
+        dz1 = np.zeros_like(t4, np.result_type(t4, 0.0))
+        for k in range(t2 - 1, -1, -1):
+            t5 = stack.pop()
+            t6 = k + n // 2
+            t7 = t3[k]
+            turned = t5 * t4[k]
+            t8 = t3[k]
+            t9 = copy.copy(np.broadcast_to(dout[t6], np.shape(t7 - turned)))
             dout = copy.copy(dout)
-            dout[t5] = 0.0
-            t9 = copy.copy(np.broadcast_to(dout[k], np.shape(t7 + turned)))
+            dout[t6] = 0.0
+            t10 = copy.copy(np.broadcast_to(dout[k], np.shape(t8 + turned)))
             dout = copy.copy(dout)
             dout[k] = 0.0
-            t10 = sum_to_shape(t9, np.shape(turned))
-            dturned = t10 - sum_to_shape(t8, np.shape(turned))
-            dz[k] += sum_to(t9, t7) + sum_to(t8, t6)
-            dz1[k] += dturned * t4
+            t11 = sum_to_shape(t10, np.shape(turned))
+            dturned = t11 - sum_to_shape(t9, np.shape(turned))
+            dz[k] += sum_to(t10, t8) + sum_to(t9, t7)
+            dz1[k] += dturned * t5
         dz2 = fft_bwd(saved1, dz1)
         dz3 = fft_bwd(saved2, dz)
         dx[::2] += dz3

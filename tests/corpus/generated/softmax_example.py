@@ -11,5 +11,5 @@ def vjp_softmax(x, dout):
     de = dout / sum_e - (dout * (e / sum_e / sum_e)).sum(axis=1, keepdims=True)
     dz = e * de
     chosen = x == max_x
-    ties = chosen.sum(axis=-1, keepdims=True, dtype=max_x.dtype)
+    ties = chosen.sum(axis=-1, keepdims=True, dtype=x.dtype)
     return dz - chosen * (dz.sum(axis=1, keepdims=True) / ties)

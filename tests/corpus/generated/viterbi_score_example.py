@@ -107,7 +107,7 @@ def grad_viterbi_score(start, transition, emission):
         )
         dscore = np.broadcast_to(np.sum(dscore), np.shape(score))
     dbest = np.zeros_like(best)
-    dbest[-1] = chosen * (1.0 / chosen.sum(dtype=t7.dtype))
+    dbest[-1] = chosen * (1.0 / chosen.sum(dtype=t6.dtype))
     np.add.at(demission, (t4, state), dscore)
     for t in range(t4, 0, -1):
         for j in range(t2 - 1, -1, -1):

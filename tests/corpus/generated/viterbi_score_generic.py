@@ -229,7 +229,7 @@ def grad_viterbi_score(start, transition, emission):
         dscore = np.broadcast_to(np.sum(as_float_dscore), np.shape(score))
     dscore = np.real(dscore)
     dbest = np.zeros_like(best)
-    dbest[-1] = chosen * (1.0 / chosen.sum(dtype=t8.dtype))
+    dbest[-1] = chosen * (1.0 / chosen.sum(dtype=t7.dtype))
     np.add.at(demission, (t5, state), dscore)
     for t in range(t5, 0, -1):
         for j in range(t2 - 1, -1, -1):

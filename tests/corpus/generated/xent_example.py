@@ -13,6 +13,6 @@ def grad_xent(W, X, labels):
     sum_dlogp = dlogp.sum(axis=1, keepdims=True)
     dz = dlogp - sum_dlogp / exp_z.sum(axis=1, keepdims=True) * exp_z
     chosen = logits == max_logits
-    ties = chosen.sum(axis=1, keepdims=True, dtype=max_logits.dtype)
+    ties = chosen.sum(axis=1, keepdims=True, dtype=logits.dtype)
     dlogits = dz - chosen * (dz.sum(axis=1, keepdims=True) / ties)
     return X.T @ dlogits

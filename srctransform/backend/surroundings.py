@@ -14,9 +14,9 @@ from typing import Any
 
 from ..analysis.types import Types
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Function, Let
+from ..ir.nodes import Atom, Const, Function, If, Let, Stmt, Var
 from ..ir.units import Unit
-from ..ir.walk import outs, statements
+from ..ir.walk import definitions, outs, statements
 from .spelling import Imports
 
 
@@ -66,12 +66,19 @@ def callee(let: Let) -> Function | None:
 
 
 def result_size(fn: Function) -> int:
-    """How many values a function returns as a tuple; 0 if it does not."""
-    result = fn.block.results[0]
-    for stmt in reversed(fn.block.body):
-        if isinstance(stmt, Let) and stmt.out is result:
-            return len(stmt.args) if stmt.prim is prims.make_tuple else 0
-    return 0
+    """How many values a function returns as a tuple, on every path; 0 if it returns another one."""
+    return _tuple_size(fn.block.results[0], definitions(fn.block))
+
+
+def _tuple_size(atom: Atom, defs: Mapping[Var, Stmt]) -> int:
+    made = defs.get(atom) if isinstance(atom, Var) else None
+    if isinstance(made, Let) and made.prim is prims.make_tuple:
+        return len(made.args)
+    if not isinstance(made, If):
+        return 0
+    k = made.outs.index(atom)  # type: ignore[arg-type]
+    one, other = (_tuple_size(arm.results[k], defs) for arm in (made.then, made.orelse))
+    return one if one == other else 0
 
 
 def in_order(functions: Mapping[Function, Types]) -> list[Function]:

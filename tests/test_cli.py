@@ -268,7 +268,10 @@ def test_an_unsupported_function_is_shown_with_its_line(run):
     status, out, err = run(f"{FILE}:opened")
     assert (status, out) == (2, "")
     assert f'{FILE}", line 17' in err and 'with open("data") as file:' in err and "^^^" in err
-    assert "Traceback" not in err and "UnsupportedError: `with` is supported for np.errstate only" in err
+    assert (
+        "Traceback" not in err
+        and "UnsupportedError: `with` is supported for np.errstate only" in err
+    )
 
 
 def test_a_syntax_error_in_the_users_file_is_shown_with_its_line(run, folder):

@@ -97,13 +97,9 @@ class Reverse(Regions):
         if dz is None:
             return
         pair = self.pairs[let.out]
-<<<<<<< HEAD
         dz = self.filled(let.out, dz)
         counts = [pair.args[k] for k in pair.counts]
         found = self.builder.let(prims.call, Const(pair.backward), *counts, pair.saved, dz)
-=======
-        found = self.builder.let(prims.call, Const(pair.backward), *pair.passed, pair.saved, dz)
->>>>>>> 3f65a29 (wip)
         single = len(pair.active) == 1
         for j, k in enumerate(pair.active):
             g = found if single else self.builder.let(operator.getitem, found, j)

@@ -35,15 +35,10 @@ from ..ir.nodes import (
 )
 from ..ir.types import ANY, Type, sequence
 from ..ir.units import Unit
-<<<<<<< HEAD
 from ..ir.walk import definitions, free_vars, outs, statements
-=======
-from ..ir.walk import statements
->>>>>>> 3f65a29 (wip)
 from ..optimize.copies import merge_copies
 from ..optimize.dead import drop_dead
 from .prepare import Prepared, analyse
-from .splitting import Split, returned_by_path
 
 Mask = tuple[int, ...]
 Joint = Callable[[Prepared, Var], Any]
@@ -65,11 +60,7 @@ class Pair:
     saved: Var
     args: tuple[Atom, ...]
     active: Mask
-<<<<<<< HEAD
     counts: Mask  # arguments that are ints: the backward function is given them, too
-=======
-    passed: tuple[Atom, ...] = ()
->>>>>>> 3f65a29 (wip)
 
 
 @dataclass
@@ -104,13 +95,7 @@ class Pairs:
         forward, backward = pair_of(unit, mask, self.joint)
         both = Var()
         saved = Var(f"saved_{let.out.hint}" if let.out.hint else "saved")
-<<<<<<< HEAD
         self.by_result[let.out] = Pair(backward, saved, args, mask, counts_of(unit))
-=======
-        self.by_result[let.out] = Pair(
-            backward, saved, args, mask, tuple(args[k] for k in passed_to(unit))
-        )
->>>>>>> 3f65a29 (wip)
         return [
             replace(let, out=both, args=(Const(forward), *args)),
             Let(let.out, prims.getitem, (both, Const(0)), span=let.span),
@@ -140,13 +125,6 @@ def pair_of(unit: Unit, mask: Mask, joint: Joint) -> tuple[Unit, Unit]:
         _derive_pair(unit, mask, forward, backward, joint)
     found: tuple[Unit, Unit] = unit.derived[memo]
     return found
-
-
-def passed_to(unit: Unit) -> Mask:
-    """The parameters of a unit that are numbers: its backward function takes them once more."""
-    assert unit.function is not None
-    kinds = [unit.facts.get(p.var, ANY) for p in unit.function.params]
-    return tuple(k for k, kind in enumerate(kinds) if kind.kind == "num" and kind.array is False)
 
 
 def prepared_unit(unit: Unit, mask: Mask) -> Prepared:
@@ -189,7 +167,6 @@ def _derive_pair(unit: Unit, mask: Mask, forward: Unit, backward: Unit, joint: J
     value, *gradients = tail.args
     before = body[:at]
     behind = tuple(s for s in body[at + 1 :] if s is not tail)
-<<<<<<< HEAD
     counts = tuple(fn.params[k] for k in counts_of(unit))
     given = {p.var for p in counts}
     result = _returned(gradients)
@@ -209,26 +186,6 @@ def _derive_pair(unit: Unit, mask: Mask, forward: Unit, backward: Unit, joint: J
         block=replace(back, body=(*opening, *back.body)),
     ))  # fmt: skip
     types[saved] = types[whole] = sequence("tuple", [types.of(v) for v in kept])
-=======
-    result = _returned(gradients)
-    back = Block((), (*behind, *result[0]), (result[1],))
-    taken = [fn.params[k] for k in passed_to(unit)]
-    split = Split(
-        before, value, back, frozenset(p.var for p in fn.params),
-        frozenset(p.var for p in taken), types.of,
-    )  # fmt: skip
-    kept = split.kept()
-    split.before = _none_for_unbound(before, set(kept))
-    given = Var("saved")
-    split.unpack(given, kept)
-    forward.function = drop_dead(replace(fn, name=forward.name, doc="", block=split.forward(kept)))
-    backward.function = replace(
-        fn, name=backward.name, doc="",
-        params=(*taken, Param(given, "saved", KIND), Param(seed, "dout", KIND)),
-        block=returned_by_path(split.back),
-    )  # fmt: skip
-    types[given] = sequence("tuple", [types.of(v) for v in kept])
->>>>>>> 3f65a29 (wip)
     for one in (forward, backward):
         assert one.function is not None
         one.types, one.primal = types, derived.primal

@@ -20,7 +20,7 @@ from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
 from ..ir.types import ANY, Type, cotangent_type
-from ..runtime import added_in, assemble, gradient_of, zero_at
+from ..runtime import added_in, assemble, gradient_of, real_like, zero_at
 
 Path = tuple[Atom, ...]
 
@@ -53,7 +53,19 @@ class Shadows:
         if len(dense) > 1:
             rows = [self.builder.let(prims.make_tuple, g) for g in reversed(dense)]
             total = self.builder.let(assemble, var, *rows)
+        parts = [(path, self.real_part(g, var, path)) for path, g in parts]
         return self.with_parts(total, self.types.of(var), parts)
+
+    def real_part(self, g: Atom, var: Var, path: Path) -> Atom:
+        """g for the entry of var at a path: where g is certainly complex, real if the entry is."""
+        if self.types.of(g).dtype != "complex":
+            return g
+        value: Atom = var
+        for key in path:
+            prim = getattr if self.types.of(value).kind == "object" else operator.getitem
+            value = self.builder.let(prim, value, key)
+        known = self.types.of(value).dtype == "complex"
+        return g if known else self.builder.let(real_like, g, value)
 
     def as_list(self, g: Atom) -> Atom:
         """The rows of the cotangent of np.array(xs)."""

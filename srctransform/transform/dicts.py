@@ -15,7 +15,7 @@ from typing import Any
 
 
 def get(d: Any, key: Any, default: Any = None) -> Any:
-    return d[key] if key in d else default
+    return d[key] if key in d else default  # noqa: SIM401
 
 
 def keys(d: Any) -> Any:

@@ -29,6 +29,7 @@ from ..ir.walk import definitions
 from ..runtime import gradient_of
 from .reverse_lists import SEQUENCES
 from .rounds import made_by
+from .shadows import refuse_varying_keys
 from .sums import goes_round
 
 #: iterables that a loop takes apart
@@ -205,6 +206,7 @@ class ForwardRegions(abc.ABC):
         if let.prim is prims.drop_last:
             return None if dot is None else self.builder.let(prims.drop_last, dot)
         value, *path = rest
+        refuse_varying_keys(let, self.types, self.active)
         new = self.operand(value)
         if dot is None and new is None:
             return None

@@ -23,6 +23,7 @@ from ..runtime import gradient_of, written_last, zero_at
 from .cotangents import Collected
 from .reverse_lists import is_slice
 from .reverse_regions import Regions
+from .shadows import refuse_varying_keys
 
 WRITES = frozenset({
     prims.store, prims.accumulate, prims.accumulate_at, prims.append, prims.drop_last,
@@ -39,9 +40,12 @@ def write(reverse: Regions, let: Let) -> None:
         return
     if let.prim is prims.append:
         append(reverse, let, reverse.added(let.out, None, held))
-    elif let.prim is prims.drop_last:
+        return
+    if let.prim is prims.drop_last:
         drop_last(reverse, let, reverse.added(let.out, None, held))
-    elif not write_entry(reverse, let, held):
+        return
+    refuse_varying_keys(let, reverse.types, reverse.active)
+    if not write_entry(reverse, let, held):
         write_container(reverse, let, reverse.added(let.out, None, held))
 
 

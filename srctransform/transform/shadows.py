@@ -9,6 +9,7 @@ which the cotangents of its entries are added.
 from __future__ import annotations
 
 import operator
+from collections.abc import Container
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from ..analysis.containers import entry
 from ..analysis.indexing import may_repeat
 from ..analysis.types import Types
+from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Let, Var
@@ -127,3 +129,18 @@ def is_same(one: Path, other: Path) -> bool:
         a is b or (isinstance(a, Const) and isinstance(b, Const) and repr(a.value) == repr(b.value))
         for a, b in zip(one, other, strict=True)
     )
+
+
+def refuse_varying_keys(let: Let, types: Types, active: Container[Var]) -> None:
+    """Raise UnsupportedError if a dict is written at a number that a derivative is taken by: the
+    number could be read back from the keys, which have no derivative."""
+    kind = types.of(let.args[0])
+    for key in let.args[2:]:
+        at = types.of(key)
+        if kind.kind == "dict" and key in active and at.kind == "num" and at.dtype != "int":
+            raise UnsupportedError(
+                "the key of a dict depends on what the derivative is taken by",
+                let.span,
+                "use a key that does not, or stop_gradient",
+            )
+        kind = entry(kind, key, types.of) if kind.container else ANY

@@ -170,7 +170,20 @@ def _sub(s: Simplifier, b: Builder, let: Let) -> Atom | None:
         return b.let(operator.add, x, minus.args[0], out=let.out)
     if m == 0 and s.types.of(y).inexact:
         return b.let(operator.neg, y)
-    return None
+    return _like_terms(s, b, x, y)
+
+
+def _like_terms(s: Simplifier, b: Builder, x: Atom, y: Atom) -> Atom | None:
+    """a - 2 * k - 3 * k -> a - 5 * k"""
+    before = s.made_by(b, x, operator.sub)
+    one = before and s.made_by(b, before.args[1], operator.mul)
+    other = s.made_by(b, y, operator.mul)
+    if not before or not one or not other or one.args[1] is not other.args[1]:
+        return None
+    c, d = s.number(one.args[0]), s.number(other.args[0])
+    if c is None or d is None:
+        return None
+    return b.let(operator.sub, before.args[0], b.let(operator.mul, c + d, one.args[1]))
 
 
 def _neg(s: Simplifier, b: Builder, let: Let) -> Atom | None:

@@ -25,7 +25,6 @@ from ..ir.nodes import (
     Block,
     Const,
     For,
-    Function,
     If,
     Let,
     Param,
@@ -39,6 +38,7 @@ from ..ir.walk import definitions, free_vars, outs, statements
 from ..optimize.copies import merge_copies
 from ..optimize.dead import drop_dead
 from .prepare import Prepared, analyse
+from .splitting import forward_block, returned_by_path, sunk
 
 Mask = tuple[int, ...]
 Joint = Callable[[Prepared, Var], Any]
@@ -175,15 +175,21 @@ def _derive_pair(unit: Unit, mask: Mask, forward: Unit, backward: Unit, joint: J
     wanted = [v for v in free_vars(back) if v in made_before and v not in given]
     again = Again(before, given, types)
     kept = tuple(v for v in wanted if not again.compute(v))
-    forward.function = _forward(replace(fn, name=forward.name, doc=""), before, value, kept)
     saved, whole = Var("saved"), Var()
     source = whole if len(kept) > 1 else saved
     unpacked = [Let(v, prims.getitem, (source, Const(k))) for k, v in enumerate(kept)]
-    opening = (Let(whole, prims.unpack, (saved, Const(len(kept)))), *unpacked, *again.made)
+    for let in reversed(again.made):
+        back, _ = sunk(back, [let])
+    unpack = Let(whole, prims.unpack, (saved, Const(len(kept))))
+    back, reader = sunk(back, [unpack, *unpacked]) if kept else (back, None)
+    before = _none_for_unbound(before, set(kept))
+    forward.function = drop_dead(replace(
+        fn, name=forward.name, doc="", block=forward_block(before, value, kept, reader)
+    ))  # fmt: skip
     backward.function = drop_dead(replace(
         fn, name=backward.name, doc="",
         params=(*counts, Param(saved, "saved", KIND), Param(seed, "dout", KIND)),
-        block=replace(back, body=(*opening, *back.body)),
+        block=returned_by_path(back),
     ))  # fmt: skip
     types[saved] = types[whole] = sequence("tuple", [types.of(v) for v in kept])
     for one in (forward, backward):
@@ -202,14 +208,6 @@ def counts_of(unit: Unit) -> Mask:
     assert unit.function is not None or unit.facts
     kinds = list(unit.facts.values())
     return tuple(k for k, kind in enumerate(kinds) if kind.is_scalar and kind.dtype == "int")
-
-
-def _forward(fn: Function, body: tuple[Stmt, ...], value: Atom, kept: tuple[Var, ...]) -> Function:
-    """The function that returns a value and what is kept for the backward part."""
-    body = _none_for_unbound(body, set(kept))
-    saved, both = Var(), Var()
-    pack = (Let(saved, prims.make_tuple, kept), Let(both, prims.make_tuple, (value, saved)))
-    return drop_dead(replace(fn, block=Block((), (*body, *pack), (both,))))
 
 
 class Again:

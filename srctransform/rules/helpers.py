@@ -83,6 +83,11 @@ def as_first(g: Any, x: Any) -> Any:
     return g.shape if isinstance(g, Type) else ()
 
 
+@result(require_scalar)
+def seed(z: Any) -> Any:
+    return SCALAR_FLOAT
+
+
 @result(basis)
 def basis_result(x: Any, k: Any) -> Any:
     return number(x.shape, "float", x.sources) if isinstance(x, Type) else SCALAR_FLOAT

@@ -71,8 +71,8 @@ def basis(x: Any, k: int) -> Any:
     return seed if np.ndim(x) else seed[()]
 
 
-def require_scalar(z: Any) -> None:
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+def require_scalar(z: Any) -> float:
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -80,6 +80,7 @@ def require_scalar(z: Any) -> None:
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def unreduce(g: Any, x: Any, axis: Any, keepdims: Any) -> Any:

@@ -65,9 +65,10 @@ def gradient(
     elif mode == "elementwise_grad":
         reverse.cotangents.add(value, spread_seed(builder, types, value))
     elif guard and isinstance(value, Var):
-        builder.let(require_scalar, value)
+        seed_value = builder.let(require_scalar, value)
+        certain = types.of(value).shape == ()  # by what a scalar result says of the parameters
         types[value] = replace(types[value], shape=())  # or the guard has raised
-        reverse.cotangents.add(value, Const(1.0))
+        reverse.cotangents.add(value, Const(1.0) if certain else seed_value)
     else:
         reverse.cotangents.add(value, Const(1.0))
     reverse.sweep(fn.block)

@@ -146,7 +146,7 @@ def test_entries_of_empty_single_precision_and_int_arrays():
     )
 
 
-def test_writes_that_numpy_does_by_a_function_are_refused():
+def test_writes_that_numpy_does_by_a_function():
     def at(x):
         y = np.zeros(5)
         np.add.at(y, ROWS, x[:3])
@@ -159,7 +159,7 @@ def test_writes_that_numpy_does_by_a_function_are_refused():
 
     def fill(x):
         y = np.zeros((5, 5))
-        np.fill_diagonal(y, x)
+        np.fill_diagonal(y, x[0])
         return np.sum(y**2)
 
     def by_name(x):
@@ -177,7 +177,8 @@ def test_writes_that_numpy_does_by_a_function_are_refused():
         np.random.default_rng(0).shuffle(y)
         return np.sum(y * V)
 
-    for f in (at, put, fill, by_name, by_position, shuffled):
-        for transform in (st.grad, st.jvp):
-            with pytest.raises(UnsupportedError):
-                transform(f)
+    for f in (at, put, fill, by_name, by_position):
+        check(f, V)
+    for transform in (st.grad, st.jvp):
+        with pytest.raises(UnsupportedError):
+            transform(shuffled)

@@ -13,6 +13,7 @@ constants (`fold`), so that `axis is None` or `x.ndim == 2` cost nothing in the 
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,11 @@ from .memory import Memory, NeedsNumber
 from .objects import SPECIAL
 from .recursion import Recursive
 from .writes import INPLACE
+
+#: what conditions are made of
+QUESTIONS = frozenset({
+    operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.not_,
+})  # fmt: skip
 
 
 class Inliner(Calls):
@@ -247,7 +253,7 @@ class Inliner(Calls):
         simple = self.structure(let)
         if simple is not None:
             return simple
-        if (self.fold or prim in STATIC) and (prim in FOLDABLE or prim in STATIC):
+        if (self.fold and prim in FOLDABLE) or prim in STATIC or self.is_decided(let):
             values = [self.static(a) for a in let.args]
             named = {key: self.static(a) for key, a in let.kwargs}
             if all(ok for ok, _ in [*values, *named.values()]):
@@ -257,6 +263,17 @@ class Inliner(Calls):
         if self.is_primitive(prim):
             return self.builder.add_let(let)
         return self.call(Const(prim, let.spelling), list(let.args), dict(let.kwargs), let)
+
+    def is_decided(self, let: Let) -> bool:
+        """Is it a question about plain constants, such as the keys of a dict in a loop over it?"""
+        if let.prim not in QUESTIONS:
+            return False
+        found = [self.static(a) for a in let.args]
+        plain = all(ok and isinstance(value, int | float | str | None) for ok, value in found)
+        alike = all(isinstance(v, str) for _, v in found) or not any(
+            isinstance(v, str | None) for _, v in found
+        )
+        return plain and (alike or let.prim in (operator.eq, operator.ne, operator.not_))
 
     def computed_now(self, let: Let, args: list[Any], kwargs: dict[str, Any]) -> Const:
         """The value of a call with constants; a refusal by it gets the user's place."""

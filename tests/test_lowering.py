@@ -822,9 +822,6 @@ def test_closures_that_are_kept_and_stay_true():
 
 
 REFUSED = {
-    "recursion": ("def g(n):\n        return g(n - 1) if n else x\n    return g(3)", "calls itself"),
-    "mutual recursion": ("def g(n):\n        return h(n)\n    def h(n):\n        return g(n)\n    return g(3)",
-                         "calls itself"),
     "after its branch": ("if x:\n        def g(t):\n            return t\n    return g(x)", "another on each path"),
     "after its loop": ("for k in (1, 2):\n        g = lambda t: t * 2\n    return g(x)", "in a loop"),
     "before its definition in a loop": ("for k in (1, 2):\n        if k > 1:\n            y = g(x)\n"

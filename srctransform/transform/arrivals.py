@@ -199,9 +199,14 @@ class Arrivals(abc.ABC):
         kind, param, init = self.types.of(dual), carried(loop)[k], loop.init[k]
         if kind.is_scalar or self.cotangents.pointwise:
             return Const(0.0)
-        if kind.kind == "num" and same_shape(kind.shape, self.types.of(param).shape):
-            return self.builder.let(np.zeros_like, dual)
         missing = isinstance(init, Const) and init.value is UNBOUND
+        shapes = [kind.shape, self.types.of(param).shape]
+        if self.is_active(init):  # the first round may begin with another shape
+            shapes.append(self.types.of(init).shape)
+        if kind.kind == "num" and all(same_shape(shapes[0], s) for s in shapes[1:]):
+            return self.builder.let(np.zeros_like, dual)
         if missing or init in self.unbound:
+            if self.is_active(init) and self.types.of(init).is_scalar:
+                return Const(0.0)  # which is one of any shape
             return self.builder.let(gradient_of, dual)
         return self.zero(param)

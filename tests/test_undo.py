@@ -212,12 +212,147 @@ def through_a_view(u, c):
     return u
 
 
+def first_read_then_kept(u):
+    u = u.copy()
+    for i in range(1, len(u)):
+        u[i] = u[i] * u[i - 1] * u[i]
+    for i in range(1, len(u)):
+        u[i] = np.exp(0.3 * u[i - 1])
+    return u
+
+
+def round_the_end(u):
+    u = u.copy()
+    for i in range(len(u)):
+        u[i] = u[i - 1] * u[i - 2] * 0.9
+    return u
+
+
+def from_the_end(x):
+    n = len(x)
+    u = np.zeros(n)
+    for i in range(-n, 0):
+        u[i] = np.sin(x[i] * u[i + n - 1] + u[0] + x[i])
+    return u
+
+
+def backwards(x):
+    n = len(x)
+    u = np.ones(n + 1)
+    for i in range(n - 1, -1, -1):
+        u[i] = np.sin(x[i] * u[i + 1] * u[n])
+    return u
+
+
+def stride(x):
+    n = len(x)
+    u = np.ones(n + 2)
+    for i in range(0, n, 2):
+        u[i + 2] = np.sin(x[i] * u[i]) * u[i]
+    for i in range(1, n, 2):
+        u[i] = u[i - 1] * u[i + 1] * u[i]
+    return u
+
+
+def table(a, b):
+    n, m = len(a), len(b)
+    D = np.zeros((n + 1, m + 1))
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            D[i, j] = (
+                (a[i - 1] - b[j - 1]) ** 2 * D[i - 1, j - 1]
+                + np.sin(D[i, j - 1] * D[i - 1, j])
+                + a[i - 1] * b[j - 1]
+            )
+    return D[n, m]
+
+
+def rows(A):
+    n = len(A)
+    L = np.zeros((n, n))
+    for j in range(n):
+        L[j, j] = np.sqrt(A[j, j] - np.dot(L[j, :j], L[j, :j]))
+        for i in range(j + 1, n):
+            L[i, j] = (A[i, j] - np.dot(L[i, :j], L[j, :j])) / L[j, j]
+    return L
+
+
+def columns(A):
+    n = len(A)
+    L = np.zeros((n, n))
+    for j in range(n):
+        v = A[j:, j] - L[j:, :j] @ L[j, :j]
+        L[j:, j] = v / np.sqrt(v[0])
+    return L
+
+
+def overlapped(x):
+    u = np.ones(6)
+    for t in range(4):
+        u[t : t + 2] = u[t + 1 : t + 3] * x[t] * u[t]
+        u[t + 2] = u[t] * u[t + 1]
+    return u
+
+
+def shifted(x):
+    u = np.ones(8)
+    for t in range(4):
+        for i in range(t, 5):
+            u[i + 1] = u[i] * x[t] * u[i + 2]
+    return u
+
+
+def ring(x, n):
+    u = np.ones(3)
+    for i in range(n):
+        u[i % 3] = np.sin(u[(i + 1) % 3] * x[i] * u[(i + 2) % 3])
+    return u
+
+
+def layers(x):
+    u = np.ones((4, 4))
+    for t in range(1, 4):
+        for i in range(1, 4):
+            u[t, i] = u[t - 1, i] * u[t - 1, i - 1] * x[i] + u[t, i - 1]
+        u[t, 0] = u[t, 3] * u[t, 2]
+    return u
+
+
+def armed(x, c):
+    u = np.ones(7)
+    for i in range(1, 6):
+        if c[i] > 0:
+            u[i] = u[i - 1] * u[i - 1] * x[i]
+        else:
+            u[i + 1] = u[i - 1] * u[i] * x[i]
+    return u
+
+
+def used_after(x):
+    u = np.ones(6)
+    s = 0.0
+    for i in range(1, 6):
+        u[i] = u[i - 1] * x[i] * u[i - 1]
+        s = s + u[i] * u[0] * u[5]
+    return s
+
+
+def lookback(x):
+    n = len(x)
+    u = np.ones(n)
+    for i in range(1, n):
+        j = i // 2
+        u[i] = u[j] * u[i - 1] * x[i]
+        u[j] = u[i] * 0.5
+    return u
+
+
 CASES = [
     (sweep, (U, 0.3, 2), 1),
     (gauss_seidel, (GRID, 0.5 * GRID, 0.8), 4),  # besides: sin(r), r, and u[i, j] of +=
-    (cholesky, (SPD,), 2),  # the replaced entries; what was written is read again
-    (lu, (SPD,), 2),
-    (lu_by_rows, (SPD,), 2),
+    (cholesky, (SPD,), 0),  # what is read of a version is not written any more
+    (lu, (SPD,), 0),
+    (lu_by_rows, (SPD,), 0),
     (substitution, (np.tril(SPD), U[:4]), 2),
     (shortest, (SPD,), 1),  # only which one it was, if that
     (branches, (U, V), None),
@@ -230,6 +365,21 @@ CASES = [
     (whole, (U, 0.3), 3),
     (in_a_branch, (U, 0.7), 1),
     (through_a_view, (U, 0.7), 1),
+    (first_read_then_kept, (U,), 1),
+    (round_the_end, (U,), 1),
+    (from_the_end, (U,), 2),
+    (backwards, (U,), 0),
+    (stride, (U,), 2),
+    (table, (U[:3], V[:4]), 0),
+    (rows, (SPD,), 0),
+    (columns, (SPD,), 2),
+    (overlapped, (U,), 2),
+    (shifted, (U,), 1),
+    (ring, (U, 6), 1),
+    (layers, (U,), 0),
+    (armed, (U, np.array([1, 1, -1, 1, -1, 1])), 1),
+    (used_after, (U,), 1),
+    (lookback, (U,), 2),
 ]
 NAMES = [f.__name__ for f, _, _ in CASES]
 

@@ -26,7 +26,7 @@ from ..ir import prims
 from ..ir.nodes import Atom, Block, For, If, Let, Stmt, Var
 from .places import Place
 from .recompute import Choice
-from .undone import Branch, Named, Step, Thread, Write, writes
+from .undone import Branch, Named, Step, Thread, Write, every_write, writes
 
 
 @dataclass
@@ -110,7 +110,8 @@ class Restoring(abc.ABC):
                 inits.append(self.use(thread.out, place))
             out = self.ended[thread] = self.like(thread.param)
             outs.append(out)
-            if thread not in self.around_of and isinstance(thread.before, Var):
+            whole = all(write.undone for write, _ in every_write([thread], ()))
+            if whole and thread not in self.around_of and isinstance(thread.before, Var):
                 self.first[thread.before] = out, place
         return tuple(inits), tuple(outs)
 
@@ -159,12 +160,14 @@ class Restoring(abc.ABC):
 
     def step(self, step: Step, opening: Opening) -> None:
         match step:
-            case Named():
-                self.there(step.before, opening.env[step.let.out], opening)
-            case Write():
+            case Write() if step.undone:
                 self.write(step, opening)
-            case Branch():
+            case Branch() if any(writes([step], ())):
                 self.branch(step, opening)
+            case Branch():
+                self.there(step.before, opening.env[step.out], opening)
+            case Named() | Write():
+                self.there(step.before, opening.env[step.let.out], opening)
 
     def write(self, step: Write, opening: Opening) -> None:
         """Put back what was replaced."""

@@ -25,15 +25,24 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from ..analysis.loops import carried
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.nodes import Atom, Block, For, If, Let, Var, While
 from ..ir.walk import blocks, operands, reads
+from .overlaps import Overlaps
 from .places import Place, Places
 from .recompute import Choice
 from .rounds import Rounds
 from .undone import Branch, Named, Step, Thread, Undo, Write, writes
+
+#: a value, the version that it is an entry of, and the path to it
+Entry = tuple[Var, Var, tuple[Atom, ...]]
+
+#: what is known of a buffer whatever is in it
+SIZES = frozenset({len, np.shape, np.ndim, np.size, prims.dtype_of})
 
 
 def chosen(places: Places, types: Types, rounds: dict[object, Rounds]) -> Choice:
@@ -69,13 +78,12 @@ def size(choice: Choice) -> list[tuple[int, int]]:
 
 
 def axes(choice: Choice, var: Var) -> int:
-    """The rank of a value; a buffer of unknown rank has one axis at least."""
+    """The rank of a value; what goes round a loop has one axis at least if that is not known."""
     kind = choice.types.of(var)
-    if kind.rank is not None:
-        return kind.rank
+    if kind.rank is not None or kind.kind != "num":
+        return kind.rank or 0
     made = choice.places.defs.get(var)
-    entry = isinstance(made, Let) and made.prim is operator.getitem
-    return int(not entry or kind.array is True)
+    return int(var in choice.places.params or isinstance(made, For | While))
 
 
 class Chains:
@@ -190,6 +198,7 @@ class Plan:
         self.thread = thread
         self.there: dict[Var, tuple[Thread, int]] = {}  # versions, and from which statement on
         self.stays: dict[Var, range] = {}  # versions, and the statements they are there for
+        self.lost = {var for var, _ in self.places.lost()}
         self.mirrors: dict[object, list[object]] = {}
         for key in self.places.at:
             stmt = self.places.owners[key]
@@ -213,6 +222,15 @@ class Plan:
         self.without_records, self.without_entries = self.bare(), self.bare()
         recorded = self.choice.recorded.items()
         self.without_entries.recorded = {v: p for v, p in recorded if self.version(v) is None}
+        entries = list(self.entries())
+        for var, version, path in entries:
+            at = self.place_of(var)
+            if not self.in_time(var, version) or at is None:
+                continue
+            if all(self.is_known(a, at) for a in path):
+                undo.again[var] = version, path
+                undo.before += [(a, at) for a in path if isinstance(a, Var)]
+        self.spare(entries)
         for thread in threads:
             for atom, place in self.taken(thread.steps, thread.place):
                 nothing_recorded = len(place) > len(thread.place)
@@ -220,20 +238,30 @@ class Plan:
                     return None
                 undo.before.append((atom, place))
         undo.before.append((self.thread.out, self.places.at[self.thread.mirror.key]))
-        for var, version, path in self.entries():
-            at = self.place_of(var)
-            if at is not None and all(self.is_known(a, at) for a in path):
-                undo.again[var] = version, path
-                undo.before += [(a, at) for a in path if isinstance(a, Var)]
         return undo
+
+    def spare(self, entries: list[Entry]) -> None:
+        """Leave writes as they are that touch nothing of what is read of the versions before."""
+        overlaps = Overlaps(self.places, self.types, self.thread)
+        found = [e for e in entries if e[2] or self.is_read_whole(e[1])]
+        for write, _ in list(writes([self.thread], ())):
+            write.undone = any(overlaps.touches(write, *read) for read in found)
+
+    def is_read_whole(self, version: Var) -> bool:
+        """Is more read of a version than entries, and how large it is?"""
+        used = [v for v in self.made_from.get(version, ()) if self.version(v) is None]
+        made = [(v, self.places.defs[v]) for v in used]
+        used = [v for v, s in made if not (isinstance(s, Let) and s.prim in SIZES)]
+        derived = set().union({version}, *map(self.derived, used))
+        return not derived.isdisjoint(self.lost)
 
     def taken(self, steps: list[Step], place: Place) -> Iterator[tuple[Var, Place]]:
         """The indices and conditions that it takes to undo steps."""
         for step in steps:
             match step:
-                case Write():
+                case Write() if step.undone:
                     yield from ((a, place) for a in step.path if isinstance(a, Var))
-                case Branch():
+                case Branch() if any(writes([step], ())):
                     if isinstance(step.stmt.cond, Var):
                         yield step.stmt.cond, place
                     for k, arm in enumerate(step.arms):
@@ -283,10 +311,10 @@ class Plan:
 
     # ------------------------------------------------------------ entries
 
-    def entries(self) -> Iterator[tuple[Var, Var, tuple[Atom, ...]]]:
-        """The values that can be read again: (value, version, path). A version that is there for
+    def entries(self) -> Iterator[Entry]:
+        """The values that can be read again, of those that are read. A version that is there for
         a while can be read as a whole."""
-        found: list[tuple[Var, Var, tuple[Atom, ...]]] = [(v, v, ()) for v in self.stays]
+        found: list[Entry] = [(v, v, ()) for v in self.stays]
         for var in self.places.defs:
             of = self.version(var)
             if of is not None:
@@ -297,11 +325,9 @@ class Plan:
                     value, version = step.let.args[1], step.let.out
                     assert isinstance(value, Var)
                     found.append((value, version, step.path))
-        lost = {var for var, _ in self.places.lost()}
-        for var, version, path in found:
-            derived = self.derived(var)
-            if not derived.isdisjoint(lost) and self.in_time(var, version, derived):
-                yield var, version, path
+        for entry in found:
+            if not self.derived(entry[0]).isdisjoint(self.lost):
+                yield entry
 
     def holds(self, step: Write, thread: Thread) -> bool:
         """Is the entry behind a write the very value that was written?"""
@@ -326,8 +352,9 @@ class Plan:
             waiting += new
         return found
 
-    def in_time(self, var: Var, version: Var, derived: set[Var]) -> bool:
+    def in_time(self, var: Var, version: Var) -> bool:
         """Is the version there before the value, or what is derived from it, is read?"""
+        derived = self.derived(var)
         thread, start = self.there[version]
         body, home = thread.mirror.body, self.places.homes[var]
         if home == thread.home:

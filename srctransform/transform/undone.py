@@ -22,12 +22,13 @@ from .places import Place
 @dataclass(eq=False)
 class Write:
     """One write. What it replaces is `old`, which goes onto `stack`; `lets` read it if the program
-    does not."""
+    does not. It is `undone` if what it replaces is read again."""
 
     let: Let
     stack: Var
     old: Var
     lets: list[Let]
+    undone: bool = True
 
     @property
     def before(self) -> Atom:
@@ -102,7 +103,7 @@ class Thread:
 Step = Write | Named | Branch | Thread
 
 
-def writes(steps: Iterable[Step], place: Place) -> Iterator[tuple[Write, Place]]:
+def every_write(steps: Iterable[Step], place: Place) -> Iterator[tuple[Write, Place]]:
     """The writes of a chain, and where each is undone."""
     for step in steps:
         match step:
@@ -110,9 +111,14 @@ def writes(steps: Iterable[Step], place: Place) -> Iterator[tuple[Write, Place]]
                 yield step, place
             case Branch():
                 for k, arm in enumerate(step.arms):
-                    yield from writes(arm, (*place, (step.undo.key, k)))
+                    yield from every_write(arm, (*place, (step.undo.key, k)))
             case Thread():
-                yield from writes(step.steps, step.place)
+                yield from every_write(step.steps, step.place)
+
+
+def writes(steps: Iterable[Step], place: Place) -> Iterator[tuple[Write, Place]]:
+    """Those that are undone."""
+    return ((write, at) for write, at in every_write(steps, place) if write.undone)
 
 
 @dataclass

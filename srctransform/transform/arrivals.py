@@ -22,8 +22,9 @@ from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Const, For, Var, While
 from ..ir.types import Type, cotangent_type, same_shape
 from ..runtime import gradient_of
-from .cotangents import Collected, Cotangents, Path
+from .cotangents import Collected, Cotangents
 from .rounds import Rounds
+from .shadows import Path
 
 
 @dataclass

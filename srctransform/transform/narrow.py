@@ -53,7 +53,7 @@ class _Narrowing:
     lost: set[tuple[Var, Place]]
 
     def rewritten(self, block: Block) -> Block:
-        reads: dict[Var, list[Stmt]] = {var: [] for var, _ in self.lost}
+        reads: dict[Var, list[Stmt | None]] = {var: [] for var, _ in self.lost}
         self.early: dict[object, list[Let]] = {}  # by the value, or block, they stand behind
         self.instead: dict[Let, Let | None] = {}
         for atoms, stmt, place in reads_in(block, ()):

@@ -118,10 +118,10 @@ class _Rereading:
                 passes = stmt.prim in (prims.append, prims.first_of) or adds
                 return passes and self.begins(stmt.args[0], items)
             case If():
-                k = stmt.outs.index(value)  # type: ignore[arg-type]
+                k = stmt.outs.index(value)
                 return all(self.begins(arm.results[k], items) for arm in blocks(stmt))
             case For() | While():
-                k = stmt.outs.index(value)  # type: ignore[arg-type]
+                k = stmt.outs.index(value)
                 grows = self.begins(stmt.body.results[k], carried(stmt)[k])
                 return grows and self.begins(stmt.init[k], items)
         return False

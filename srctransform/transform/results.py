@@ -21,7 +21,8 @@ from ..ir.nodes import Atom, Const, For, If, Let, Prim, Var, While
 from ..ir.types import Type, atoms, same_shape
 from ..rules.registry import rule_of
 from ..runtime import assemble, gradient_of, like, spread
-from .cotangents import Collected, Cotangents, Path
+from .cotangents import Collected, Cotangents
+from .shadows import Path
 
 
 class Results:

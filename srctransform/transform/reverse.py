@@ -27,7 +27,6 @@ from ..ir.walk import operands, statements
 from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
 from .bound import unbound_vars
-from .cotangents import Path
 from .counting import counted
 from .mapped import MAPS, active_in, body_of, child, extended
 from .reverse_lists import is_list_operation, list_operation
@@ -35,6 +34,7 @@ from .reverse_regions import Regions
 from .reverse_writes import WRITES, write
 from .rules import Bound, RuleSplicer, bind, name_of
 from .save import save
+from .shadows import Path
 from .units import Pair, seed_type, unit_of
 
 MAKERS = frozenset({prims.make_tuple, prims.make_list, prims.make_dict, prims.make_record})

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from srctransform.backend.layout import WIDTH, wrap
-from srctransform.backend.printer import statement_lines, to_text
+from srctransform.backend.printer import fitted, statement_lines, to_text
 from srctransform.backend.spelling import Imports, constant
 from srctransform.frontend.depth import deep_recursion
 
@@ -172,3 +172,17 @@ def test_long_sums_are_broken_before_operators():
     lines = wrap(text)
     assert lines[0] == "total = (" and lines[-1] == ")"
     assert all(line.strip().startswith("+") for line in lines[2:-1])
+
+
+def test_long_heads_and_long_unpackings_are_broken():
+    names = [f"some_long_name_{k}" for k in range(6)]
+    text = f"{', '.join(names)} = records.pop()"
+    assert statement_lines(gast.parse(text).body[0], 4) == [
+        "    (",
+        *(f"        {name}," for name in names[:-1]),
+        f"        {names[-1]}",
+        "    ) = records.pop()",
+    ]
+    test = " ** 2 + ".join(names)
+    assert fitted([f"    if {test} > 0.0:"])[0] == "    if ("
+    assert "".join(fitted([f"    if {test} > 0.0:"])).endswith("):")

@@ -23,7 +23,7 @@ from .expressions import Comments
 from .flags import merge_flags
 from .histories import with_histories
 from .paths import with_joined_paths
-from .printer import to_text
+from .printer import fitted, to_text
 from .records import with_records
 from .spelling import BINARY, UNARY, Imports, constant
 from .sums import with_early_sums
@@ -94,7 +94,7 @@ class _Emitter(Control):
         block = self.fn.block
         self.forward_end = self._end_of_forward()
         body = self.finish(block, block.results, 4, Tail(kind="return"), top=True)
-        return [*self._head(), *_docstring(self.fn.doc), *body]
+        return [*self._head(), *_docstring(self.fn.doc), *fitted(body)]
 
     def _claim_names_of_gradients(self) -> None:
         """What is returned as the gradient of x is dx, and not the adjoint of a later x."""

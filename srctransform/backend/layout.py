@@ -23,12 +23,15 @@ def wrap(text: str, indent: int = 0) -> list[str]:
     line = " " * indent + text
     if len(line) <= WIDTH or "\n" in text:
         return line.split("\n")
+    prefix, expression = _expression_of(text)
+    if prefix.endswith(" = ") and len(_split_commas(prefix)) > 1:  # what is unpacked
+        inner = _fill(prefix.removesuffix(" = "), indent + 4)
+        return [" " * indent + "(", *inner, " " * indent + f") = {expression}"]
     split = _split_brackets(text)
     if split is not None:
         head, body, tail = split
         inner = _fill(body, indent + 4)
         return [" " * indent + head, *inner, " " * indent + tail]
-    prefix, expression = _expression_of(text)
     if len(_split_commas(expression)) > 1:  # a tuple without brackets
         inner = _fill(expression, indent + 4)
         return [" " * indent + prefix + "(", *inner, " " * indent + ")"]
@@ -120,7 +123,9 @@ def _split_commas(body: str) -> list[str]:
 
 BREAKS = frozenset({"+", "-", "*", "/", "@", "and", "or", "if", "else", "<", ">", "==", "<=", ">="})
 ASSIGNING = frozenset({"=", "+=", "-=", "*=", "/=", "//=", "%=", "**=", "@="})
-LOOSE = ({"or", "if", "else"}, {"and"}, {"+", "-"}, {"*", "/", "@"})
+LOOSE = (
+    {"or", "if", "else"}, {"and"}, {"<", ">", "==", "!=", "<=", ">="}, {"+", "-"}, {"*", "/", "@"}
+)  # fmt: skip
 
 
 def _split_operators(text: str) -> list[str]:

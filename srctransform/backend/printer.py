@@ -132,3 +132,22 @@ def statement_lines(tree: Any, indent: int = 0, comment: str = "") -> list[str]:
         else:
             lines.insert(0, " " * indent + comment)
     return lines
+
+
+def fitted(lines: list[str]) -> list[str]:
+    """Lines of code with the heads of branches and loops broken where they are too long."""
+    return [part for line in lines for part in (_head_lines(line) if len(line) > 79 else [line])]
+
+
+def _head_lines(line: str) -> list[str]:
+    text = line.lstrip()
+    word, _, rest = text.partition(" ")
+    if word not in ("if", "while") or not rest.endswith(":"):
+        return [line]
+    indent = len(line) - len(text)
+    lines = wrap(f"return {rest[:-1]}", indent)
+    lines[0] = lines[0].replace("return", word, 1)
+    lines[-1] += ":"
+    body = "\n    pass"
+    same = _same(ast.parse(dedent("\n".join(lines)) + body), ast.parse(text + body))
+    return lines if same else [line]

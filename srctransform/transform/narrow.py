@@ -53,25 +53,28 @@ class _Narrowing:
     lost: set[tuple[Var, Place]]
 
     def rewritten(self, block: Block) -> Block:
-        reads: dict[Var, list[Stmt | None]] = {var: [] for var, _ in self.lost}
+        reads: dict[Var, list[tuple[Stmt | None, Place]]] = {var: [] for var, _ in self.lost}
         self.early: dict[object, list[Let]] = {}  # by the value, or block, they stand behind
         self.instead: dict[Let, Let | None] = {}
         for atoms, stmt, place in reads_in(block, ()):
             for a in atoms:
                 if isinstance(a, Var) and (a, place) in self.lost:
-                    reads[a].append(stmt)
+                    reads[a].append((stmt, place))
         for var, found in reads.items():
-            if all(isinstance(s, Let) and self.is_narrow(s, var) for s in found):
-                for s in found:
+            if all(isinstance(s, Let) and self.is_narrow(s, var, at) for s, at in found):
+                for s, _ in found:
                     self.move(s, var)  # type: ignore[arg-type]
         return self.block(block) if self.instead else block
 
-    def is_narrow(self, let: Let, var: Var) -> bool:
-        """Does a statement want a small part of the value, which can be had where it is made?"""
+    def is_narrow(self, let: Let, var: Var, place: Place) -> bool:
+        """Does a statement want a small part of the value, which can be had where it is made? An
+        entry that is read in an arm, or in a loop of no rounds, may not be there outside of it."""
         kind, args = self.types.of(var), let.args
         if let.prim is sum_to:
             return args[1] is var and args[0] is not var and self.is_plain(args[0], var)
         if args[0] is not var or let.kwargs or not all(self.is_early(a, var) for a in args):
+            return False
+        if let.prim in (operator.getitem, zero_at) and len(place) > len(self.places.homes[var]):
             return False
         if let.prim is operator.getitem:
             return kind.kind in ("list", "dict") or self.types.of(let.out).is_scalar

@@ -108,8 +108,17 @@ def drop_last(reverse: Regions, let: Let, dz: Atom) -> None:
     """`items.pop()`: nothing is known of the item that went."""
     (items,) = let.args
     b = reverse.builder
-    zero = b.let(gradient_of, b.let(operator.getitem, items, -1))
+    zero = b.let(gradient_of, last_item(reverse, items))
     reverse.cotangents.put(items, b.let(prims.append, dz, zero))
+
+
+def last_item(reverse: Regions, items: Atom) -> Atom:
+    """The item that went, as the program read it before: in an arm there may be none behind it."""
+    for stmt in reverse.builder.defs.values():
+        if isinstance(stmt, Let) and stmt.prim is operator.getitem and stmt.args[0] is items:
+            if isinstance(stmt.args[1], Const) and stmt.args[1].value == -1:
+                return stmt.out
+    return reverse.builder.let(operator.getitem, items, -1)
 
 
 def write_entry(reverse: Regions, let: Let, held: Collected) -> bool:

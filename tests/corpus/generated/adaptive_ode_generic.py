@@ -105,7 +105,25 @@ def vjp_adaptive_ode(y, mu, end, tol, dout):
     dy = dout
     dmu = np.zeros_like(mu, np.result_type(mu, 0.0))
     for k in range(len(h_hist) - 1, -1, -1):
-        t13, t14, t1, t15, t2, t3, t4, t16, t17, k1, t6, t7, k2, t8, t9, t11, t12 = records[k]
+        (
+            t13,
+            t14,
+            t1,
+            t15,
+            t2,
+            t3,
+            t4,
+            t16,
+            t17,
+            k1,
+            t6,
+            t7,
+            k2,
+            t8,
+            t9,
+            t11,
+            t12
+        ) = records[k]
         h = h_hist[k]
         t18 = 0.9 * t12
         t19 = min(2.0, t18)

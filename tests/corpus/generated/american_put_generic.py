@@ -3,7 +3,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -11,6 +11,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to_shape(g, shape):
@@ -90,9 +91,9 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
             )
             values[j] = hold
 
-    require_scalar(values[0])
+    z_bar = require_scalar(values[0])
     values_bar = np.zeros_like(values)
-    values_bar[0] = 1.0
+    values_bar[0] = z_bar
     strike_bar = np.zeros_like(strike, np.result_type(strike, 0.0))
     down_bar = np.zeros_like(down, np.result_type(down, 0.0))
     spot_bar = np.zeros_like(spot, np.result_type(spot, 0.0))
@@ -128,20 +129,20 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
             up_bar -= t20 * (j * up ** (j - 1.0) if j != 0 else 0.0 * up)
             discount_bar += sum_to(hold_bar * t7, discount)
             t21 = discount * hold_bar
-            z_bar = sum_to(t21, p * t13)
-            z_bar1 = sum_to(t21, t16 * t11)
+            z_bar1 = sum_to(t21, p * t13)
+            z_bar2 = sum_to(t21, t16 * t11)
             values_bar = values_bar.copy()
-            values_bar[j] = sum_to(z_bar1 * t16, t11)
-            values_bar[t12] += sum_to(p * z_bar, t13)
-            p_bar = p_bar + sum_to(z_bar * t13, p) - sum_to(z_bar1 * t11, p)
+            values_bar[j] = sum_to(z_bar2 * t16, t11)
+            values_bar[t12] += sum_to(p * z_bar1, t13)
+            p_bar = p_bar + sum_to(z_bar1 * t13, p) - sum_to(z_bar2 * t11, p)
     for j in range(steps, -1, -1):
         t3, t4, t5 = records[j]
         t22 = spot * t3
-        z_bar2 = np.sum(values_bar[j])
+        z_bar3 = np.sum(values_bar[j])
         values_bar[j] = 0.0
         t23 = np.broadcast(strike, spot, up)
         t24 = np.broadcast_to(
-            z_bar2 if t5 > 0.0 else 0.5 * z_bar2 if t5 == 0.0 else 0.0,
+            z_bar3 if t5 > 0.0 else 0.5 * z_bar3 if t5 == 0.0 else 0.0,
             t23.shape
         )
         strike_bar = strike_bar + sum_to(t24, strike)
@@ -151,10 +152,10 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
         spot_bar = spot_bar - sum_to(t26 * t3, spot)
         t27 = sum_to(spot * t26, up)
         up_bar -= t27 * (j * up ** (j - 1.0) if j != 0 else 0.0 * up)
-    z_bar3 = p_bar / t2
+    z_bar4 = p_bar / t2
     t28 = sum_to(p_bar * (p / t2), up)
-    t29 = sum_to(dt * sum_to(z_bar3, discount) * t1, rate)
-    down_bar = down_bar + t28 - sum_to(z_bar3, up)
+    t29 = sum_to(dt * sum_to(z_bar4, discount) * t1, rate)
+    down_bar = down_bar + t28 - sum_to(z_bar4, up)
     up_bar = up_bar - t28 - down_bar * (down / up)
     sigma_bar = sum_to(up * up_bar * sqrt_dt, sigma)
     spot_bar = like(spot_bar, spot)

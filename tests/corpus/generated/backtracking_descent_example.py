@@ -14,7 +14,10 @@ def grad_backtracking_descent(x, a, b, steps):
         t = 1.0
         while True:
             t3 = x - t * slope
-            if not (a - t3[0]) ** 2 + b * (t3[1] - t3[0] ** 2) ** 2 > value - 0.3 * t * (slope @ slope):
+            if (
+                not (a - t3[0]) ** 2 + b * (t3[1] - t3[0] ** 2) ** 2
+                > value - 0.3 * t * (slope @ slope)
+            ):
                 break
             t *= 0.5
         records.append((x[0], x[0], t1, x[0], t2, t))

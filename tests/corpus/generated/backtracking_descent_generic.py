@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to_shape(g, shape):
@@ -45,7 +46,10 @@ def grad_backtracking_descent(x, a, b, steps):
         t = 1.0
         while True:
             t5 = x_1 - t * slope
-            if not (a - t5[0]) ** 2 + b * (t5[1] - t5[0] ** 2) ** 2 > value - 0.3 * t * (slope @ slope):
+            if (
+                not (a - t5[0]) ** 2 + b * (t5[1] - t5[0] ** 2) ** 2
+                > value - 0.3 * t * (slope @ slope)
+            ):
                 break
             t *= 0.5
         t6 = t * slope
@@ -67,26 +71,27 @@ def grad_backtracking_descent(x, a, b, steps):
     t8 = x_1[1] - x_1[0] ** 2
     t9 = t8 ** 2
 
-    require_scalar(t7 ** 2 + b * t9)
-    t10 = t8 * b
+    dz = require_scalar(t7 ** 2 + b * t9)
+    t10 = t8 * b * dz
+    t11 = t7 * dz
     dx_1 = np.zeros_like(x_1, np.result_type(x_1, 0.0))
-    dx_1[0] += -2.0 * t7 - 4.0 * x_1[0] * t10
+    dx_1[0] += -2.0 * t11 - 4.0 * x_1[0] * t10
     dx_1[1] += 2.0 * t10
-    db = np.sum(t9)
-    da = np.sum(2.0 * t7)
+    db = np.sum(dz * t9)
+    da = 2.0 * np.sum(t11)
     for k in range(steps - 1, -1, -1):
-        t11, t1, t12, t2, t13, t14, t4, t, t15 = records[k]
-        dx_1_1 = sum_to_shape(dx_1, t11)
-        dslope = -t * sum_to_shape(dx_1, t15)
-        dt3 = sum_to_shape(dslope[0], t13)
-        dz = sum_to_shape(dslope[1], np.shape(2.0 * b * t4))
-        t16 = b * dz
-        t17 = dt3 * t2
-        dz1 = dt3 * 4.0 * b * t1
-        t18 = 2.0 * dt3 + 2.0 * t12 * dz1 - 4.0 * b * t17 - 4.0 * t14 * t16
-        dx_1_1[0] += t18
-        dx_1_1[1] += 2.0 * t16 - dz1
-        db = db + 2.0 * np.sum(dz * t4) - 4.0 * np.sum(t17 * t1)
+        t12, t1, t13, t2, t14, t15, t4, t, t16 = records[k]
+        dx_1_1 = sum_to_shape(dx_1, t12)
+        dslope = -t * sum_to_shape(dx_1, t16)
+        dt3 = sum_to_shape(dslope[0], t14)
+        dz1 = sum_to_shape(dslope[1], np.shape(2.0 * b * t4))
+        t17 = b * dz1
+        t18 = dt3 * t2
+        dz2 = dt3 * 4.0 * b * t1
+        t19 = 2.0 * dt3 + 2.0 * t13 * dz2 - 4.0 * b * t18 - 4.0 * t15 * t17
+        dx_1_1[0] += t19
+        dx_1_1[1] += 2.0 * t17 - dz2
+        db = db + 2.0 * np.sum(dz1 * t4) - 4.0 * np.sum(t18 * t1)
         da = da - 2.0 * np.sum(dt3)
         dx_1 = dx_1_1
     dx = like(dx_1, x)

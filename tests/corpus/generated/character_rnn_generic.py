@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def gradient_of(x):
@@ -184,8 +185,8 @@ def grad_character_rnn(W, U, b, inputs, labels):
         hist.append(np.shape(total))
         total = total + item
 
-    require_scalar(total / len(losses))
-    dtotal = np.broadcast_to(1.0 / len(losses), np.shape(total))
+    dz = require_scalar(total / len(losses))
+    dtotal = np.broadcast_to(dz / len(losses), np.shape(total))
     dlosses = gradient_of(losses)
     for k in range(len(losses) - 1, -1, -1):
         dlosses[k] = dlosses[k] + sum_to(dtotal, losses[k])
@@ -200,18 +201,18 @@ def grad_character_rnn(W, U, b, inputs, labels):
         t9 = inputs[k]
         t10 = dlosses.pop()
         dt8 = sum_to(t10, t8)
-        dz = np.sum(dt8)
-        dz1 = dz / t7 * t6
-        dtop = dz - np.sum(dz1)
+        dz1 = np.sum(dt8)
+        dz2 = dz1 / t7 * t6
+        dtop = dz1 - np.sum(dz2)
         chosen = h == top
         t11 = dstates.pop()
-        t12 = dz1 + chosen * (dtop / np.sum(chosen, dtype=top.dtype))
+        t12 = dz2 + chosen * (dtop / np.sum(chosen, dtype=top.dtype))
         dh = t12 + sum_to(t11, h)
         np.add.at(dh, labels[k], -dt8)
-        dz2 = dh * (1.0 - h ** 2)
-        db = db + sum_to(dz2, b)
-        dt3 = sum_to(dz2, t3)
-        dt5 = sum_to(dz2, t5)
+        dz3 = dh * (1.0 - h ** 2)
+        db = db + sum_to(dz3, b)
+        dt3 = sum_to(dz3, t3)
+        dt5 = sum_to(dz3, t5)
         dU = dU + matmul_dx(dt5, U, t4)
         dW = dW + matmul_dx(dt3, W, t9)
         dstates[-1] += matmul_dy(dt5, U, t4)

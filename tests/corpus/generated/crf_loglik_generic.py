@@ -13,7 +13,7 @@ def element(x):
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -21,6 +21,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def gradient_of(x):
@@ -186,12 +187,12 @@ def grad_crf_loglik(emission, transition, labels):
     t5 = np.exp(alpha_1 - top)
     t6 = np.sum(t5)
 
-    require_scalar(score - (top + np.log(t6)))
-    t7 = t5 / t6
-    dtop = -1.0 + np.sum(t7)
+    dz = require_scalar(score - (top + np.log(t6)))
+    t7 = dz / t6 * t5
+    dtop = np.sum(t7) - dz
     chosen = alpha_1 == top
     dalpha = chosen * (dtop / np.sum(chosen, dtype=top.dtype)) - t7
-    dscore = np.full(np.shape(score), 1.0, np.result_type(score, 0.0))
+    dscore = np.broadcast_to(dz, np.shape(score))
     demission = np.zeros_like(emission, np.result_type(emission, 0.0))
     dtransition = gradient_of(transition)
     for t in range(emission.shape[0] - 1, 0, -1):
@@ -214,11 +215,11 @@ def grad_crf_loglik(emission, transition, labels):
             t11 = transition[:, j]
             t12 = copy.copy(dnew[j])
             dnew[j] = 0.0
-            dz = t12 * np.size(emission[t, j])
-            dz1 = dz / t4 * t3
-            dtop = dz - np.sum(dz1)
+            dz1 = t12 * np.size(emission[t, j])
+            dz2 = dz1 / t4 * t3
+            dtop = dz1 - np.sum(dz2)
             chosen1 = alpha_1 + t11 == top
-            dt2 = dz1 + chosen1 * (dtop / np.sum(chosen1, dtype=top.dtype))
+            dt2 = dz2 + chosen1 * (dtop / np.sum(chosen1, dtype=top.dtype))
             dalpha = dalpha + sum_to(dt2, alpha_1)
             demission[t, j] += t12
             t13 = dtransition[:, j] + sum_to(dt2, t11)

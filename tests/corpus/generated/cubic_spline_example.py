@@ -29,9 +29,7 @@ def vjp_cubic_spline(knots, values, points, dout):
             t2[i] -= w * t6
     curvature = np.zeros(n + 1)
     t7 = n - 1
-    curvature_stack = []
     for i in range(t7, 0, -1):
-        curvature_stack.append(curvature[i])
         curvature[i] = (t2[i] - h[i] * curvature[i + 1]) / t1[i]
     dout = dout.copy()
     dh = [0.0] * len(h)
@@ -76,31 +74,29 @@ def vjp_cubic_spline(knots, values, points, dout):
     dt1 = np.zeros_like(t1)
     dt2 = np.zeros_like(t2)
     for i in range(1, n):
-        t18 = curvature[i]
-        curvature[i] = curvature_stack.pop()
-        t19 = i + 1
-        t20 = t1[i]
+        t18 = i + 1
+        t19 = t1[i]
         dz2 = dcurvature[i]
         dcurvature[i] = 0.0
-        dz3 = dz2 / t20
-        dcurvature[t19] -= dz3 * h[i]
-        dt1[i] -= dz2 * (t18 / t20)
-        dh[i] -= dz3 * curvature[t19]
+        dz3 = dz2 / t19
+        dcurvature[t18] -= dz3 * h[i]
+        dt1[i] -= dz2 * (curvature[i] / t19)
+        dh[i] -= dz3 * curvature[t18]
         dt2[i] += dz3
     for i in range(t7, 0, -1):
         t3, t4 = records1[i - 1]
-        t21 = i - 1
-        t22 = h[t21]
-        t23 = h[i]
+        t20 = i - 1
+        t21 = h[t20]
+        t22 = h[i]
         if i > 1:
             t5, w, t6 = records.pop()
-            t24 = i - 1
+            t23 = i - 1
             dz4 = dt2[i]
             dz5 = dt1[i]
-            dw = -dz5 * h[t24] - dz4 * t6
+            dw = -dz5 * h[t23] - dz4 * t6
             dt2[i - 1] -= w * dz4
             dt1[i - 1] -= dw * (w / t5)
-            dh[t24] -= w * dz5
+            dh[t23] -= w * dz5
             dh[i - 1] += dw / t5
         dz6 = dt2[i]
         dt2[i] = 0.0
@@ -108,12 +104,12 @@ def vjp_cubic_spline(knots, values, points, dout):
         dz7 = dt1[i]
         dt1[i] = 0.0
         dz8 = 2.0 * dz7
-        dz9 = dslope / t22
-        dz10 = dslope / t23
+        dz9 = dslope / t21
+        dz10 = dslope / t22
         dh[i] += dz8
         dh[i - 1] += dz8
-        dh[t21] += dslope * (t4 / t22)
-        dh[i] -= dslope * (t3 / t23)
+        dh[t20] += dslope * (t4 / t21)
+        dh[i] -= dslope * (t3 / t22)
         dvalues[i + 1] += dz10
         dvalues[i] += -dz9 - dz10
         dvalues[i - 1] += dz9

@@ -54,7 +54,7 @@ def zero_at(x, value, *path):
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -62,6 +62,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to(g, x):
@@ -201,9 +202,8 @@ def grad_fft_butterflies(re, im, weight):
         records3.append((power, t12))
         power = power + t12
 
-    require_scalar(power)
+    dpower = require_scalar(power)
     t13 = n - 1
-    dpower = 1.0
     dim = gradient_of(im_1)
     dre = gradient_of(re_1)
     for k in range(t13, -1, -1):
@@ -219,7 +219,9 @@ def grad_fft_butterflies(re, im, weight):
         half = half_hist[k]
         for k in range(hist[k] - 1, -1, -1):
             for k in range(half - 1, -1, -1):
-                re_2, im_1, cos_angle, sin_angle, t9, t10, tr, ti = records2.pop()
+                (
+                    re_2, im_1, cos_angle, sin_angle, t9, t10, tr, ti
+                ) = records2.pop()
                 t16 = im_1[t9]
                 t17 = t16 - ti
                 t18 = re_2[t9]

@@ -46,20 +46,20 @@ def grad_garch_loglik(omega, alpha, beta, returns):
     t1 = 1.0 - alpha - beta
     t2 = omega / t1
     variance[0] = t2
-    variance_hist = []
     for t in range(1, len(returns)):
-        t3 = variance[t - 1]
-        variance_hist.append(copy.copy(t3))
-        variance[t] = omega + alpha * returns[t - 1] ** 2 + beta * t3
+        variance[t] = (
+            omega + alpha * returns[t - 1] ** 2 + beta * variance[t - 1]
+        )
 
-    t4 = 0.5 * returns ** 2 / variance / variance
-    dvariance = t4 - np.pi / (2.0 * np.pi * variance)
+    t3 = 0.5 * returns ** 2 / variance / variance
+    dvariance = t3 - np.pi / (2.0 * np.pi * variance)
     dbeta = np.zeros_like(beta, np.result_type(beta, 0.0))
     domega = np.zeros_like(omega, np.result_type(omega, 0.0))
     dalpha = np.zeros_like(alpha, np.result_type(alpha, 0.0))
     dreturns = -returns / variance
     for t in range(len(returns) - 1, 0, -1):
-        t5 = variance_hist[t - 1]
+        t4 = t - 1
+        t5 = variance[t4]
         t6 = t - 1
         t7 = returns[t6]
         t8 = t7 ** 2
@@ -70,7 +70,7 @@ def grad_garch_loglik(omega, alpha, beta, returns):
         domega += sum_to(t9, omega)
         dz1 = sum_to(t9, alpha * t8)
         dalpha += sum_to(dz1 * t8, alpha)
-        dvariance[t - 1] += sum_to(beta * dz, t5)
+        dvariance[t4] += sum_to(beta * dz, t5)
         dreturns[t6] += 2.0 * t7 * sum_to(alpha * dz1, t8)
     dt2 = sum_to(dvariance[0], t2)
     t10 = dt2 * (t2 / t1)

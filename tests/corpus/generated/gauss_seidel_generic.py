@@ -3,7 +3,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -11,6 +11,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to(g, x):
@@ -102,9 +103,9 @@ def grad_gauss_seidel(u, source, omega, sweeps):
                 change = change + step ** 2
     sqrt_change = np.sqrt(change)
 
-    require_scalar(sqrt_change + np.sum(u_1 ** 2))
-    dchange = 0.5 / sqrt_change
-    du = 2.0 * u_1
+    dz = require_scalar(sqrt_change + np.sum(u_1 ** 2))
+    du = 2.0 * u_1 * dz
+    dchange = 0.5 * dz / sqrt_change
     domega = 0.0
     dsource = np.zeros_like(source, np.result_type(source, 0.0))
     for k in range(sweeps - 1, -1, -1):

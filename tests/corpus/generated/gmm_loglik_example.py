@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to_shape(g, shape):
@@ -151,8 +152,8 @@ def grad_gmm_loglik(means, factors, logits, points):
         records1.append((np.shape(total), logs, items, total1, np.shape(t4)))
         total += top + t4
 
-    require_scalar(total - len(points) * np.log(2.0 * np.pi))
-    dtotal = np.full(np.shape(total), 1.0, np.result_type(total, 0.0))
+    dz = require_scalar(total - len(points) * np.log(2.0 * np.pi))
+    dtotal = np.broadcast_to(dz, np.shape(total))
     dlog_weights = np.zeros_like(logits)
     dfactors = np.zeros_like(factors)
     dmeans = np.zeros_like(means)
@@ -174,9 +175,9 @@ def grad_gmm_loglik(means, factors, logits, points):
         for k2 in range(len(logs) - 1, -1, -1):
             t3 = exp_stack.pop()
             dt3 = ditems.pop()
-            dz = dt3 * t3
-            dtop = dtop - dz
-            dlogs[k2] += np.sum(dz)
+            dz1 = dt3 * t3
+            dtop = dtop - dz1
+            dlogs[k2] += np.sum(dz1)
         asarray_logs = np.asarray(logs)
         chosen = asarray_logs == np.asarray(top)
         dlogs = assemble(
@@ -194,19 +195,19 @@ def grad_gmm_loglik(means, factors, logits, points):
             t10 = factors[k3]
             r = t7 - means[k3]
             z0 = t1 * r[0]
-            dz1 = dlogs.pop()
-            dz1_1 = -z1 * dz1
-            dz0 = -z0 * dz1
+            dz2 = dlogs.pop()
+            dz1 = -z1 * dz2
+            dz0 = -z0 * dz2
             dr = np.zeros_like(r)
-            dr[0] += dz0 * t1 + dz1_1 * t10[2]
-            dr[1] += dz1_1 * t2
+            dr[0] += dz0 * t1 + dz1 * t10[2]
+            dr[1] += dz1 * t2
             dx += dr
-            dz2 = np.zeros_like(t10)
-            dz2[0] += dz1 + dz0 * r[0] * t1
-            dz2[1] += dz1 + dz1_1 * r[1] * t2
-            dz2[2] += dz1_1 * r[0]
-            dlog_weights[k3] += dz1
-            dfactors[k3] += dz2
+            dz3 = np.zeros_like(t10)
+            dz3[0] += dz2 + dz0 * r[0] * t1
+            dz3[1] += dz2 + dz1 * r[1] * t2
+            dz3[2] += dz1 * r[0]
+            dlog_weights[k3] += dz2
+            dfactors[k3] += dz3
             dmeans[k3] -= dr
         dpoints[k] += dx
         dtotal = dtotal_1

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def gradient_of(x):
@@ -184,8 +185,8 @@ def grad_gmm_loglik(means, factors, logits, points):
         records1.append((total, logs, items, total1, t5))
         total = total + (top + t5)
 
-    require_scalar(total - len(points) * np.log(2.0 * np.pi))
-    dtotal = np.full(np.shape(total), 1.0, np.result_type(total, 0.0))
+    dz = require_scalar(total - len(points) * np.log(2.0 * np.pi))
+    dtotal = np.broadcast_to(dz, np.shape(total))
     dlog_weights = np.zeros_like(log_weights, np.result_type(log_weights, 0.0))
     dfactors = gradient_of(factors)
     dmeans = gradient_of(means)
@@ -207,9 +208,9 @@ def grad_gmm_loglik(means, factors, logits, points):
         for k2 in range(len(logs) - 1, -1, -1):
             t4 = exp_stack.pop()
             t9 = ditems.pop()
-            dz = sum_to(t9, t4) * t4
-            dtop = dtop - sum_to(dz, top)
-            dlogs[k2] += sum_to_shape(dz, np.shape(logs[k2]))
+            dz1 = sum_to(t9, t4) * t4
+            dtop = dtop - sum_to(dz1, top)
+            dlogs[k2] += sum_to_shape(dz1, np.shape(logs[k2]))
         asarray_top = np.asarray(top)
         chosen = np.asarray(logs) == asarray_top
         dlogs = assemble(

@@ -101,13 +101,15 @@ def vjp_gram_schmidt(A, dout):
             t1 = item @ v
             R[k, j] = t1
             t2 = R[k, j]
-            records.append((v.copy(), copy.copy(item), t1, (k, j), (k, j), t2))
+            records.append(
+                (copy.copy(item), t1, (k, j), (k, j), t2, v[...].copy())
+            )
             v -= t2 * item
         t3 = np.sqrt(v @ v)
         R[j, j] = t3
         t4 = R[j, j]
         t5 = v / t4
-        records1.append((len(columns), v, t3, t4, t5))
+        records1.append((len(columns), v.copy(), t3, t4, t5))
         columns.append(t5)
 
     dR = dout[1]
@@ -124,12 +126,14 @@ def vjp_gram_schmidt(A, dout):
         dz = 0.5 * t8 / t3
         dv = dt5 / t4 + matmul_dx(dz, v, v) + matmul_dy(dz, v, v)
         for k in range(t6 - 1, -1, -1):
-            v, t9, t1, t10, t11, t2 = records.pop()
+            t9, t1, t10, t11, t2, t12 = records.pop()
+            v = v.copy()
+            v[...] = t12
             sum_to_shape_dv = sum_to_shape(dv, np.shape(-t2 * t9))
             dR[t11] += np.real(-np.sum(sum_to_shape_dv * t9))
-            t12 = np.broadcast_to(dR[t10], np.shape(t1))
+            t13 = np.broadcast_to(dR[t10], np.shape(t1))
             dR[t10] = 0.0
-            dv = dv + matmul_dy(t12, t9, v)
-            dcolumns[k] += matmul_dx(t12, t9, v) - sum_to_shape_dv * t2
+            dv = dv + matmul_dy(t13, t9, v)
+            dcolumns[k] += matmul_dx(t13, t9, v) - sum_to_shape_dv * t2
         dA[:, j] += dv
     return like(dA, A)

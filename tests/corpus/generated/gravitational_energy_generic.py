@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def gradient_of(x):
@@ -154,8 +155,7 @@ def grad_gravitational_energy(bodies, masses):
             records.append((energy, t2, t3))
             energy = energy - t3
 
-    require_scalar(energy)
-    denergy = 1.0
+    denergy = require_scalar(energy)
     dmasses = np.zeros_like(masses, np.result_type(masses, 0.0))
     dbodies = gradient_of(bodies)
     for k in range(len(bodies) - 1, -1, -1):

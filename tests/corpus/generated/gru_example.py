@@ -16,7 +16,7 @@ def vjp_gru(W, U, b, inputs, dout):
         t4 = np.exp(-(W[1] @ t1 + U[1] @ t2 + b[1]))
         update = 1.0 / (1.0 + t4)
         candidate = np.tanh(W[2] @ t1 + U[2] @ (reset * t2) + b[2])
-        records.append((t2.copy(), t3, reset, t4, update, candidate))
+        records.append((t3, reset, t4, update, candidate))
         states[t + 1] = (1.0 - update) * t2 + update * candidate
 
     dstates = np.zeros_like(states)
@@ -26,7 +26,8 @@ def vjp_gru(W, U, b, inputs, dout):
     dW = np.zeros_like(W)
     dinputs = np.zeros_like(inputs)
     for t in range(steps - 1, -1, -1):
-        t5, t3, reset, t4, update, candidate = records[t]
+        t3, reset, t4, update, candidate = records[t]
+        t5 = states[t]
         t6 = t + 1
         t7 = inputs[t]
         dz = dstates[t6].copy()

@@ -155,20 +155,19 @@ def vjp_gru(W, U, b, inputs, dout):
     for t in range(steps):
         t1 = inputs[t]
         t2 = states[t]
-        t3 = t2.copy()
-        t4 = W[0] @ t1
-        t5 = U[0] @ t2
-        t6 = np.exp(-(t4 + t5 + b[0]))
-        reset = 1.0 / (1.0 + t6)
-        t7 = W[1] @ t1
-        t8 = U[1] @ t2
-        t9 = np.exp(-(t7 + t8 + b[1]))
-        update = 1.0 / (1.0 + t9)
-        t10 = W[2] @ t1
-        t11 = U[2] @ (reset * t2)
-        candidate = np.tanh(t10 + t11 + b[2])
+        t3 = W[0] @ t1
+        t4 = U[0] @ t2
+        t5 = np.exp(-(t3 + t4 + b[0]))
+        reset = 1.0 / (1.0 + t5)
+        t6 = W[1] @ t1
+        t7 = U[1] @ t2
+        t8 = np.exp(-(t6 + t7 + b[1]))
+        update = 1.0 / (1.0 + t8)
+        t9 = W[2] @ t1
+        t10 = U[2] @ (reset * t2)
+        candidate = np.tanh(t9 + t10 + b[2])
         records.append(
-            (t3, t4, t5, t6, reset, t7, t8, t9, update, t10, t11, candidate)
+            (t3, t4, t5, reset, t6, t7, t8, update, t9, t10, candidate)
         )
         states[t + 1] = (1.0 - update) * t2 + update * candidate
 
@@ -179,43 +178,44 @@ def vjp_gru(W, U, b, inputs, dout):
     dW = gradient_of(W)
     dinputs = np.zeros_like(inputs, np.result_type(inputs, 0.0))
     for t in range(steps - 1, -1, -1):
-        t3, t4, t5, t6, reset, t7, t8, t9, update, t10, t11, candidate = records[t]
+        t3, t4, t5, reset, t6, t7, t8, update, t9, t10, candidate = records[t]
+        t11 = states[t]
         t12 = t + 1
         t13 = 1.0 - update
-        t14 = reset * t3
+        t14 = reset * t11
         t15 = inputs[t]
         t16 = dstates[t12].copy()
         dstates[t12] = 0.0
-        dz = sum_to_shape(t16, np.shape(t13 * t3))
+        dz = sum_to_shape(t16, np.shape(t13 * t11))
         dz1 = sum_to_shape(t16, np.shape(update * candidate))
         dcandidate = sum_to(update * dz1, candidate)
         dz2 = dcandidate * (1.0 - candidate ** 2)
+        dt9 = sum_to(dz2, t9)
         dt10 = sum_to(dz2, t10)
-        dt11 = sum_to(dz2, t11)
-        dz3 = matmul_dy(dt11, U[2], t14)
-        dreset = sum_to(dz3 * t3, reset)
-        dupdate = sum_to(candidate * dz1, update) - sum_to(dz * t3, t13)
-        dz4 = dupdate * (update / (1.0 + t9)) * t9
+        dz3 = matmul_dy(dt10, U[2], t14)
+        dreset = sum_to(dz3 * t11, reset)
+        dupdate = sum_to(candidate * dz1, update) - sum_to(dz * t11, t13)
+        dz4 = dupdate * (update / (1.0 + t8)) * t8
+        dt6 = sum_to(dz4, t6)
         dt7 = sum_to(dz4, t7)
-        dt8 = sum_to(dz4, t8)
-        t17 = np.real(matmul_dy(dt8, U[1], t3))
-        dz5 = dreset * (reset / (1.0 + t6)) * t6
+        t17 = np.real(matmul_dy(dt7, U[1], t11))
+        dz5 = dreset * (reset / (1.0 + t5)) * t5
+        dt3 = sum_to(dz5, t3)
         dt4 = sum_to(dz5, t4)
-        dt5 = sum_to(dz5, t5)
-        t18 = np.real(matmul_dy(dt5, U[0], t3))
-        dt2 = sum_to(dz * t13, t3) + sum_to(reset * dz3, t3) + t17 + t18
-        t19 = matmul_dy(dt10, W[2], t15) + matmul_dy(dt7, W[1], t15)
+        t18 = np.real(matmul_dy(dt4, U[0], t11))
+        dt2 = sum_to(dz * t13, t11) + sum_to(reset * dz3, t11) + t17 + t18
+        t19 = matmul_dy(dt9, W[2], t15) + matmul_dy(dt6, W[1], t15)
         dstates[t] += dt2
         db[0] += sum_to(dz5, b[0])
         db[1] += sum_to(dz4, b[1])
         db[2] += sum_to(dz2, b[2])
-        dU[2] += matmul_dx(dt11, U[2], t14)
-        dU[1] += matmul_dx(dt8, U[1], t3)
-        dU[0] += matmul_dx(dt5, U[0], t3)
-        dW[2] += matmul_dx(dt10, W[2], t15)
-        dW[1] += matmul_dx(dt7, W[1], t15)
-        dW[0] += matmul_dx(dt4, W[0], t15)
-        dinputs[t] += t19 + matmul_dy(dt4, W[0], t15)
+        dU[2] += matmul_dx(dt10, U[2], t14)
+        dU[1] += matmul_dx(dt7, U[1], t11)
+        dU[0] += matmul_dx(dt4, U[0], t11)
+        dW[2] += matmul_dx(dt9, W[2], t15)
+        dW[1] += matmul_dx(dt6, W[1], t15)
+        dW[0] += matmul_dx(dt3, W[0], t15)
+        dinputs[t] += t19 + matmul_dy(dt3, W[0], t15)
     db = like(db, b)
     dinputs = like(dinputs, inputs)
     return assemble(W, (dW,)), assemble(U, (dU,)), db, dinputs

@@ -7,5 +7,5 @@ def grad_huber_scalar(r, k):
         return r, 0.0
     a = np.abs(r)
     dr = k * np.sign(r)
-    dk = a - 0.5 * k - 0.5 * k
+    dk = a - k
     return dr, dk

@@ -17,7 +17,7 @@ def grad_huber_scalar(r, k):
     else:
         a = np.abs(r)
         t1 = k * np.sign(r)
-        t2 = a - 0.5 * k - 0.5 * k
+        t2 = a - k
     dr = like(t1, r)
     dk = like(t2, k)
     return dr, dk

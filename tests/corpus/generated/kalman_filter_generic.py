@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def gradient_of(x):
@@ -229,10 +230,9 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
         records2.append((np.shape(t8), t9, t10, t11, solve_S, t12))
         loglik = loglik - 0.5 * (t11 + t12)
 
-    require_scalar(loglik)
+    dloglik = require_scalar(loglik)
     dx_1 = np.zeros_like(x_1, np.result_type(x_1, 0.0))
     dP = np.zeros_like(P, np.result_type(P, 0.0))
-    dloglik = 1.0
     dH = np.zeros_like(H, np.result_type(H, 0.0))
     dR = np.zeros_like(R, np.result_type(R, 0.0))
     dQ = np.zeros_like(Q, np.result_type(Q, 0.0))

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def gradient_of(x):
@@ -142,9 +143,8 @@ def grad_local_level(observations, present, signal, noise, start):
             level = level + gain * (t1 - level)
             variance = variance_1 * (1.0 - gain)
 
-    require_scalar(error)
+    derror = require_scalar(error)
     dvariance = np.zeros_like(variance, np.result_type(variance, 0.0))
-    derror = 1.0
     dlevel = np.zeros_like(level, np.result_type(level, 0.0))
     dnoise = np.zeros_like(noise, np.result_type(noise, 0.0))
     dsignal = np.zeros_like(signal, np.result_type(signal, 0.0))

@@ -12,7 +12,7 @@ def element(x):
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -20,6 +20,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def gradient_of(x):
@@ -218,8 +219,8 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
         hist.append(np.shape(total))
         total = total + item
 
-    require_scalar(total / len(track))
-    total_bar = np.broadcast_to(1.0 / len(track), np.shape(total))
+    z_bar = require_scalar(total / len(track))
+    total_bar = np.broadcast_to(z_bar / len(track), np.shape(total))
     items_bar = gradient_of(items)
     for k in range(len(items) - 1, -1, -1):
         as_float_total_bar = as_float(total_bar)
@@ -231,15 +232,15 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
         t18 = t17[0]
         t19 = t17[1]
         t20 = items_bar.pop()
-        z_bar = sum_to(t20, t18 * t19)
-        track_bar = added_in(track_bar, sum_to(z_bar * t18, t19), k, 1)
-        track_bar = added_in(track_bar, sum_to(z_bar * t19, t18), k, 0)
+        z_bar1 = sum_to(t20, t18 * t19)
+        track_bar = added_in(track_bar, sum_to(z_bar1 * t18, t19), k, 1)
+        track_bar = added_in(track_bar, sum_to(z_bar1 * t19, t18), k, 0)
     x_bar = np.zeros_like(x, np.result_type(x, 0.0))
     y_bar = np.zeros_like(y, np.result_type(y, 0.0))
-    z_bar1 = np.zeros_like(rates[2], np.result_type(rates[2], 0.0))
-    z_bar2 = np.zeros_like(rates[3], np.result_type(rates[3], 0.0))
-    z_bar3 = np.zeros_like(rates[1], np.result_type(rates[1], 0.0))
-    z_bar4 = np.zeros_like(rates[0], np.result_type(rates[0], 0.0))
+    z_bar2 = np.zeros_like(rates[2], np.result_type(rates[2], 0.0))
+    z_bar3 = np.zeros_like(rates[3], np.result_type(rates[3], 0.0))
+    z_bar4 = np.zeros_like(rates[1], np.result_type(rates[1], 0.0))
+    z_bar5 = np.zeros_like(rates[0], np.result_type(rates[0], 0.0))
     for k in range(steps - 1, -1, -1):
         t21, t16, t22 = records1[k]
         x, y, t23, t24, t25, t26, t5, t6, t9, t10, t13, t14, t15 = records[k]
@@ -249,47 +250,47 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
         t30 = rates[1] * x
         t31 = track_bar.pop()
         y_bar = y_bar + sum_to_shape(t31[1], t22)
-        z_bar5 = y_bar * t16
-        t32 = 2.0 * z_bar5
+        z_bar6 = y_bar * t16
+        t32 = 2.0 * z_bar6
         x_bar = x_bar + sum_to_shape(t31[0], t21)
-        z_bar6 = x_bar * t15
-        t33 = 2.0 * z_bar6
-        z_bar7 = z_bar5 * t14
-        t34 = z_bar6 * t14
-        t35 = z_bar5 * rates[3] * t13 - z_bar5 * rates[2]
-        t14_bar = t35 - z_bar6 * rates[1] * t13
-        t13_bar = z_bar7 * rates[3] + z_bar6 * rates[0] - t34 * rates[1]
+        z_bar7 = x_bar * t15
+        t33 = 2.0 * z_bar7
+        z_bar8 = z_bar6 * t14
+        t34 = z_bar7 * t14
+        t35 = z_bar6 * rates[3] * t13 - z_bar6 * rates[2]
+        t14_bar = t35 - z_bar7 * rates[1] * t13
+        t13_bar = z_bar8 * rates[3] + z_bar7 * rates[0] - t34 * rates[1]
         t12_bar = t32 + dt * t14_bar
-        z_bar8 = t12_bar * t10
+        z_bar9 = t12_bar * t10
         t11_bar = t33 + dt * t13_bar
         t36 = t11_bar * t10
         t37 = t12_bar * rates[3] * t9 - t12_bar * rates[2]
         t10_bar = t37 - t11_bar * rates[1] * t9
-        t9_bar = z_bar8 * rates[3] + t11_bar * rates[0] - t36 * rates[1]
+        t9_bar = z_bar9 * rates[3] + t11_bar * rates[0] - t36 * rates[1]
         t8_bar = t32 + 0.5 * dt * t10_bar
         sum_to_shape_t8_bar = sum_to_shape(t8_bar, np.shape(rates[2] * t6))
-        z_bar9 = sum_to(t8_bar * t6, t27)
+        z_bar10 = sum_to(t8_bar * t6, t27)
         t7_bar = t33 + 0.5 * dt * t9_bar
         sum_to_shape_t7_bar = sum_to_shape(t7_bar, np.shape(rates[0] * t5))
         t38 = sum_to(t7_bar * t6, t28)
         t39 = sum_to(t8_bar * t27, t6) - sum_to_shape_t8_bar * rates[2]
         t6_bar = t39 - sum_to(t7_bar * t28, t6)
-        t40 = sum_to(z_bar9 * rates[3], t5) + sum_to_shape_t7_bar * rates[0]
+        t40 = sum_to(z_bar10 * rates[3], t5) + sum_to_shape_t7_bar * rates[0]
         t5_bar = t40 - t38 * rates[1]
         t4_bar = (
-            sum_to_shape(z_bar5, t25) + 0.5 * sum_to_shape(dt * t6_bar, t26)
+            sum_to_shape(z_bar6, t25) + 0.5 * sum_to_shape(dt * t6_bar, t26)
         )
         sum_to_shape_t4_bar = sum_to_shape(t4_bar, np.shape(t29 * y))
         sum_to_shape_t4_bar1 = sum_to_shape(t4_bar, np.shape(rates[2] * y))
-        z_bar10 = sum_to(y * sum_to_shape_t4_bar, t29)
+        z_bar11 = sum_to(y * sum_to_shape_t4_bar, t29)
         t3_bar = (
-            sum_to_shape(z_bar6, t23) + 0.5 * sum_to_shape(dt * t5_bar, t24)
+            sum_to_shape(z_bar7, t23) + 0.5 * sum_to_shape(dt * t5_bar, t24)
         )
         sum_to_shape_t3_bar = sum_to_shape(t3_bar, np.shape(rates[0] * x))
         sum_to_shape_t3_bar1 = sum_to_shape(t3_bar, np.shape(t30 * y))
         t41 = sum_to(y * sum_to_shape_t3_bar1, t30)
         t42 = np.sum(x_bar) + sum_to(t13_bar, x) + sum_to(t9_bar, x)
-        t43 = t42 + sum_to(t5_bar, x) + sum_to(z_bar10 * rates[3], x)
+        t43 = t42 + sum_to(t5_bar, x) + sum_to(z_bar11 * rates[3], x)
         t44 = t43 + sum_to(sum_to_shape_t3_bar * rates[0], x)
         x_bar = t44 - sum_to(t41 * rates[1], x)
         t45 = np.sum(y_bar) + sum_to(t14_bar, y) + sum_to(t10_bar, y)
@@ -298,22 +299,22 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
             t46 - sum_to(sum_to_shape_t4_bar1 * rates[2], y)
             - sum_to(sum_to_shape_t3_bar1 * t30, y)
         )
-        t47 = z_bar1 - sum_to(z_bar7, rates[2]) - sum_to(z_bar8, rates[2])
-        t48 = z_bar2 + sum_to(z_bar7 * t13, rates[3])
-        t49 = t48 + sum_to(z_bar8 * t9, rates[3])
-        t50 = t49 + sum_to(z_bar9 * t5, rates[3])
-        t51 = z_bar3 - sum_to(t34 * t13, rates[1])
+        t47 = z_bar2 - sum_to(z_bar8, rates[2]) - sum_to(z_bar9, rates[2])
+        t48 = z_bar3 + sum_to(z_bar8 * t13, rates[3])
+        t49 = t48 + sum_to(z_bar9 * t9, rates[3])
+        t50 = t49 + sum_to(z_bar10 * t5, rates[3])
+        t51 = z_bar4 - sum_to(t34 * t13, rates[1])
         t52 = t51 - sum_to(t36 * t9, rates[1])
-        t53 = z_bar4 + sum_to(z_bar6 * t13, rates[0])
+        t53 = z_bar5 + sum_to(z_bar7 * t13, rates[0])
         t54 = t53 + sum_to(t11_bar * t9, rates[0])
         t55 = t54 + sum_to(sum_to_shape_t7_bar * t5, rates[0])
-        z_bar1 = (
+        z_bar2 = (
             t47 - sum_to(sum_to_shape_t8_bar * t6, rates[2])
             - sum_to(y * sum_to_shape_t4_bar1, rates[2])
         )
-        z_bar2 = t50 + sum_to(x * z_bar10, rates[3])
-        z_bar3 = t52 - sum_to(t38 * t5, rates[1]) - sum_to(x * t41, rates[1])
-        z_bar4 = t55 + sum_to(x * sum_to_shape_t3_bar, rates[0])
+        z_bar3 = t50 + sum_to(x * z_bar11, rates[3])
+        z_bar4 = t52 - sum_to(t38 * t5, rates[1]) - sum_to(x * t41, rates[1])
+        z_bar5 = t55 + sum_to(x * sum_to_shape_t3_bar, rates[0])
     t56 = track_bar[0]
     assemble_start = assemble(
         start,
@@ -321,5 +322,5 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
         ("hunters", y_bar + sum_to(t56[1], t2))
     )
     return assemble_start, assemble(
-        rates, (0, z_bar4), (1, z_bar3), (2, z_bar1), (3, z_bar2)
+        rates, (0, z_bar5), (1, z_bar4), (2, z_bar2), (3, z_bar3)
     )

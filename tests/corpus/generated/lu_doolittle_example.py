@@ -31,8 +31,8 @@ def vjp_lu_doolittle(A, dout):
     dout.
     """
     n = A.shape[0]
+    items_stack = []
     records = []
-    records1 = []
     t1 = np.zeros((n, n))
     t2 = np.eye(n)
     for i in range(n):
@@ -40,10 +40,10 @@ def vjp_lu_doolittle(A, dout):
             items = []
             for k in range(i):
                 items.append(t2[i, k] * t1[k, j])
+            items_stack.append(items)
             total = 0
             for item in items:
                 total += item
-            records.append((items, t1[i, j]))
             t1[i, j] = A[i, j] - total
         for j in range(i + 1, n):
             items1 = []
@@ -53,7 +53,7 @@ def vjp_lu_doolittle(A, dout):
             for item in items1:
                 total1 += item
             t3 = (A[j, i] - total1) / t1[i, i]
-            records1.append((items1, t3, t2[j, i]))
+            records.append((items1, t3))
             t2[j, i] = t3
 
     dt2 = dout[0]
@@ -63,33 +63,31 @@ def vjp_lu_doolittle(A, dout):
     dA = np.zeros_like(A)
     for i in range(t4, -1, -1):
         for j in range(t4, i, -1):
-            items1, t3, t5 = records1.pop()
-            t2[j, i] = t5
-            t6 = t1[i, i]
+            items1, t3 = records.pop()
+            t5 = t1[i, i]
             dt3 = dt2[j, i]
             dt2 = dt2.copy()
             dt2[j, i] = 0.0
-            dz = dt3 / t6
+            dz = dt3 / t5
             ditems1 = gradient_of(items1)
             for k in range(len(items1) - 1, -1, -1):
                 ditems1[k] -= dz
-            dt1[i, i] -= dt3 * (t3 / t6)
+            dt1[i, i] -= dt3 * (t3 / t5)
             for i1 in range(i - 1, -1, -1):
                 dz1 = ditems1.pop()
                 dt1[i1, i] += dz1 * t2[j, i1]
                 dt2[j, i1] += dz1 * t1[i1, i]
             dA[j, i] += dz
-        t7 = i - 1
+        t6 = i - 1
         dt2 = dt2.copy()
-        for j in range(t4, t7, -1):
-            items, t8 = records.pop()
-            t1[i, j] = t8
+        for j in range(t4, t6, -1):
+            items = items_stack.pop()
             dz2 = dt1[i, j]
             dt1[i, j] = 0.0
             ditems = gradient_of(items)
             for k in range(len(items) - 1, -1, -1):
                 ditems[k] -= dz2
-            for i2 in range(t7, -1, -1):
+            for i2 in range(t6, -1, -1):
                 dz3 = ditems.pop()
                 dt1[i2, j] += dz3 * t2[i, i2]
                 dt2[i, i2] += dz3 * t1[i2, j]

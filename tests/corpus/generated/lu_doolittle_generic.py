@@ -39,8 +39,8 @@ def vjp_lu_doolittle(A, dout):
     dout.
     """
     n = A.shape[0]
+    items_stack = []
     records = []
-    records1 = []
     t1 = np.zeros((n, n))
     t2 = np.eye(n)
     for i in range(n):
@@ -48,10 +48,10 @@ def vjp_lu_doolittle(A, dout):
             items = []
             for k in range(i):
                 items.append(t2[i, k] * t1[k, j])
+            items_stack.append(items)
             total = 0
             for item in items:
                 total += item
-            records.append((items, t1[i, j]))
             t1[i, j] = A[i, j] - total
         for j in range(i + 1, n):
             items1 = []
@@ -61,7 +61,7 @@ def vjp_lu_doolittle(A, dout):
             for item in items1:
                 total1 += item
             t3 = (A[j, i] - total1) / t1[i, i]
-            records1.append((items1, t3, t2[j, i]))
+            records.append((items1, t3))
             t2[j, i] = t3
 
     dt2 = dout[0]
@@ -71,37 +71,35 @@ def vjp_lu_doolittle(A, dout):
     dA = np.zeros_like(A, np.result_type(A, 0.0))
     for i in range(t4, -1, -1):
         for j in range(t4, i, -1):
-            items1, t3, t5 = records1.pop()
-            t2[j, i] = t5
-            t6 = t1[i, i]
-            t7 = dt2[j, i]
+            items1, t3 = records.pop()
+            t5 = t1[i, i]
+            t6 = dt2[j, i]
             dt2 = dt2.copy()
             dt2[j, i] = 0.0
-            dz = np.broadcast_to(t7, np.shape(A[j, i])) / t6
+            dz = np.broadcast_to(t6, np.shape(A[j, i])) / t5
             real_sum_dz = np.real(-np.sum(dz))
             ditems1 = gradient_of(items1)
             for k in range(len(items1) - 1, -1, -1):
                 ditems1[k] = ditems1[k] + real_sum_dz
-            dt1[i, i] += np.real(-np.sum(t7 * (t3 / t6)))
+            dt1[i, i] += np.real(-np.sum(t6 * (t3 / t5)))
             for i1 in range(i - 1, -1, -1):
                 dz1 = ditems1.pop()
                 dt1[i1, i] += dz1 * t2[j, i1]
                 dt2[j, i1] += dz1 * t1[i1, i]
             dA[j, i] += dz
-        t8 = i - 1
+        t7 = i - 1
         dt2 = dt2.copy()
-        for j in range(t4, t8, -1):
-            items, t9 = records.pop()
-            t1[i, j] = t9
-            t10 = dt1[i, j]
+        for j in range(t4, t7, -1):
+            items = items_stack.pop()
+            t8 = dt1[i, j]
             dt1[i, j] = 0.0
-            dtotal = -t10 * np.size(A[i, j])
+            dtotal = -t8 * np.size(A[i, j])
             ditems = gradient_of(items)
             for k in range(len(items) - 1, -1, -1):
                 ditems[k] += dtotal
-            for i2 in range(t8, -1, -1):
+            for i2 in range(t7, -1, -1):
                 dz2 = ditems.pop()
                 dt1[i2, j] += dz2 * t2[i, i2]
                 dt2[i, i2] += dz2 * t1[i2, j]
-            dA[i, j] += t10
+            dA[i, j] += t8
     return like(dA, A)

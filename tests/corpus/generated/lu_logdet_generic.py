@@ -3,7 +3,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -11,6 +11,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to_shape(g, shape):
@@ -159,9 +160,8 @@ def grad_lu_logdet(A):
         )
         logdet = logdet_1
 
-    require_scalar(logdet)
+    dlogdet = require_scalar(logdet)
     t8 = n - 1
-    dlogdet = 1.0
     dU = np.zeros_like(U, np.result_type(U, 0.0))
     for k in range(t8, -1, -1):
         t1, t9, t2, t6, t10, U = records2[k]

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to(g, x):
@@ -84,8 +85,8 @@ def grad_multivariate_normal(x, cov, mean):
     t2 = r @ solve_cov
     t3 = t2 + t1
 
-    require_scalar(-0.5 * t3)
-    t4 = np.full(np.shape(t3), -0.5, np.result_type(t3, 0.0))
+    dz = require_scalar(-0.5 * t3)
+    t4 = np.broadcast_to(-0.5 * dz, np.shape(t3))
     dt2 = sum_to(t4, t2)
     t5 = as_columns(matmul_dy(dt2, r, solve_cov), r)
     t6 = from_columns(np.linalg.solve(np.swapaxes(cov, -1, -2), t5), r)

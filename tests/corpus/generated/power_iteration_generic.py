@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def expect_shape(dz, *parts):
@@ -123,13 +124,12 @@ def grad_power_iteration(A, tol, limit):
             break
         value = value_1
 
-    require_scalar(result if returned else value)
+    dresult = require_scalar(result if returned else value)
     if returned:
-        dresult = 1.0
         dvalue = np.zeros_like(value, np.result_type(value, 0.0))
     else:
+        dvalue = dresult
         dresult = 0.0
-        dvalue = 1.0
     dv = np.zeros_like(v, np.result_type(v, 0.0))
     dA = np.zeros_like(A, np.result_type(A, 0.0))
     for k in range(len(v_hist) - 2, -1, -1):

@@ -13,6 +13,11 @@ def sum_to_shape(g, shape):
     return g if shape else g[()]
 
 
+def real_like(g, x):
+    """g, without its imaginary part if x is real."""
+    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -38,33 +43,22 @@ def like(g, x):
     return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
 
 
-def real_like(g, x):
-    """g, without its imaginary part if x is real."""
-    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
-
-
 def fft_fwd(x):
     n = len(x)
     t1 = n == 1
     exp_hist = []
     if t1:
-        out = x
-        t2 = None
-        saved = None
-        t3 = None
-        saved1 = None
-        t4 = None
-    else:
-        t2, saved = fft_fwd(x[::2])
-        t3, saved1 = fft_fwd(x[1::2])
-        out = np.zeros(n, dtype=complex)
-        t4 = n // 2
-        for k in range(t4):
-            t5 = np.exp(-2j * np.pi * k / n)
-            exp_hist.append(t5)
-            turned = t5 * t3[k]
-            out[k] = t2[k] + turned
-            out[k + n // 2] = t2[k] - turned
+        return x, (x, t1, None, None, None, exp_hist, n, None, None)
+    t2, saved = fft_fwd(x[::2])
+    t3, saved1 = fft_fwd(x[1::2])
+    out = np.zeros(n, dtype=complex)
+    t4 = n // 2
+    for k in range(t4):
+        t5 = np.exp(-2j * np.pi * k / n)
+        exp_hist.append(t5)
+        turned = t5 * t3[k]
+        out[k] = t2[k] + turned
+        out[k + n // 2] = t2[k] - turned
     return out, (x, t1, t4, t2, t3, exp_hist, n, saved1, saved)
 
 
@@ -92,8 +86,8 @@ def fft_bwd(saved, dout):
             dout[k] = 0.0
             t11 = sum_to_shape(t10, np.shape(turned))
             dturned = t11 - sum_to_shape(t9, np.shape(turned))
-            dz[k] += sum_to(t10, t8) + sum_to(t9, t7)
-            dz1[k] += dturned * t5
+            dz[k] += real_like(sum_to(t10, t8) + sum_to(t9, t7), t3)
+            dz1[k] += real_like(dturned * t5, t4)
         dz2 = fft_bwd(saved1, dz1)
         dz3 = fft_bwd(saved2, dz)
         dx[::2] += dz3

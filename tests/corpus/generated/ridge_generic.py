@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def expect_shape(dz, *parts):
@@ -66,14 +67,6 @@ def matmul_dy(dz, x, y):
     return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
 def grad_ridge(w, X, y, strength):
     """Gradient of `ridge` with respect to (w, strength)."""
     t1 = X @ w
@@ -81,10 +74,11 @@ def grad_ridge(w, X, y, strength):
     t2 = residual @ residual
     t3 = np.sum(w ** 2)
 
-    require_scalar(t2 + strength * t3)
-    t4 = np.full(np.shape(t2), 1.0, np.result_type(t2, 0.0))
-    t5 = matmul_dx(t4, residual, residual)
-    dresidual = t5 + matmul_dy(t4, residual, residual)
-    dw = 2.0 * w * strength + matmul_dy(sum_to(dresidual, t1), X, w)
-    dstrength = like(t3, strength)
+    dz = require_scalar(t2 + strength * t3)
+    spread_dz = np.broadcast_to(dz, np.shape(t2))
+    dstrength = dz * t3
+    matmul_dx_spread_dz = matmul_dx(spread_dz, residual, residual)
+    dresidual = matmul_dx_spread_dz + matmul_dy(spread_dz, residual, residual)
+    t4 = matmul_dy(sum_to(dresidual, t1), X, w)
+    dw = 2.0 * w * (strength * dz) + t4
     return dw, dstrength

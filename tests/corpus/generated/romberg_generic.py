@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to(g, x):
@@ -70,9 +71,9 @@ def grad_romberg(lower, upper, width, levels):
                 R[i, j - 1] + (R[i, j - 1] - R[i - 1, j - 1]) / (4 ** j - 1)
             )
 
-    require_scalar(R[levels, levels])
+    dz = require_scalar(R[levels, levels])
     dR = np.zeros_like(R)
-    np.add.at(dR, (levels, levels), 1.0)
+    np.add.at(dR, (levels, levels), dz)
     dh = np.zeros_like(h, np.result_type(h, 0.0))
     dwidth = np.zeros_like(width, np.result_type(width, 0.0))
     dlower = np.zeros_like(lower, np.result_type(lower, 0.0))
@@ -80,12 +81,12 @@ def grad_romberg(lower, upper, width, levels):
         inner = inner_hist[i - 1]
         h_1 = h_hist[i - 1]
         for j in range(i, 0, -1):
-            dz = dR[i, j]
+            dz1 = dR[i, j]
             dR[i, j] = 0.0
-            dz1 = dz / (4 ** j - 1)
-            dR[i, j - 1] += dz
+            dz2 = dz1 / (4 ** j - 1)
             dR[i, j - 1] += dz1
-            dR[i - 1, j - 1] -= dz1
+            dR[i, j - 1] += dz2
+            dR[i - 1, j - 1] -= dz2
         t8 = dR[i, 0]
         t9 = np.broadcast(h, inner)
         t10 = np.broadcast_to(t8, t9.shape)

@@ -2,7 +2,7 @@ import numpy as np
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -10,6 +10,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to_shape(g, shape):
@@ -174,8 +175,7 @@ def grad_sinkhorn(cost, a, b, eps, rounds):
             records3.append((np.shape(total), np.shape(t8)))
             total += t8
 
-    require_scalar(total)
-    dtotal = 1.0
+    dtotal = require_scalar(total)
     dcost = np.zeros_like(cost, np.result_type(cost, 0.0))
     dt3 = np.zeros_like(t3)
     dK = np.zeros_like(K, np.result_type(K, 0.0))

@@ -12,7 +12,7 @@ def element(x):
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -20,6 +20,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to(g, x):
@@ -81,8 +82,7 @@ def grad_sir_epidemic(infection, recovery, observed, substeps):
         records1.append((misfit, I, t1))
         misfit = misfit + t1
 
-    require_scalar(misfit)
-    misfit_bar = 1.0
+    misfit_bar = require_scalar(misfit)
     S_bar = np.zeros_like(S, np.result_type(S, 0.0))
     I_bar = np.zeros_like(I, np.result_type(I, 0.0))
     recovery_bar = 0.0

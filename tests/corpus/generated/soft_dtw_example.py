@@ -21,7 +21,7 @@ def grad_soft_dtw(x, y, gamma):
             t9 = np.exp(t8)
             total = t5 + t7 + t9
             log_total = np.log(total)
-            records.append((t4, t5, t6, t7, t8, t9, log_total, D[i, j]))
+            records.append((t4, t5, t6, t7, t8, t9, log_total))
             D[i, j] = cost + (low - gamma * log_total)
 
     dD = np.zeros_like(D)
@@ -31,19 +31,18 @@ def grad_soft_dtw(x, y, gamma):
     dx = np.zeros_like(x)
     for i in range(len(x), 0, -1):
         for j in range(len(y), 0, -1):
-            t4, t5, t6, t7, t8, t9, log_total, t10 = records.pop()
-            D[i, j] = t10
-            t11 = i - 1
-            t12 = D[t11, j]
-            t13 = j - 1
-            t14 = D[i, t13]
-            t15 = i - 1
-            t16 = j - 1
-            t17 = D[t15, t16]
+            t4, t5, t6, t7, t8, t9, log_total = records.pop()
+            t10 = i - 1
+            t11 = D[t10, j]
+            t12 = j - 1
+            t13 = D[i, t12]
+            t14 = i - 1
+            t15 = j - 1
+            t16 = D[t14, t15]
             total = t5 + t7 + t9
-            t18 = min(t14, t17)
-            t19 = i - 1
-            t20 = j - 1
+            t17 = min(t13, t16)
+            t18 = i - 1
+            t19 = j - 1
             dcost = dD[i, j]
             dD[i, j] = 0.0
             dtotal = -gamma * dcost / total
@@ -54,24 +53,24 @@ def grad_soft_dtw(x, y, gamma):
             dt4 = dtotal * t5
             dz2 = dt4 / gamma
             dlow = dcost + dz + dz1 + dz2
-            dz3 = dlow if t18 < t12 else 0.5 * dlow if t18 == t12 else 0.0
-            dt3 = (dz3 if t17 < t14 else 0.5 * dz3 if t17 == t14 else 0.0) - dz
+            dz3 = dlow if t17 < t11 else 0.5 * dlow if t17 == t11 else 0.0
+            dt3 = (dz3 if t16 < t13 else 0.5 * dz3 if t16 == t13 else 0.0) - dz
             dt2 = (
-                (dz3 if t14 < t17 else 0.5 * dz3 if t14 == t17 else 0.0) - dz1
+                (dz3 if t13 < t16 else 0.5 * dz3 if t13 == t16 else 0.0) - dz1
             )
             dt1 = (
-                (dlow if t12 < t18 else 0.5 * dlow if t12 == t18 else 0.0)
+                (dlow if t11 < t17 else 0.5 * dlow if t11 == t17 else 0.0)
                 - dz2
             )
-            t21 = (x[t19] - y[t20]) * dcost
-            dD[t11, j] += dt1
-            dD[i, t13] += dt2
-            dD[t15, t16] += dt3
-            t22 = (
+            t20 = (x[t18] - y[t19]) * dcost
+            dD[t10, j] += dt1
+            dD[i, t12] += dt2
+            dD[t14, t15] += dt3
+            t21 = (
                 dgamma - dcost * log_total - dt8 * (t8 / gamma)
                 - dt6 * (t6 / gamma)
             )
-            dgamma = t22 - dt4 * (t4 / gamma)
-            dy[t20] -= 2.0 * t21
-            dx[t19] += 2.0 * t21
+            dgamma = t21 - dt4 * (t4 / gamma)
+            dy[t19] -= 2.0 * t20
+            dx[t18] += 2.0 * t20
     return dx, dy, dgamma

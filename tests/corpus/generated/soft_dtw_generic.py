@@ -117,7 +117,7 @@ def grad_soft_dtw(x, y, gamma):
             t9 = np.exp(t8)
             total = t5 + t7 + t9
             log_total = np.log(total)
-            records.append((t4, t5, t6, t7, t8, t9, log_total, D[i, j]))
+            records.append((t4, t5, t6, t7, t8, t9, log_total))
             D[i, j] = cost + (low - gamma * log_total)
 
     dD = np.zeros_like(D)
@@ -127,27 +127,26 @@ def grad_soft_dtw(x, y, gamma):
     dx = gradient_of(x)
     for i in range(len(x), 0, -1):
         for j in range(len(y), 0, -1):
-            t4, t5, t6, t7, t8, t9, log_total, t10 = records.pop()
-            D[i, j] = t10
-            t11 = i - 1
-            t12 = D[t11, j]
-            t13 = j - 1
-            t14 = D[i, t13]
-            t15 = i - 1
-            t16 = j - 1
-            t17 = D[t15, t16]
-            t18 = i - 1
-            t19 = x[t18]
-            t20 = j - 1
-            t21 = y[t20]
-            t22 = t19 - t21
-            cost = t22 ** 2
+            t4, t5, t6, t7, t8, t9, log_total = records.pop()
+            t10 = i - 1
+            t11 = D[t10, j]
+            t12 = j - 1
+            t13 = D[i, t12]
+            t14 = i - 1
+            t15 = j - 1
+            t16 = D[t14, t15]
+            t17 = i - 1
+            t18 = x[t17]
+            t19 = j - 1
+            t20 = y[t19]
+            t21 = t18 - t20
+            cost = t21 ** 2
             total = t5 + t7 + t9
-            t23 = min(t14, t17)
-            t24 = np.broadcast_to(dD[i, j], np.broadcast(cost, gamma).shape)
+            t22 = min(t13, t16)
+            t23 = np.broadcast_to(dD[i, j], np.broadcast(cost, gamma).shape)
             dD[i, j] = 0.0
-            dcost = sum_to(t24, cost)
-            dz = sum_to(t24, gamma)
+            dcost = sum_to(t23, cost)
+            dz = sum_to(t23, gamma)
             dtotal = -gamma * dz / total
             dt8 = dtotal * t9
             dz1 = np.real(np.sum(dt8 / gamma))
@@ -156,27 +155,27 @@ def grad_soft_dtw(x, y, gamma):
             dt4 = dtotal * t5
             dz3 = np.real(np.sum(dt4 / gamma))
             dlow = np.real(np.sum(dz)) + dz1 + dz2 + dz3
-            dz4 = dlow if t23 < t12 else 0.5 * dlow if t23 == t12 else 0.0
+            dz4 = dlow if t22 < t11 else 0.5 * dlow if t22 == t11 else 0.0
             dt3 = (
-                (dz4 if t17 < t14 else 0.5 * dz4 if t17 == t14 else 0.0) - dz1
+                (dz4 if t16 < t13 else 0.5 * dz4 if t16 == t13 else 0.0) - dz1
             )
             dt2 = (
-                (dz4 if t14 < t17 else 0.5 * dz4 if t14 == t17 else 0.0) - dz2
+                (dz4 if t13 < t16 else 0.5 * dz4 if t13 == t16 else 0.0) - dz2
             )
             dt1 = (
-                (dlow if t12 < t23 else 0.5 * dlow if t12 == t23 else 0.0)
+                (dlow if t11 < t22 else 0.5 * dlow if t11 == t22 else 0.0)
                 - dz3
             )
-            t25 = t22 * dcost
-            dD[t11, j] += dt1
-            dD[i, t13] += dt2
-            dD[t15, t16] += dt3
-            t26 = (
+            t24 = t21 * dcost
+            dD[t10, j] += dt1
+            dD[i, t12] += dt2
+            dD[t14, t15] += dt3
+            t25 = (
                 dgamma - dz * log_total - dt8 * (t8 / gamma)
                 - dt6 * (t6 / gamma)
             )
-            dgamma = t26 - dt4 * (t4 / gamma)
-            dy[t20] -= 2.0 * sum_to(t25, t21)
-            dx[t18] += 2.0 * sum_to(t25, t19)
+            dgamma = t25 - dt4 * (t4 / gamma)
+            dy[t19] -= 2.0 * sum_to(t24, t20)
+            dx[t17] += 2.0 * sum_to(t24, t18)
     dgamma = like(dgamma, gamma)
     return assemble(x, (dx,)), assemble(y, (dy,)), dgamma

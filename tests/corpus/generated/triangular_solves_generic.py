@@ -121,61 +121,56 @@ def vjp_triangular_solves(L, b, dout):
             stack.append(np.shape(total))
             total = total + L[i, j] * y[j]
         t1 = (b[i] - total) / L[i, i]
-        records.append((total, t1, y[i]))
+        records.append((total, t1))
         y[i] = t1
     n = len(y)
     x = np.zeros(n)
     t2 = n - 1
     stack1 = []
-    x_stack = []
     for i in range(t2, -1, -1):
         x[i] = y[i]
         for j in range(i + 1, n):
-            t3 = x[j]
-            x_stack.append(t3)
-            x[i] -= L.T[i, j] * t3
-        t4 = x[i] / L.T[i, i]
-        stack1.append(t4)
-        x[i] = t4
+            x[i] -= L.T[i, j] * x[j]
+        t3 = x[i] / L.T[i, i]
+        stack1.append(t3)
+        x[i] = t3
 
     dx = dout.copy()
     dz = np.zeros_like(L.T, np.result_type(L.T, 0.0))
     dy = np.zeros_like(y)
     for i in range(n):
-        t4 = stack1.pop()
-        t5 = L.T[i, i]
-        t6 = dx[i]
-        dx[i] = np.real(np.sum(t6 / t5))
-        dz[i, i] -= t6 * (t4 / t5)
+        t3 = stack1.pop()
+        t4 = L.T[i, i]
+        t5 = dx[i]
+        dx[i] = np.real(np.sum(t5 / t4))
+        dz[i, i] -= t5 * (t3 / t4)
         for j in range(t2, i, -1):
-            t3 = x_stack.pop()
-            t7 = L.T[i, j]
-            t8 = dx[i]
-            dx[j] += np.real(-np.sum(t8 * t7))
-            dz[i, j] -= np.broadcast_to(t8, np.shape(t7)) * t3
+            t6 = L.T[i, j]
+            t7 = dx[i]
+            dx[j] += np.real(-np.sum(t7 * t6))
+            dz[i, j] -= np.broadcast_to(t7, np.shape(t6)) * x[j]
         dz1 = dx[i]
         dx[i] = 0.0
         dy[i] += dz1
     db = gradient_of(b)
     dL = np.zeros_like(L, np.result_type(L, 0.0))
     for i in range(len(b) - 1, -1, -1):
-        total, t1, t9 = records[i]
-        y[i] = t9
-        t10 = L[i, i]
-        t11 = dy[i]
+        total, t1 = records[i]
+        t8 = L[i, i]
+        t9 = dy[i]
         dy[i] = 0.0
-        t12 = np.broadcast_to(t11, np.shape(t1)) / t10
-        dtotal = -sum_to(t12, total)
-        dL[i, i] -= sum_to(t11 * (t1 / t10), t10)
+        t10 = np.broadcast_to(t9, np.shape(t1)) / t8
+        dtotal = -sum_to(t10, total)
+        dL[i, i] -= sum_to(t9 * (t1 / t8), t8)
         for j in range(i - 1, -1, -1):
-            t13 = stack.pop()
-            t14 = L[i, j]
-            t15 = y[j]
-            dtotal_1 = sum_to_shape(dtotal, t13)
-            sum_to_shape_dtotal = sum_to_shape(dtotal, np.shape(t14 * t15))
-            dy[j] += np.real(np.sum(sum_to_shape_dtotal * t14))
-            dL[i, j] += sum_to_shape_dtotal * t15
+            t11 = stack.pop()
+            t12 = L[i, j]
+            t13 = y[j]
+            dtotal_1 = sum_to_shape(dtotal, t11)
+            sum_to_shape_dtotal = sum_to_shape(dtotal, np.shape(t12 * t13))
+            dy[j] += np.real(np.sum(sum_to_shape_dtotal * t12))
+            dL[i, j] += sum_to_shape_dtotal * t13
             dtotal = dtotal_1
-        db[i] += sum_to(t12, b[i])
+        db[i] += sum_to(t10, b[i])
     dL = like(dL + sum_to(np.transpose(dz), L), L)
     return dL, assemble(b, (db,))

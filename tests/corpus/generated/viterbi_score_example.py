@@ -12,7 +12,7 @@ def element(x):
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -20,6 +20,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to(g, x):
@@ -66,8 +67,8 @@ def grad_viterbi_score(start, transition, emission):
             for i in range(1, t2):
                 top = (
                     i
-                    if best[t - 1, i] + transition[i, j] > best[t - 1, top]
-                    + transition[top, j]
+                    if best[t - 1, i] + transition[i, j]
+                    > best[t - 1, top] + transition[top, j]
                     else top
                 )
             came_from[t, j] = top
@@ -92,33 +93,34 @@ def grad_viterbi_score(start, transition, emission):
     t8 = start[state_1]
     t9 = score + t8
 
-    require_scalar(t7 + t9 ** 2)
-    dscore = 2.0 * sum_to(t9, score)
+    dz = require_scalar(t7 + t9 ** 2)
+    t10 = t9 * dz
+    dscore = 2.0 * sum_to(t10, score)
     chosen = t6 == t7
     demission = np.zeros_like(emission)
     dtransition = np.zeros_like(transition)
     for t in range(1, t1):
-        score, t10, t11 = records1.pop()
+        score, t11, t12 = records1.pop()
         np.add.at(
-            demission, t11, sum_to_shape(dscore, np.shape(emission[t11]))
+            demission, t12, sum_to_shape(dscore, np.shape(emission[t12]))
         )
         np.add.at(
-            dtransition, t10, sum_to_shape(dscore, np.shape(transition[t10]))
+            dtransition, t11, sum_to_shape(dscore, np.shape(transition[t11]))
         )
         dscore = np.broadcast_to(np.sum(dscore), np.shape(score))
     dbest = np.zeros_like(best)
-    dbest[-1] = chosen * (1.0 / chosen.sum(dtype=t6.dtype))
+    dbest[-1] = chosen * (dz / chosen.sum(dtype=t6.dtype))
     np.add.at(demission, (t4, state), dscore)
     for t in range(t4, 0, -1):
         for j in range(t2 - 1, -1, -1):
-            t12, t13 = records.pop()
-            dz = dbest[t, j]
+            t13, t14 = records.pop()
+            dz1 = dbest[t, j]
             dbest[t, j] = 0.0
-            dbest[t12] += dz
-            demission[t, j] += dz
-            dtransition[t13] += dz
-    dz1 = dbest[0]
-    dstart = dz1.copy()
-    np.add.at(dstart, state_1, 2.0 * sum_to(t9, t8))
-    demission[0] += dz1
+            dbest[t13] += dz1
+            demission[t, j] += dz1
+            dtransition[t14] += dz1
+    dz2 = dbest[0]
+    dstart = dz2.copy()
+    np.add.at(dstart, state_1, 2.0 * sum_to(t10, t8))
+    demission[0] += dz2
     return dstart, dtransition, demission

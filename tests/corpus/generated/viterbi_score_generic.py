@@ -13,7 +13,7 @@ def element(x):
 
 
 def require_scalar(z):
-    """Raise TypeError unless z, the result to differentiate, is a real scalar."""
+    """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
         raise TypeError(
             f"grad needs a scalar result, this one has shape {np.shape(z)}: "
@@ -21,6 +21,7 @@ def require_scalar(z):
         )
     if np.iscomplexobj(z):
         raise TypeError("grad needs a real result, this one is complex: take its real part")
+    return 1.0
 
 
 def sum_to(g, x):
@@ -186,13 +187,13 @@ def grad_viterbi_score(start, transition, emission):
             for i in range(1, t2):
                 top = (
                     i
-                    if best[t - 1, i] + transition[i, j] > best[t - 1, top]
-                    + transition[top, j]
+                    if best[t - 1, i] + transition[i, j]
+                    > best[t - 1, top] + transition[top, j]
                     else top
                 )
             came_from[t, j] = top
             t4 = t - 1
-            records.append(((t4, top), (top, j), best[t, j]))
+            records.append(((t4, top), (top, j)))
             best[t, j] = best[t4, top] + transition[top, j] + emission[t, j]
     state = int(np.argmax(best[-1]))
     t5 = t1 - 1
@@ -212,40 +213,39 @@ def grad_viterbi_score(start, transition, emission):
     t9 = start[state_1]
     t10 = score + t9
 
-    require_scalar(t8 + t10 ** 2)
-    dt10 = 2.0 * t10
-    dscore = sum_to(dt10, score)
+    dz = require_scalar(t8 + t10 ** 2)
+    t11 = t10 * dz
+    dscore = 2.0 * sum_to(t11, score)
     chosen = t7 == t8
     demission = np.zeros_like(emission, np.result_type(emission, 0.0))
     dtransition = gradient_of(transition)
     for t in range(1, t1):
-        score, t11, t12 = records1.pop()
+        score, t12, t13 = records1.pop()
         as_float_dscore = as_float(dscore)
-        np.add.at(demission, t12, sum_to(as_float_dscore, emission[t12]))
+        np.add.at(demission, t13, sum_to(as_float_dscore, emission[t13]))
         dtransition = copy.deepcopy(dtransition)
         dtransition = added_in(
-            dtransition, sum_to(as_float_dscore, transition[t11]), t11
+            dtransition, sum_to(as_float_dscore, transition[t12]), t12
         )
         dscore = np.broadcast_to(np.sum(as_float_dscore), np.shape(score))
     dscore = np.real(dscore)
     dbest = np.zeros_like(best)
-    dbest[-1] = chosen * (1.0 / chosen.sum(dtype=t7.dtype))
+    dbest[-1] = chosen * (dz / chosen.sum(dtype=t7.dtype))
     np.add.at(demission, (t5, state), dscore)
     for t in range(t5, 0, -1):
         for j in range(t2 - 1, -1, -1):
-            t13, t14, t15 = records.pop()
-            best[t, j] = t15
-            t16 = best[t13] + transition[t14]
+            t14, t15 = records.pop()
+            t16 = best[t14] + transition[t15]
             t17 = emission[t, j]
             t18 = np.broadcast_to(dbest[t, j], np.shape(t16 + t17))
             dbest[t, j] = 0.0
-            dz = sum_to_shape(t18, np.shape(t16))
-            dbest[t13] += np.real(np.sum(dz))
+            dz1 = sum_to_shape(t18, np.shape(t16))
+            dbest[t14] += np.real(np.sum(dz1))
             demission[t, j] += sum_to(t18, t17)
-            dtransition[t14] = dtransition[t14] + dz
+            dtransition[t15] = dtransition[t15] + dz1
     t19 = dbest[0]
     dstart = copy.copy(sum_to(t19, start))
-    np.add.at(dstart, state_1, sum_to(dt10, t9))
+    np.add.at(dstart, state_1, 2.0 * sum_to(t11, t9))
     demission[0] += copy.copy(sum_to(t19, t3))
     demission = like(demission, emission)
     return dstart, assemble(transition, (dtransition,)), demission

@@ -10,7 +10,8 @@
 
 Reverse mode refers to forward values as if they were still there. Those of a loop's body are
 recorded where they are made and taken back, the last one first, as the mirrored body begins;
-`recompute` chooses which. A value of a branch outside of loops becomes one of its outs.
+`recompute` chooses which. A buffer that a loop writes in goes round the mirrored loop too, where
+`undo` finds that this records less. A value of a branch outside of loops becomes one of its outs.
 """
 
 from __future__ import annotations

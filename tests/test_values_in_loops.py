@@ -143,3 +143,141 @@ def test_a_write_into_what_may_be_a_row_or_a_copy_is_right_or_raises():
     with pytest.raises(TypeError, match="it is a copy"):
         st.grad(f)(A([1.0, 2.0, 3.0]), A([0, 2, 1]))
     check(f, A([1.0, 2.0, 3.0]), A([0, 2, 1]), wrt=(0,), examples=(True,))
+
+
+# ---------------------------------------------------------------- ints and float32
+
+
+def test_what_an_array_of_ints_truncates_has_no_derivative():
+    def f(x):
+        y = np.zeros(3, dtype=int)
+        z = np.arange(3)
+        for i in range(3):
+            y[i] = x[i] * 2.5
+            z[i] = x[i]
+        return y.sum() * x[0] + (z * x).sum()
+
+    check(f, A([1.3, 2.2, 3.1]))
+
+
+def test_a_buffer_of_unknown_ints_that_would_truncate_raises():
+    def f(x, y):
+        z = np.zeros_like(y)
+        for i in range(3):
+            z[i] = x[i] * 2.5
+        return (z * x).sum()
+
+    x = A([1.3, 2.2, 3.1])
+    check(f, x, np.ones(3))
+    check(f, x, [1.0, 2.0, 3.0], wrt=(0,))
+    check(f, x, A([1, 2, 3]), wrt=(0,), examples=(True,))
+    with pytest.raises(TypeError, match="an array of int64, which cuts their fractions off"):
+        st.grad(f)(x, A([1, 2, 3]))
+    with pytest.raises(TypeError, match="an array of int64, which cuts their fractions off"):
+        st.jvp(f)(x, A([1, 2, 3]), x)
+
+
+def test_lists_and_dicts_that_active_values_are_stored_into_need_no_floats():
+    def f(x, xs, d):
+        for i in range(3):
+            xs[i] = x[i] ** 2
+            d["a"] = d["a"] + x[i] * xs[i]
+        return sum(xs) * d["a"]
+
+    check(f, A([1.3, 2.2, 3.1]), [1, 2, 3], {"a": 1}, wrt=(0,))
+
+
+def test_ints_are_differentiated_as_floats_in_loops():
+    def f(x, w):
+        s, ys = 0, []
+        for v in x:
+            ys.append(w * v * v)
+            s += v * ys[-1]
+        return s
+
+    for example in (None, (A([1, 2, 3]), 2)):
+        value, (dx, dw) = st.value_and_grad(f, (0, 1), example=example)(A([1, 2, 3]), 2)
+        assert value == 72
+        assert dx.dtype == np.float64
+        np.testing.assert_allclose(dx, [6, 24, 54])
+        assert dw == 36.0
+
+
+def recurrent(x, w):
+    h = np.zeros(len(x), dtype=x.dtype)
+    for i in range(1, len(x)):
+        h[i] = np.tanh(w * h[i - 1] + x[i])
+    return np.sum(h**2)
+
+
+def summed(x, w):
+    s = 0.0
+    for v in x:
+        s += w * v * v
+    return s
+
+
+def listed(x, w):
+    ys = []
+    for v in x:
+        ys.append(np.sin(w * v))  # noqa: PERF401
+    s = ys[0]
+    for y in ys[1:]:
+        s = s * y
+    return s
+
+
+def branching(x, w):
+    s = 0
+    for i in range(len(x)):
+        if x[i] > 0:
+            s += w * x[i] ** 3
+        else:
+            s -= np.exp(x[i])
+    return s
+
+
+@pytest.mark.parametrize("f", [recurrent, summed, listed, branching])
+@pytest.mark.parametrize("optimize", [True, False])
+@pytest.mark.parametrize("example", [True, False])
+def test_float32_stays_float32_through_loops_and_histories(f, optimize, example):
+    x, w = A([0.5, 1.5, -0.7], np.float32), np.float32(0.5)
+    options = {"optimize": optimize, "example": (x, w) if example else None}
+    value, (dx, dw) = st.value_and_grad(f, (0, 1), **options)(x, w)
+    _, tangent = st.jvp(f, (0, 1), **options)(x, w, np.ones_like(x), w)
+    second = st.hvp(f, **options)(x, w, np.ones_like(x))
+    assert {np.asarray(v).dtype for v in (value, dx, dw, tangent, second)} == {np.dtype("f4")}
+    want = st.grad(f)(x.astype(float), 0.5)
+    np.testing.assert_allclose(dx, want, rtol=1e-4, atol=1e-5)
+
+
+# ---------------------------------------------------------------- branches and ties
+
+
+def test_nan_goes_the_way_the_program_went():
+    def f(x):
+        s = 0.0
+        for v in x:
+            if not (v < 0):
+                s += v * 2
+            else:
+                s += v * 5
+        return s
+
+    np.testing.assert_array_equal(st.grad(f)(A([np.nan, -1.0, 1.0])), [2, 5, 2])
+
+
+def test_loops_of_no_rounds_and_empty_arrays():
+    def f(x, w, n):
+        ys = []
+        for v in x[3:]:
+            ys.append(v)  # noqa: PERF402
+        s = w
+        for y in ys:
+            s += y
+        for i in range(n):
+            s = s * x[i]
+        return s * w
+
+    check(f, A([1.0, 2.0, 3.0]), 2.0, 0, wrt=(0, 1))
+    check(f, np.zeros(0), 2.0, 0, wrt=(0, 1))

@@ -13,7 +13,7 @@ from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.walk import statements
 from ..rules.registry import Rule, rule_of
-from ..runtime import added_in, assemble, gradient_of, part_of, zero_at
+from ..runtime import added_in, assemble, gradient_of, part_of, place, require_floats, zero_at
 from .loops import carried
 
 #: statements that pass their operands on as they are, so a container may be among them
@@ -24,7 +24,7 @@ TRANSPARENT = frozenset({
     prims.make_list, prims.make_dict, prims.make_record, prims.first_of, prims.call_method,
     prims.call, prims.apply, prims.concat_args, prims.merge_kwargs, prims.fstring, prims.assert_,
     prims.is_in, prims.not_in, prims.closure, prims.map_list, prims.only_if, added_in, assemble,
-    gradient_of, part_of, zero_at,
+    gradient_of, part_of, place, require_floats, zero_at,
 })  # fmt: skip
 
 #: builtins that go through their only operand, which may be a container

@@ -32,7 +32,7 @@ from ..ir.nodes import Block, Const, For, Function, If, Let, Stmt, Var, While
 from ..ir.units import Unit
 from ..ir.walk import operands, with_block
 from ..rules.registry import rule_of
-from ..runtime import element, require_scalar
+from ..runtime import element, require_floats, require_scalar
 from .carried import drop_invariant, pick, with_carried
 
 
@@ -48,7 +48,7 @@ def drop_dead(fn: Function) -> Function:
 
 def has_effect(let: Let) -> bool:
     """May the call do more than give a value?"""
-    if let.prim in prims.EFFECTS or let.prim is require_scalar:
+    if let.prim in prims.EFFECTS or let.prim in (require_scalar, require_floats):
         return True
     if let.prim is prims.call and isinstance(let.args[0], Const):
         return not isinstance(let.args[0].value, Unit)

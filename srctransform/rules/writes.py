@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import SCALAR_FLOAT, Type, number
-from ..runtime import diagonal_index, element, place, put_along, put_along_dvalues
+from ..runtime import diagonal_index, element, place, put_along, put_along_dvalues, require_floats
 from .registry import jvp, linear, nondifferentiable, result, vjp
 
-nondifferentiable(diagonal_index, place, np.unravel_index)
+nondifferentiable(diagonal_index, place, require_floats, np.unravel_index)
 linear(put_along, "x, values")
 linear(put_along_dvalues, "g")
 

@@ -65,7 +65,7 @@ from .shaping import (
     unpad,
 )  # fmt: skip
 from .sorting import median_weights, order_of, sort_like
-from .writes import diagonal_index, element, place, put_along, put_along_dvalues
+from .writes import diagonal_index, element, place, put_along, put_along_dvalues, require_floats
 
 __all__ = [
     "added_in",
@@ -104,8 +104,8 @@ __all__ = [
     "on_diagonals",
     "order_of",
     "part_of",
-    "place",
     "phase_part",
+    "place",
     "power_d",
     "power_dx",
     "product_of_others",
@@ -115,6 +115,7 @@ __all__ = [
     "recurrence",
     "recurrence_back",
     "reduced_size",
+    "require_floats",
     "require_scalar",
     "rolled_to",
     "shifted",

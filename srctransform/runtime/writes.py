@@ -24,6 +24,15 @@ def diagonal_index(shape: tuple[int, ...]) -> tuple[Any, ...]:
     return (np.arange(min(shape)),) * len(shape)
 
 
+def require_floats(x: Any) -> None:
+    """Raise TypeError if x, which floats are stored into, is an array of ints."""
+    if isinstance(x, np.ndarray) and x.dtype.kind in "iub":
+        raise TypeError(
+            f"values to differentiate are stored into an array of {x.dtype}, which cuts their "
+            "fractions off: make it an array of floats"
+        )
+
+
 def place(index: Any) -> Any:
     """index, which has to be no array and no list: x[index] would be a copy, and no part of x."""
     for part in index if isinstance(index, tuple) else (index,):

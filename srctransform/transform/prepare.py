@@ -22,6 +22,7 @@ from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
 from .inline import Inliner
 from .objects import refuse_unfinished
+from .truncation import with_checked_buffers
 
 MakeSimplify = Callable[[Types], Simplify]
 
@@ -122,6 +123,9 @@ def prepare(
     builder, types = new_builder(known, frozenset(), example is not None, None)
     spliced = Inliner(builder, types).function(fn)
     prepared = analyse(spliced, wrt, param_types, example is not None)
+    checked = with_checked_buffers(spliced, wrt, prepared.types, prepared.active)
+    if checked is not spliced:
+        prepared = analyse(checked, wrt, param_types, example is not None)
     refuse_leaks(prepared)
     refuse_unfinished(drop_dead(spliced).block)
     return prepared

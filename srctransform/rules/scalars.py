@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from ..ir.types import SCALAR_INT
 from .elementwise import DEGREE, DEGREES, LOG_2, LOG_2_E, LOG_10_E
-from .registry import nondifferentiable, partials
+from .registry import nondifferentiable, partials, result
 
 TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 
@@ -76,3 +77,8 @@ nondifferentiable(
     round, math.floor, math.ceil, math.trunc, math.isqrt, math.comb, math.perm, math.factorial,
     math.gcd, math.lcm, math.isnan, math.isinf, math.isfinite, math.isclose, math.ulp,
 )  # fmt: skip
+
+
+@result((int, math.floor, math.ceil, math.trunc))
+def whole_number(*args: Any) -> Any:
+    return SCALAR_INT

@@ -41,81 +41,6 @@ def sum_to(g, x):
     return g
 
 
-def gradient_of(x):
-    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
-    if isinstance(x, dict):
-        zeros = x.copy()
-        zeros.update((key, gradient_of(value)) for key, value in x.items())
-        return zeros
-    if isinstance(x, (list, tuple)):
-        items = [gradient_of(item) for item in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, (bool, np.bool_)) or (
-        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
-    ):
-        return None
-    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
-        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
-        return array if isinstance(x, np.ndarray) else array[()]
-    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
-        return None
-    made = object.__new__(type(x))
-    for name in names:
-        object.__setattr__(made, name, gradient_of(getattr(x, name)))
-    return made
-
-
-def as_float(x):
-    """x in floating point: bools and ints become floats."""
-    return x if np.result_type(x).kind in "fc" else x * 1.0
-
-
-def added_in(x, g, *path):
-    """The gradient x with g added to its entry at a path: containers and arrays are changed in
-    place, tuples are made anew. An array adds at each place that an index names, repeated ones too.
-    """
-    if path:
-        key, *rest = path
-        if isinstance(x, np.ndarray) and not rest:
-            np.add.at(x, key, g)
-        elif isinstance(x, tuple):
-            if isinstance(key, str):
-                key = [*getattr(x, "_fields", ())].index(key)
-            items = list(x)
-            items[key] = added_in(items[key], g, *rest)
-            return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-        elif isinstance(x, (list, dict, np.ndarray)):
-            x[key] = added_in(x[key], g, *rest)
-        else:
-            object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
-        return x
-    if x is None or g is None:
-        return x
-    if isinstance(x, (np.ndarray, np.number, float, complex)):
-        return x + g
-    if isinstance(x, dict):
-        keys = list(x)
-    elif isinstance(x, (list, tuple)):
-        keys = list(range(len(x)))
-    else:
-        keys = list(getattr(x, "__dataclass_fields__", None) or x.__dict__)
-    for k in keys:
-        x = added_in(x, g[k] if hasattr(g, "__getitem__") else getattr(g, k), k)
-    return x
-
-
-def sum_to_shape(g, shape):
-    """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
-        return g
-    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
-    lead = np.ndim(g) - len(shape)
-    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-    return g if shape else g[()]
-
-
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -124,67 +49,18 @@ def like(g, x):
     return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
 
 
-def assemble(x, *parts):
-    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
-
-    def add(total, path, g):
-        if total is None or g is None:
-            return total
-        if path:
-            return put(total, path[0], lambda entry: add(entry, path[1:], g))
-        if isinstance(total, (np.ndarray, np.number, float, complex)):
-            if np.iscomplexobj(g) and not np.iscomplexobj(total):
-                g = np.real(g)
-            return total + np.asarray(g, np.result_type(total))
-        if isinstance(total, dict):
-            keys = list(total)
-        elif isinstance(total, (list, tuple)):
-            keys = list(range(len(total)))
-        else:
-            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
-        for key in keys:
-            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
-            total = put(total, key, lambda entry, part=part: add(entry, (), part))
-        return total
-
-    def put(total, key, change):
-        if isinstance(total, np.ndarray):
-            places = np.arange(total.size).reshape(total.shape)[key]
-            entry = change(np.zeros(np.shape(places), total.dtype))
-            np.add.at(total.reshape(-1), places, entry)
-        elif isinstance(total, tuple):
-            if isinstance(key, str):
-                key = [*getattr(total, "_fields", ())].index(key)
-            items = list(total)
-            items[key] = change(items[key])
-            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
-        elif isinstance(total, (list, dict)):
-            total[key] = change(total[key])
-        else:
-            object.__setattr__(total, key, change(getattr(total, key)))
-        return total
-
-    gradient = gradient_of(x)
-    for *path, g in parts:
-        gradient = add(gradient, path, g)
-    return gradient
-
-
 def grad_viterbi_score(start, transition, emission):
     """Gradient of `viterbi_score` with respect to (start, transition,
     emission).
     """
-    t1 = emission.shape[0]
-    t2 = emission.shape[1]
-    best = np.zeros((t1, t2))
-    came_from = np.zeros((t1, t2), dtype=int)
-    t3 = emission[0]
-    best[0] = start + t3
+    best = np.zeros((emission.shape[0], emission.shape[1]))
+    came_from = np.zeros((emission.shape[0], emission.shape[1]), dtype=int)
+    best[0] = start + emission[0]
     records = []
-    for t in range(1, t1):
-        for j in range(t2):
+    for t in range(1, emission.shape[0]):
+        for j in range(emission.shape[1]):
             top = 0
-            for i in range(1, t2):
+            for i in range(1, emission.shape[1]):
                 top = (
                     i
                     if best[t - 1, i] + transition[i, j]
@@ -192,60 +68,51 @@ def grad_viterbi_score(start, transition, emission):
                     else top
                 )
             came_from[t, j] = top
-            t4 = t - 1
-            records.append(((t4, top), (top, j)))
-            best[t, j] = best[t4, top] + transition[top, j] + emission[t, j]
+            t1 = t - 1
+            records.append(((t1, top), (top, j)))
+            best[t, j] = best[t1, top] + transition[top, j] + emission[t, j]
     state = int(np.argmax(best[-1]))
-    t5 = t1 - 1
-    score = emission[t5, state]
+    t2 = emission.shape[0] - 1
+    score = emission[t2, state]
     records1 = []
     state_1 = state
-    for t in range(t1 - 1, 0, -1):
+    for t in range(emission.shape[0] - 1, 0, -1):
         before = came_from[t, state_1]
-        t6 = t - 1
-        records1.append((score, (before, state_1), (t6, before)))
+        t3 = t - 1
+        records1.append(((before, state_1), (t3, before)))
         score = element(score) + (
-            transition[before, state_1] + emission[t6, before]
+            transition[before, state_1] + emission[t3, before]
         )
         state_1 = before
-    t7 = best[-1]
-    t8 = np.max(t7)
-    t9 = start[state_1]
-    t10 = score + t9
+    t4 = best[-1]
+    t5 = np.max(t4)
+    t6 = score + start[state_1]
 
-    dz = require_scalar(t8 + t10 ** 2)
-    t11 = t10 * dz
-    dscore = 2.0 * sum_to(t11, score)
-    chosen = t7 == t8
+    dz = require_scalar(t5 + t6 ** 2)
+    t7 = t6 * dz
+    dscore = 2.0 * np.sum(t7)
+    chosen = t4 == t5
     demission = np.zeros_like(emission, np.result_type(emission, 0.0))
-    dtransition = gradient_of(transition)
-    for t in range(1, t1):
-        score, t12, t13 = records1.pop()
-        as_float_dscore = as_float(dscore)
-        np.add.at(demission, t13, sum_to(as_float_dscore, emission[t13]))
-        dtransition = copy.deepcopy(dtransition)
-        dtransition = added_in(
-            dtransition, sum_to(as_float_dscore, transition[t12]), t12
-        )
-        dscore = np.broadcast_to(np.sum(as_float_dscore), np.shape(score))
-    dscore = np.real(dscore)
+    dtransition = np.zeros_like(transition, np.result_type(transition, 0.0))
+    for t in range(1, emission.shape[0]):
+        t8, t9 = records1.pop()
+        demission[t9] += dscore
+        dtransition[t8] += dscore
     dbest = np.zeros_like(best)
-    dbest[-1] = chosen * (dz / chosen.sum(dtype=t7.dtype))
-    np.add.at(demission, (t5, state), dscore)
-    for t in range(t5, 0, -1):
-        for j in range(t2 - 1, -1, -1):
-            t14, t15 = records.pop()
-            t16 = best[t14] + transition[t15]
-            t17 = emission[t, j]
-            t18 = np.broadcast_to(dbest[t, j], np.shape(t16 + t17))
+    dbest[-1] = chosen * (dz / chosen.sum(dtype=t4.dtype))
+    demission[t2, state] += dscore
+    for t in range(t2, 0, -1):
+        for j in range(emission.shape[1] - 1, -1, -1):
+            t10, t11 = records.pop()
+            dz1 = dbest[t, j]
             dbest[t, j] = 0.0
-            dz1 = sum_to_shape(t18, np.shape(t16))
-            dbest[t14] += np.real(np.sum(dz1))
-            demission[t, j] += sum_to(t18, t17)
-            dtransition[t15] = dtransition[t15] + dz1
-    t19 = dbest[0]
-    dstart = copy.copy(sum_to(t19, start))
-    np.add.at(dstart, state_1, 2.0 * sum_to(t11, t9))
-    demission[0] += copy.copy(sum_to(t19, t3))
+            dbest[t10] += dz1
+            demission[t, j] += dz1
+            dtransition[t11] += dz1
+    t12 = dbest[0]
+    dstart = copy.copy(sum_to(t12, start))
+    dstart[state_1] += 2.0 * t7
+    dtransition = like(dtransition, transition)
+    demission[0] += sum_to(t12, emission[0]).copy()
     demission = like(demission, emission)
-    return dstart, assemble(transition, (dtransition,)), demission
+    return dstart, dtransition, demission

@@ -1,8 +1,8 @@
 """What a loop adds up is added where it is known, and not at the end of the round.
 
-    t = sum(lap * du)                dkappa = dkappa + sum(lap * du)
-    du = ...                   →     du = ...
-    dkappa = dkappa + t
+t = sum(lap * du)                dkappa = dkappa + sum(lap * du)
+du = ...                   →     du = ...
+dkappa = dkappa + t
 """
 
 from __future__ import annotations

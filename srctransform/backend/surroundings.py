@@ -76,7 +76,7 @@ def _tuple_size(atom: Atom, defs: Mapping[Var, Stmt]) -> int:
         return len(made.args)
     if not isinstance(made, If):
         return 0
-    k = made.outs.index(atom)  # type: ignore[arg-type]
+    k = made.outs.index(atom)
     one, other = (_tuple_size(arm.results[k], defs) for arm in (made.then, made.orelse))
     return one if one == other else 0
 

@@ -227,6 +227,7 @@ WRITING_METHODS = frozenset(
     "fill sort partition put resize itemset byteswap setfield setflags shuffle".split()
 )
 
+
 def set_item(obj: Any, index: Any, value: Any) -> None:
     """`obj[index] = value`, as the user wrote it: gone once buffers have versions."""
     obj[index] = value

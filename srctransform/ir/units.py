@@ -1,6 +1,6 @@
 """Functions that are called, and not spliced in, because they call themselves.
 
-    call(<power>, x, n)       half = power(x, n // 2)
+call(<power>, x, n)       half = power(x, n // 2)
 """
 
 from __future__ import annotations

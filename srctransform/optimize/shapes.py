@@ -94,7 +94,7 @@ class _Asking:
             if isinstance(stmt, Let) and stmt.prim in WRITES:
                 value = stmt.args[0]
             elif isinstance(stmt, For | While):
-                k = stmt.outs.index(value)  # type: ignore[arg-type]
+                k = stmt.outs.index(value)
                 if not self.is_written(stmt.body.results[k], carried(stmt)[k]):
                     return False
                 value = stmt.init[k]

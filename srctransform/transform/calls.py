@@ -105,9 +105,9 @@ class Calls(Recursions):
             if own is not None:
                 return self.call(Const(own), [callee, *args], kwargs, let)
             if live is None:
-                chosen = self.builder.defs.get(callee) if isinstance(callee, Var) else None
-                if isinstance(chosen, If) and callee in chosen.outs:
-                    return self.call_chosen(chosen, callee, args, kwargs, let)
+                made = self.builder.defs.get(callee) if isinstance(callee, Var) else None
+                if isinstance(made, If) and callee in made.outs:
+                    return self.call_chosen(made, callee, args, kwargs, let)
                 table = self.table_of(callee)
                 if table is not None:
                     return self.call_entry(table, args, kwargs, let)
@@ -143,7 +143,7 @@ class Calls(Recursions):
         self, chosen: If, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
     ) -> Atom:
         """A call of a function that a branch chose: the branch again, with a call in each arm."""
-        k = chosen.outs.index(callee)  # type: ignore[arg-type]
+        k = chosen.outs.index(callee)
         builds = [
             lambda fn=arm.results[k]: (self.call(fn, list(args), kwargs, replace(let, out=Var())),)
             for arm in (chosen.then, chosen.orelse)

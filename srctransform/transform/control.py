@@ -15,6 +15,7 @@ import abc
 import operator
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.walk import blocks, outs, statements
+from .loops import Body, Loop, Test
 from .memory import Key, State, name_of_key
 from .writes import Writes
 
@@ -30,9 +32,6 @@ UNROLLED = 64
 
 #: what can be gone through but not indexed
 LISTED = frozenset({prims.call_method, prims.make_set, set, np.ndindex})
-
-Body = Callable[[Atom | None, list[Atom]], tuple[Atom, ...]]
-Test = Callable[[list[Atom]], Atom]
 
 
 class Control(Writes, abc.ABC):
@@ -191,9 +190,8 @@ class Control(Writes, abc.ABC):
             iterable, body = self.indices_of(pairs.args[0], body, span)
         rounds = self.rounds(iterable, span) if iterable is not None else None
         if isinstance(rounds, list):
+            assert iterable is not None
             return self.unrolled(iterable, inits, hints, body, stops, span)
-        from .loops import Loop
-
         return Loop(self, rounds, inits, hints, body, test, stops, span, item).build()
 
     def indices_of(self, array: Atom, body: Body, span: Span | None) -> tuple[Atom, Body]:
@@ -352,9 +350,8 @@ class Control(Writes, abc.ABC):
         if made is not None and made.prim is not range:
             count = len(made.args) if made.prim is zip else 1
             args = tuple(self.normal(self.now(a), span) for a in made.args[:count])
-            return self.builder.let(
-                made.prim, *args, *made.args[len(args) :], span=span, **dict(made.kwargs)
-            )
+            kwargs: dict[str, Any] = dict(made.kwargs)
+            return self.builder.let(made.prim, *args, *made.args[len(args) :], span=span, **kwargs)
         if made is not None or self.is_sequence(iterable):
             return iterable
         return self.builder.let(list, iterable, span=span)

@@ -186,7 +186,8 @@ def settle_scalar(prepared: Prepared, has_aux: bool) -> tuple[Prepared, bool, bo
     ranks = ranks_by_result(fn.block, value, prepared.param_types, prepared.types)
     for var, rank in ranks.items():
         known = prepared.param_types[var]
-        if known.kind in ("num", "any") and known.rank is None and var not in scalars:
+        usable = known.kind == "num" or (known.kind == "any" and not rank)  # a list has no rank
+        if usable and known.rank is None and var not in scalars:
             dims = tuple((var, axis) for axis in range(rank))
             scalars[var] = replace(known, kind="num", shape=dims, array=bool(rank) or None)
     if scalars:

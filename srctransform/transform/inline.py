@@ -53,7 +53,7 @@ class Inliner(Calls):
                 self.guarded.add(found.statement)
                 self.memory = Memory(self.types)
                 for held in (self.builder.stmts, self.units, self.stack, self.frames):
-                    held.clear()  # type: ignore[attr-defined]
+                    held.clear()
 
     def whole(self, fn: Function) -> Function:
         """The function, with what is known so far of the numbers it changes in place."""
@@ -292,5 +292,5 @@ def _read(atom: Atom, env: dict[Var, Atom]) -> Atom:
 
 def _may_change(default: Const | None) -> bool:
     """Is a parameter's default value one that a call can change?"""
-    kept = int | float | complex | str | bytes | tuple | range | slice | np.generic | None
+    kept = (int, float, complex, str, bytes, tuple, range, slice, np.generic, type(None))
     return default is not None and not isinstance(default.value, kept)

@@ -9,8 +9,9 @@ are built about as often as one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..analysis.loops import without
 from ..errors import Span, UnsupportedError
@@ -19,8 +20,8 @@ from ..runtime import element
 from .memory import SAME, Key, NeedsIndex, State, Write, name_of_key
 from .patterns import FIXED, LEAF, Path, Pattern, leaves_of, merged, pattern_of
 
-if TYPE_CHECKING:
-    from .control import Body, Control, Test
+Body = Callable[[Atom | None, list[Atom]], tuple[Atom, ...]]
+Test = Callable[[list[Atom]], Atom]
 
 #: which carried value, and where in it
 Place = tuple[int, Path]
@@ -46,7 +47,7 @@ class Loop:
     """Builds a For or While with the builder of `control`."""
 
     def __init__(
-        self, control: Control, iterable: Atom | None, inits: list[Atom], labels: list[Var],
+        self, control: Any, iterable: Atom | None, inits: list[Atom], labels: list[Var],
         body: Body, test: Test | None, stops: bool, span: Span | None, item: Var | None,
     ) -> None:  # fmt: skip
         self.control = control
@@ -303,7 +304,8 @@ class Loop:
             return item
         statement = (self.span, For)
         if statement in self.control.guarded:
-            return self.control.builder.let(element, item, span=self.span)
+            made: Atom = self.control.builder.let(element, item, span=self.span)
+            return made
         if kind.rank is None:
             memory.items[item] = statement, roots
         for root in roots:

@@ -84,7 +84,7 @@ class Objects(Growing, abc.ABC):
         """An object of a class; None of a class that is none of the user's."""
         if not is_dataclass(cls) and not hasattr(cls, "_fields"):
             return self.initialised(cls, args, kwargs, let)
-        if not is_dataclass(cls):
+        if not hasattr(cls, "__dataclass_fields__"):
             return self.record(cls, self.given(cls, list(cls._fields), args, kwargs, let,
                                                dict(cls._field_defaults)), let)  # fmt: skip
         generated = cls.__init__.__code__.co_filename == "<string>"

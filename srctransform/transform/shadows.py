@@ -58,7 +58,7 @@ class Shadows:
         parts = [(path, self.real_part(g, var, path)) for path, g in parts]
         return self.with_parts(total, self.types.of(var), parts)
 
-    def real_part(self, g: Atom, var: Var, path: Path) -> Atom:
+    def real_part(self, g: Atom, var: Atom, path: Path) -> Atom:
         """g for the entry of var at a path: where g is certainly complex, real if the entry is."""
         if self.types.of(g).dtype != "complex":
             return g

@@ -14,23 +14,21 @@ import copy
 import operator
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..analysis.types import Types
-from ..errors import UnsupportedError
+from ..errors import Span, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import UNBOUND, Atom, Const, Let, Prim, Span, Var
+from ..ir.nodes import UNBOUND, Atom, Const, Let, Prim, Var
 from ..ir.types import Type
 from ..rules.registry import rule_of
 from ..runtime import element, place
 from .attributes import Attributes
+from .loops import Loop
 from .memory import HOLDS, Key, Memory, Write
-
-if TYPE_CHECKING:
-    from .loops import Loop
 
 #: x += e, and the operation it does
 INPLACE: dict[Prim, Prim] = {

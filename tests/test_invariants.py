@@ -55,10 +55,23 @@ def complaints(text):
     return "".join(said.lines)
 
 
+#: Jacobians by rows of loops that are not to be had yet; making one raises, nothing is wrong
+NO_JACOBIAN = {
+    "power_spectrum": "a function that calls itself has no Jacobian",
+    "kepler_radius": "the rows of a loop read a value of the loop around them",
+    "soft_kmeans": "the rows of a loop read a value of the loop around them",
+    "american_put": "the rows of a loop in a branch have nothing that mirrors them",
+    "ray_march": "the rows of a loop in a branch have nothing that mirrors them",
+    "adam_like": "the rows of a loop in a branch have nothing that mirrors them",
+}
+
+
 @by_name
 @pytest.mark.parametrize("mode", ["vjp", "jvp", "jacobian", "elementwise_grad"])
 @pytest.mark.parametrize("optimize", [True, False])
-def test_the_ir_is_sound_after_every_stage(case, mode, optimize):
+def test_the_ir_is_sound_after_every_stage(case, mode, optimize, request):
+    if mode == "jacobian" and case.name in NO_JACOBIAN:
+        request.applymarker(pytest.mark.xfail(reason=NO_JACOBIAN[case.name]))
     parts = [case.function(*case.args), *(case.args[k] for k in case.wrt)]
     if mode == "jacobian" and any(isinstance(part, (dict, list, tuple)) for part in parts):
         pytest.skip("a Jacobian is of arrays")
@@ -137,6 +150,7 @@ def lowered_again(made):
 UNREADABLE = {
     "gram_schmidt": "the items of a list of cotangents are not known to be arrays, `ds[k] += a` "
     "asks for numbers",
+    "power_spectrum": "its pair of functions is read as plain functions, with other types",
     "character_rnn": "an item of a list is recorded in another one, and then the list grows",
 }
 

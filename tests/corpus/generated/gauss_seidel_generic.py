@@ -14,6 +14,31 @@ def require_scalar(z):
     return 1.0
 
 
+def gradient_of(x):
+    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
+    if isinstance(x, dict):
+        zeros = x.copy()
+        zeros.update((key, gradient_of(value)) for key, value in x.items())
+        return zeros
+    if isinstance(x, (list, tuple)):
+        items = [gradient_of(item) for item in x]
+        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+    if isinstance(x, (bool, np.bool_)) or (
+        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
+    ):
+        return None
+    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
+        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return array if isinstance(x, np.ndarray) else array[()]
+    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
+    if not names or callable(x):
+        return None
+    made = object.__new__(type(x))
+    for name in names:
+        object.__setattr__(made, name, gradient_of(getattr(x, name)))
+    return made
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -42,37 +67,58 @@ def sum_to_shape(g, shape):
     return g if shape else g[()]
 
 
-def gradient_of(x):
-    """Zeros in the container of x: floats for numbers, None for what has no gradient."""
-    if isinstance(x, dict):
-        zeros = x.copy()
-        zeros.update((key, gradient_of(value)) for key, value in x.items())
-        return zeros
-    if isinstance(x, (list, tuple)):
-        items = [gradient_of(item) for item in x]
-        return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
-    if isinstance(x, (bool, np.bool_)) or (
-        isinstance(x, np.ndarray) and x.dtype.kind not in "iufc"
-    ):
-        return None
-    if isinstance(x, (np.ndarray, np.number, int, float, complex)):
-        array = np.zeros(np.shape(x), np.result_type(x, 0.0))
-        return array if isinstance(x, np.ndarray) else array[()]
-    names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
-        return None
-    made = object.__new__(type(x))
-    for name in names:
-        object.__setattr__(made, name, gradient_of(getattr(x, name)))
-    return made
-
-
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
         g = np.real(g)
     dtype = np.result_type(x, 0.0)
     return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        else:
+            object.__setattr__(total, key, change(getattr(total, key)))
+        return total
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
 
 
 def grad_gauss_seidel(u, source, omega, sweeps):
@@ -93,12 +139,9 @@ def grad_gauss_seidel(u, source, omega, sweeps):
                     u_1[i - 1, j] + u_1[i + 1, j] + u_1[i, j - 1]
                     + u_1[i, j + 1]
                 )
-                t3 = 0.25 * (around - source[i, j])
-                t4 = t3 - u_1[i, j]
-                step = omega * t4
-                records.append(
-                    (change, np.shape(t3), t4, copy.copy(u_1[i, j]))
-                )
+                t3 = 0.25 * (around - source[i, j]) - u_1[i, j]
+                step = omega * t3
+                records.append((change, around, t3, copy.copy(u_1[i, j])))
                 u_1[i, j] += step
                 change = change + step ** 2
     sqrt_change = np.sqrt(change)
@@ -107,35 +150,33 @@ def grad_gauss_seidel(u, source, omega, sweeps):
     du = 2.0 * u_1 * dz
     dchange = 0.5 * dz / sqrt_change
     domega = 0.0
-    dsource = np.zeros_like(source, np.result_type(source, 0.0))
+    dsource = gradient_of(source)
     for k in range(sweeps - 1, -1, -1):
         dchange_1 = dchange
         for i in range(hist[k] - 2, 0, -1):
             t2 = stack.pop()
             for j in range(t2 - 2, 0, -1):
-                change, t5, t4, t6 = records.pop()
-                u_1[i, j] = t6
-                t7 = i - 1
-                t8 = i + 1
-                t9 = j - 1
-                t10 = j + 1
-                step = omega * t4
+                change, around, t3, t4 = records.pop()
+                u_1[i, j] = t4
+                t5 = i - 1
+                t6 = i + 1
+                t7 = j - 1
+                t8 = j + 1
+                step = omega * t3
                 dchange_2 = sum_to(dchange_1, change)
-                t11 = 2.0 * step * sum_to(dchange_1, step ** 2)
-                dstep = t11 + sum_to(du[i, j], step)
-                domega = domega + np.sum(dstep * t4)
-                dt4 = omega * dstep
-                dt3 = sum_to_shape(dt4, t5)
-                daround = 0.25 * dt3
-                du[t7, j] += sum_to_shape(daround, np.shape(u_1[t7, j]))
-                du[t8, j] += sum_to_shape(daround, np.shape(u_1[t8, j]))
-                du[i, t9] += sum_to_shape(daround, np.shape(u_1[i, t9]))
-                du[i, t10] += sum_to_shape(daround, np.shape(u_1[i, t10]))
-                du[i, j] -= sum_to_shape(dt4, np.shape(u_1[i, j]))
-                dsource[i, j] -= 0.25 * np.sum(dt3)
+                t9 = 2.0 * step * sum_to(dchange_1, step ** 2)
+                dstep = t9 + sum_to(du[i, j], step)
+                domega = domega + np.real(np.sum(dstep * t3))
+                dt3 = omega * dstep
+                daround = 0.25 * sum_to(dt3, around)
+                du[t5, j] += sum_to_shape(daround, np.shape(u_1[t5, j]))
+                du[t6, j] += sum_to_shape(daround, np.shape(u_1[t6, j]))
+                du[i, t7] += sum_to_shape(daround, np.shape(u_1[i, t7]))
+                du[i, t8] += sum_to_shape(daround, np.shape(u_1[i, t8]))
+                du[i, j] -= sum_to(dt3, u_1[i, j])
+                dsource[i, j] -= 0.25 * sum_to(dt3, source[i, j])
                 dchange_1 = dchange_2
         dchange = gradient_of(dchange)
     du = like(du, u)
-    dsource = like(dsource, source)
     domega = like(domega, omega)
-    return du, dsource, domega
+    return du, assemble(source, (dsource,)), domega

@@ -89,14 +89,6 @@ def added_in(x, g, *path):
     return x
 
 
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
 def assemble(x, *parts):
     """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
 
@@ -156,7 +148,7 @@ def grad_gravitational_energy(bodies, masses):
             energy = energy - t3
 
     denergy = require_scalar(energy)
-    dmasses = np.zeros_like(masses, np.result_type(masses, 0.0))
+    dmasses = gradient_of(masses)
     dbodies = gradient_of(bodies)
     for k in range(len(bodies) - 1, -1, -1):
         t4 = bodies[k]
@@ -164,23 +156,24 @@ def grad_gravitational_energy(bodies, masses):
         dz1 = np.zeros_like(t4[0], np.result_type(t4[0], 0.0))
         for j in range(k - 1, -1, -1):
             energy, t2, t3 = records.pop()
-            t5 = bodies[j]
-            t6 = t4[0] - t5[0]
-            t7 = t4[1] - t5[1]
+            t5 = masses[k]
+            t6 = masses[j]
+            t7 = bodies[j]
+            t8 = t4[0] - t7[0]
+            t9 = t4[1] - t7[1]
             denergy_1 = sum_to(denergy, energy)
             sum_to_denergy = sum_to(denergy, t3)
-            dz2 = np.real(-np.sum(sum_to_denergy / t2))
-            dz3 = 0.5 * sum_to_denergy * (t3 / t2) / t2
-            t8 = t7 * sum_to(dz3, t7 ** 2)
-            t9 = t6 * sum_to(dz3, t6 ** 2)
-            dmasses[k] += dz2 * masses[j]
-            dmasses[j] += dz2 * masses[k]
-            dbodies = added_in(dbodies, -2.0 * sum_to(t8, t5[1]), j, 1)
-            dbodies = added_in(dbodies, -2.0 * sum_to(t9, t5[0]), j, 0)
+            t10 = sum_to(sum_to_denergy / t2, t5 * t6)
+            dz2 = 0.5 * sum_to(sum_to_denergy * (t3 / t2), t2) / t2
+            t11 = t9 * sum_to(dz2, t9 ** 2)
+            t12 = t8 * sum_to(dz2, t8 ** 2)
+            dmasses[j] -= sum_to(t10 * t5, t6)
+            dmasses[k] -= sum_to(t10 * t6, t5)
+            dbodies = added_in(dbodies, -2.0 * sum_to(t11, t7[1]), j, 1)
+            dbodies = added_in(dbodies, -2.0 * sum_to(t12, t7[0]), j, 0)
             denergy = denergy_1
-            dz = dz + 2.0 * sum_to(t8, t4[1])
-            dz1 = dz1 + 2.0 * sum_to(t9, t4[0])
+            dz = dz + 2.0 * sum_to(t11, t4[1])
+            dz1 = dz1 + 2.0 * sum_to(t12, t4[0])
         dbodies = added_in(dbodies, dz, k, 1)
         dbodies = added_in(dbodies, dz1, k, 0)
-    dmasses = like(dmasses, masses)
-    return assemble(bodies, (dbodies,)), dmasses
+    return assemble(bodies, (dbodies,)), assemble(masses, (dmasses,))

@@ -71,7 +71,7 @@ NO_JACOBIAN = {
 @pytest.mark.parametrize("optimize", [True, False])
 def test_the_ir_is_sound_after_every_stage(case, mode, optimize, request):
     if mode == "jacobian" and case.name in NO_JACOBIAN:
-        request.applymarker(pytest.mark.xfail(reason=NO_JACOBIAN[case.name]))
+        request.applymarker(pytest.mark.xfail(reason=NO_JACOBIAN[case.name], strict=False))
     parts = [case.function(*case.args), *(case.args[k] for k in case.wrt)]
     if mode == "jacobian" and any(isinstance(part, (dict, list, tuple)) for part in parts):
         pytest.skip("a Jacobian is of arrays")

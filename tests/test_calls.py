@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 import srctransform as st
+from srctransform.pipeline import Options, derive
 from tests.checking import check
 
 X = np.array([0.3, -0.7, 1.1])
@@ -589,3 +590,20 @@ def a_gradient_inside_of_the_program(x):
 def test_program(name):
     f, args, options = PROGRAMS[name]
     check(f, *args, **({"tol": 1e-5} | options))
+
+
+@pytest.mark.parametrize("mode", ["grad", "jvp"])
+@pytest.mark.parametrize("optimize", [True, False])
+def test_an_elif_chain_that_chooses_a_function_reads_nothing_out_of_its_scope(mode, optimize):
+    def f(x, k):
+        if k == 0:
+            g = np.sin
+        elif k == 1:
+            g = np.cos
+        else:
+            g = np.exp
+        return g(x) * x
+
+    derive(f, Options(mode, wrt=("x",), optimize=optimize, check=True))
+    for k in range(3):
+        check(f, 0.5, k, wrt=(0,))

@@ -67,13 +67,9 @@ def _split_brackets(text: str) -> tuple[str, str, str] | None:
     body = text[opening + 1 : close]
     before = text[:opening]
     operators = [s for s, _, d in _tokens(before + "0") if d == 0 and s in BREAKS]
-    if not body or len(before) > WIDTH - 8 or (operators and _is_subscript(before, text[opening])):
+    if not body or len(before) > WIDTH - 8 or (operators and len(before) > 50):
         return None
     return text[: opening + 1], body, text[close:]
-
-
-def _is_subscript(before: str, bracket: str) -> bool:
-    return len(before) > 50
 
 
 def _fill(body: str, indent: int) -> list[str]:

@@ -32,11 +32,6 @@ class Owning(Remarks):
             )
         return known
 
-    def is_unshared(self, group: Group) -> bool:
-        """Does no reader keep a part of any value of the group?"""
-        readers = self.plan.readers
-        return all(self._drops(v, *r) for v in group.members for r in readers.get(v, ()))
-
     def _is_made(self, var: Var) -> bool:
         """Is it the result of arithmetic, or handed over from such?"""
         stmt = self.plan.defs.get(var)

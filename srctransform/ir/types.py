@@ -30,13 +30,14 @@ COMPLEX = "complex"
 #: the width of a Python number, which gives way to any other
 WEAK = -1
 
-#: unknown: may even be bool or a small int; number: safe in arithmetic, perhaps an int
-DTYPES = ("bool", "int", "number", "unknown", "float", "complex")
-
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """Facts about one value. `kind`: num, tuple, list, dict, object, none, other, never, any."""
+    """Facts about one value. `kind`: num, tuple, list, dict, object, none, other, never, any.
+
+    `dtype`: bool, int, float, complex; number is safe in arithmetic, perhaps an int; unknown may
+    even be bool.
+    """
 
     kind: str = "any"
     shape: Shape = frozenset()

@@ -27,7 +27,6 @@ from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, Function, If, Itself, Let, Param, Var
 from ..ir.units import Unit
 from ..runtime import object_of
-from .control import defined_in
 from .knowns import FOLDABLE
 from .printed import helper_of
 from .recursion import Recursions
@@ -89,15 +88,8 @@ class Calls(Recursions):
         closure = self.defined_by(callee, prims.closure)
         if closure is not None:
             return self.call_closure(closure, args, kwargs, let)
-        chosen = self.chosen(callee)
-        if chosen is not None:
-            cond, first, second = chosen
-            out = Var(let.out.hint, user=let.out.user)
-            arms = (
-                lambda: (self.call(first, args, kwargs, replace(let, out=Var())),),
-                lambda: (self.call(second, args, kwargs, replace(let, out=Var())),),
-            )
-            return self.choose(cond, arms, (out,), let.span)[0]
+        if not self.decided(callee) and self.is_function(callee):
+            return self.call_chosen(callee, args, kwargs, let)
         ok, value = self.static(callee)
         if not ok:
             live = self.live_value(callee)
@@ -105,9 +97,6 @@ class Calls(Recursions):
             if own is not None:
                 return self.call(Const(own), [callee, *args], kwargs, let)
             if live is None:
-                made = self.builder.defs.get(callee) if isinstance(callee, Var) else None
-                if isinstance(made, If) and callee in made.outs:
-                    return self.call_chosen(made, callee, args, kwargs, let)
                 table = self.table_of(callee)
                 if table is not None:
                     return self.call_entry(table, args, kwargs, let)
@@ -124,31 +113,31 @@ class Calls(Recursions):
             return self.call(Const(method), [callee, *args], kwargs, let)
         return self.call_value(value, callee, args, kwargs, let)
 
-    def chosen(self, callee: Atom) -> tuple[Atom, Atom, Atom] | None:
-        """The two functions of which a branch chose one, where both are known behind it."""
-        stmt = self.builder.defs.get(callee) if isinstance(callee, Var) else None
-        if not isinstance(stmt, If):
-            return None
-        k = stmt.outs.index(callee)
-        local = defined_in([*stmt.then.body, *stmt.orelse.body])
-        for fn in (stmt.then.results[k], stmt.orelse.results[k]):
-            closure = self.defined_by(fn, prims.closure)
-            if closure is None and not (isinstance(fn, Const) and callable(fn.value)):
-                return None
-            if closure is not None and not local.isdisjoint(closure.args):
-                return None
-        return stmt.cond, stmt.then.results[k], stmt.orelse.results[k]
+    def is_function(self, atom: Atom) -> bool:
+        """Is it a function that is known, or one of those, as branches choose?"""
+        if isinstance(atom, Const):
+            return callable(atom.value)
+        stmt = self.builder.defs.get(atom)
+        if isinstance(stmt, If):
+            k = stmt.outs.index(atom)
+            return all(self.is_function(arm.results[k]) for arm in (stmt.then, stmt.orelse))
+        return isinstance(stmt, Let) and stmt.prim is prims.closure
 
     def call_chosen(
-        self, chosen: If, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
+        self, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
     ) -> Atom:
-        """A call of a function that a branch chose: the branch again, with a call in each arm."""
-        k = chosen.outs.index(callee)
-        builds = [
-            lambda fn=arm.results[k]: (self.call(fn, list(args), kwargs, replace(let, out=Var())),)
-            for arm in (chosen.then, chosen.orelse)
-        ]
-        return self.choose(chosen.cond, (builds[0], builds[1]), (let.out,), let.span)[0]
+        """A call of a function that a branch chose: the branch again, with a call in each arm. What
+        the arms of the first one made is read in those of the second (see `branches`)."""
+        stmt = self.builder.defs[callee]  # type: ignore[index]
+        assert isinstance(stmt, If)
+        k = stmt.outs.index(callee)
+        self.reads_arms = True
+        first, second = (
+            lambda fn=arm.results[k]: (self.call(fn, args, kwargs, replace(let, out=Var())),)
+            for arm in (stmt.then, stmt.orelse)
+        )
+        out = Var(let.out.hint, user=let.out.user)
+        return self.choose(stmt.cond, (first, second), (out,), let.span)[0]
 
     def table_of(self, callee: Atom) -> Table | None:
         """The functions that `table[key]` or `table.get(key, other)` may be, where the table is a

@@ -26,11 +26,6 @@ from ..runtime import diagonal_index, put_along
 from .sequences import Sequences
 from .writes import WHOLE
 
-LIST_METHODS = frozenset(
-    "append extend insert pop clear reverse copy sort remove index count".split()
-)
-DICT_METHODS = frozenset("update setdefault pop popitem clear".split())
-
 
 class Growing(Sequences, abc.ABC):
     """Lists, dicts and arrays that are changed by functions and methods."""

@@ -26,6 +26,7 @@ from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
 from ..rules.registry import STATIC
 from ..runtime import known
+from .branches import export_from_branches
 from .calls import LIMIT, Calls
 from .knowns import FOLDABLE
 from .memory import Memory, NeedsNumber
@@ -73,7 +74,8 @@ class Inliner(Calls):
             made = self.new_unit(fn.origin, fn, args)
             results = (self.call_unit(made, args, Let(Var(), prims.call, span=fn.span)),)
         results = tuple(self.leaving(a) for a in results)
-        return replace(fn, block=self.builder.block(*results))
+        block = self.builder.block(*results)
+        return replace(fn, block=export_from_branches(block) if self.reads_arms else block)
 
     def inner(self, builder: Builder, types: Types) -> Inliner:
         """An inliner for a unit."""

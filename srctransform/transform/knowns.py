@@ -29,6 +29,7 @@ class Knowns(abc.ABC):
         self.fold = fold
         self.stack: list[Any] = []
         self.units: dict[Any, Any] = {}
+        self.reads_arms = False  # is what one branch made read in another one?
         self.guarded: set[object] = set()  # `x += e` where x has to be a number, as the run checks
         self.frames: list[tuple[Any, list[Atom]]] = []
         self.lowered: dict[Any, Function] = {}

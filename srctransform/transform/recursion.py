@@ -28,6 +28,7 @@ from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, Itself, Let, Param, Prim, Var
 from ..ir.types import ANY, NEVER, Type, join, sequence
 from ..ir.units import Unit
+from .branches import export_from_branches
 from .objects import Objects
 
 #: a unit that does not settle after so many attempts never will
@@ -211,7 +212,7 @@ class Recursions(Objects, abc.ABC):
         params = tuple(Param(v, next(names), plain) for v in made.params)
         made.unit.function = replace(
             made.lowered, name=made.unit.name, params=params, captures=(),
-            block=builder.block(whole),
+            block=export_from_branches(builder.block(whole)),
         )  # fmt: skip
         made.unit.facts = dict(made.types)
         made.unit.types = types

@@ -131,8 +131,6 @@ def replaced(at, node, part):
     if isinstance(at, list):
         return [replaced(item, node, part) for item in at]
     if isinstance(at, ast.AST):
-        twin = type(at)()
-        for name, value in ast.iter_fields(at):
-            setattr(twin, name, replaced(value, node, part))
-        return ast.copy_location(twin, at)
+        fields = {name: replaced(value, node, part) for name, value in ast.iter_fields(at)}
+        return ast.copy_location(type(at)(**fields), at)
     return at

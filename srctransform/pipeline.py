@@ -1,10 +1,10 @@
 """START HERE: the stages in order.
 
     read      a Python function              -> IR             frontend/
-    inline    calls spliced in, writes made  -> values         transform/inline, writes
+    inline    calls spliced in, writes made  -> values         inline/
               into next versions
     analyse   types, activity                -> facts          analysis/
-    derive    forward or reverse mode; what  -> IR             transform/reverse, save
+    derive    forward or reverse mode; what  -> IR             transform/, save/
               mirrored loops read is recorded
     optimize  copies merged, dead code gone  -> IR             optimize/
     emit      copies where writes need them, -> text           optimize/inplace, backend/

@@ -13,6 +13,7 @@ LAYERS = [
     {"rules"},
     {"analysis"},
     {"optimize"},
+    {"inline", "save"},
     {"transform"},
     {"backend"},
     {"pipeline"},

@@ -22,8 +22,8 @@ from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Const, For, Var, While
 from ..ir.types import Type, cotangent_type, same_shape
 from ..runtime import gradient_of
+from ..save.rounds import Rounds
 from .cotangents import Collected, Cotangents
-from .rounds import Rounds
 from .shadows import Path
 
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from ..analysis.indexing import takes_whole
 from ..analysis.loops import PATIENCE, carried
+from ..analysis.sums import goes_round
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
@@ -27,10 +28,9 @@ from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, Whi
 from ..ir.types import cotangent_type
 from ..ir.walk import definitions
 from ..runtime import gradient_of
+from ..save.rounds import made_by
 from .reverse_lists import SEQUENCES
-from .rounds import made_by
 from .shadows import refuse_varying_keys
-from .sums import goes_round
 
 #: iterables that a loop takes apart
 PAIRING = frozenset({zip, enumerate, reversed})

@@ -18,12 +18,12 @@ from ..ir.types import Type, atoms
 from ..ir.walk import with_block
 from ..optimize.dead import drop_dead
 from ..runtime import require_scalar, spread
-from .bound import unbound_vars
-from .counting import counted
+from ..save.bound import unbound_vars
+from ..save.counting import counted
+from ..save.saving import save
 from .prepare import MakeSimplify, Prepared, adopt, is_formula
 from .results import Results
 from .reverse import Reverse, refuse_unknown
-from .save import save
 from .units import Pairs, has_units, seed_type
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
+from ..ir.branches import export_from_branches
 from ..ir.build import Builder
 from ..ir.fresh import fresh_block, fresh_vars
 from ..ir.nodes import Atom, Block, Const, For, Function, Let, Param, Stmt, Var, While
@@ -29,15 +30,14 @@ from ..ir.types import SCALAR_INT
 from ..ir.walk import blocks, free_vars, outs, statements, substitute_block, with_block
 from ..optimize.dead import drop_dead
 from ..runtime import basis, like
-from .bound import unbound_vars
-from .branches import export_from_branches
-from .counting import counted
+from ..save.bound import unbound_vars
+from ..save.counting import counted
+from ..save.saving import save
 from .forward import Forward
 from .gradient import Derived, describe
 from .prepare import MakeSimplify, Prepared, adopt
 from .results import Results
 from .reverse import Reverse, refuse_unknown
-from .save import save
 
 #: containers written out in the program, and how many operands come before their entries
 DISPLAYS = {prims.make_tuple: 0, prims.make_list: 0, prims.make_dict: 1, prims.make_record: 2}

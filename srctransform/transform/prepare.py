@@ -13,6 +13,8 @@ from ..analysis.examples import type_of_value
 from ..analysis.numeric import numeric_uses
 from ..analysis.types import Types
 from ..errors import Problem, UnsupportedError
+from ..inline.inliner import Inliner
+from ..inline.objects import refuse_unfinished
 from ..ir import prims
 from ..ir.build import Builder, Simplify
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Var
@@ -20,9 +22,7 @@ from ..ir.types import ANY, Type, number
 from ..ir.walk import count_uses, definitions, statements
 from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
-from .inline import Inliner
-from .objects import refuse_unfinished
-from .truncation import with_checked_buffers
+from ..save.truncation import with_checked_buffers
 
 MakeSimplify = Callable[[Types], Simplify]
 

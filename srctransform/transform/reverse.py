@@ -26,14 +26,14 @@ from ..ir.types import cotangent_type
 from ..ir.walk import operands, statements
 from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
-from .bound import unbound_vars
-from .counting import counted
+from ..save.bound import unbound_vars
+from ..save.counting import counted
+from ..save.saving import save
 from .mapped import MAPS, active_in, body_of, child, extended
 from .reverse_lists import is_list_operation, list_operation
 from .reverse_regions import Regions
 from .reverse_writes import WRITES, write
 from .rules import Bound, RuleSplicer, bind, name_of
-from .save import save
 from .shadows import Path
 from .units import Pair, seed_type, unit_of
 

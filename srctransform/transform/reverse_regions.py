@@ -19,14 +19,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..analysis.loops import carried, local_vars
+from ..analysis.sums import goes_round, running_sums
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.types import cotangent_type
 from ..ir.walk import statements
+from ..save.rounds import Rounds, backwards, sources_at
 from .arrivals import Arrivals, Region
 from .cotangents import Collected
-from .rounds import Rounds, backwards, sources_at
-from .sums import goes_round, running_sums
 
 
 class Regions(Arrivals, abc.ABC):

@@ -12,11 +12,11 @@ from ..analysis.types import Types
 from ..errors import RuleError, UnsupportedError
 from ..frontend.lower import Lowerer, lower
 from ..frontend.source import Source
+from ..inline.inliner import Inliner
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, If, Let, Var
 from ..rules.registry import Rule, rule_of
-from .inline import Inliner
 
 
 @dataclass

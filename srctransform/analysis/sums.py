@@ -13,13 +13,13 @@ from __future__ import annotations
 import operator
 from collections import Counter
 
-from ..analysis.loops import carried
-from ..analysis.types import Types
 from ..ir import prims
 from ..ir.nodes import Atom, Block, For, If, Let, Stmt, Var, While
 from ..ir.types import same_shape
 from ..ir.walk import blocks, count_uses, operands, outs, statements
 from ..runtime import added_in
+from .loops import carried
+from .types import Types
 
 #: statements that pass their first operand on, with something added to it
 ADDING = frozenset({

@@ -24,10 +24,10 @@ from typing import Any
 from ..analysis.loops import carried
 from ..analysis.types import Types
 from ..ir import prims
+from ..ir.branches import export_from_branches
 from ..ir.build import atom
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Prim, Stmt, Var, While
 from ..ir.walk import blocks, outs, with_block
-from .branches import export_from_branches
 from .counting import known_int, step_of
 from .fuse import fuse
 from .narrow import narrowed

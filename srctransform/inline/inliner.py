@@ -22,11 +22,11 @@ import numpy as np
 from ..analysis.types import Types
 from ..errors import Span, UnsupportedError
 from ..ir import prims
+from ..ir.branches import export_from_branches
 from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
 from ..rules.registry import STATIC
 from ..runtime import known
-from .branches import export_from_branches
 from .calls import LIMIT, Calls
 from .knowns import FOLDABLE
 from .memory import Memory, NeedsNumber

@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
-from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
-from ..ir.walk import outs, reads, substitute
+from .nodes import UNBOUND, Atom, Block, Const, For, If, Let, Stmt, Var, While
+from .walk import outs, reads, substitute
 
 
 def export_from_branches(block: Block) -> Block:

@@ -24,11 +24,11 @@ from ..analysis.loops import without
 from ..analysis.types import Types
 from ..errors import Span, UnsupportedError
 from ..ir import prims
+from ..ir.branches import export_from_branches
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, Itself, Let, Param, Prim, Var
 from ..ir.types import ANY, NEVER, Type, join, sequence
 from ..ir.units import Unit
-from .branches import export_from_branches
 from .objects import Objects
 
 #: a unit that does not settle after so many attempts never will

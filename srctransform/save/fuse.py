@@ -18,13 +18,13 @@ from collections import Counter
 from dataclasses import replace
 
 from ..analysis.loops import carried, local_vars
+from ..analysis.sums import only_sums
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Stmt, Var, While
 from ..ir.walk import count_uses, definitions, free_vars, outs, statements, substitute_block
 from ..optimize.dead import has_effect
 from .rounds import Emit, Rounds
-from .sums import only_sums
 
 
 def fuse(block: Block, types: Types, rounds: dict[object, Rounds]) -> Block:

@@ -11,8 +11,9 @@
     ir/           the language in the middle       nodes, types, prims, build, walk, show, check
     rules/        the calculus                     registry, and a file for each family
     analysis/     IR -> facts                      types, loops, indexing, activity, aliasing
-    transform/    calls and writes -> values       inline, calls, memory, writes, objects, recursion
-                  IR -> the derivative             forward, reverse, rounds, save, units, jacobian
+    inline/       calls and writes -> values       inliner, calls, memory, writes, objects
+    transform/    IR -> the derivative             forward, reverse, gradient, units, jacobian
+    save/         what the backward part needs     saving, rounds, recompute, undo
     optimize/     IR -> the same, smaller          algebra, copies, dead; last of all inplace
     backend/      IR -> Python                     plan, names, loops, writes, histories, emit, load
 

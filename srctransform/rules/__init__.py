@@ -21,6 +21,7 @@ from . import (  # noqa: F401  (they register themselves)
     reductions,
     scalars,
     scans,
+    scipy,
     selection,
     shaping,
     writes,

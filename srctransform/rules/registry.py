@@ -23,6 +23,7 @@ Broadcasting, accumulation, activity, dtype and aliasing are the tool's job.
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import sys
 from collections.abc import Callable
@@ -72,19 +73,58 @@ class Rule:
 
 
 _rules: dict[Any, Rule] = {}
+_refusals: dict[Any, str] = {}
+_waiting: dict[str, list[str]] = {}  # library -> the modules with its rules
 
 
 def rule_of(prim: Any) -> Rule | None:
     """The rule of a primitive, or None. The function object is the key, never its name."""
     try:
-        return _rules.get(prim)
+        rule = _rules.get(prim)
+        if rule is None and _waiting and _read_rules():
+            rule = _rules.get(prim)
     except TypeError:  # unhashable callable
         return None
+    return rule
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule, in the order of registration."""
+    """Every rule, in the order of registration; of libraries, if they have been imported."""
+    _read_rules()
     return tuple(_rules.values())
+
+
+def rules_for(library: str, *modules: str) -> None:
+    """The rules of a library are read once a program has imported it: rules_for("scipy.special",
+    "srctransform.rules.scipy.special")."""
+    _waiting.setdefault(library, []).extend(modules)
+
+
+def _read_rules() -> bool:
+    """Read the rules of libraries that have been imported since. Are there any?"""
+    ready = [library for library in _waiting if library in sys.modules]
+    for library in ready:
+        for module in _waiting.pop(library):
+            importlib.import_module(module)
+    return bool(ready)
+
+
+def refused(reason: str, *prims: Any) -> None:
+    """Functions that have a derivative in places but no rule, and why not: a clear refusal.
+
+    refused("its result is a text", np.array2string)
+    """
+    for prim in prims:
+        _refusals[prim] = reason
+
+
+def refusal_of(prim: Any) -> str | None:
+    """Why a function is refused, where that is known."""
+    try:
+        _read_rules()
+        return _refusals.get(prim)
+    except TypeError:
+        return None
 
 
 def _rule(prim: Any, place: Span | None) -> Rule:

@@ -16,7 +16,7 @@ from ..inline.inliner import Inliner
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, If, Let, Var
-from ..rules.registry import Rule, rule_of
+from ..rules.registry import Rule, refusal_of, rule_of
 
 
 @dataclass
@@ -39,8 +39,9 @@ def bind(let: Let, builder: Builder) -> Bound:
     """Match the operands of a statement with the parameters of its rule."""
     rule = rule_of(let.prim)
     if rule is None:
+        why = refusal_of(let.prim)
         raise UnsupportedError(
-            f"no derivative rule for {name_of(let)}",
+            f"no derivative rule for {name_of(let)}" + (f": {why}" if why else ""),
             let.span,
             'give it one with srctransform.rules (README, "Adding a rule")',
         )

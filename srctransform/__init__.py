@@ -3,6 +3,7 @@
     pipeline.py   START HERE: the stages in order
     api.py        grad, value_and_grad, vjp, jvp, jacobian, hessian, hvp, elementwise_grad
     checking.py   check_grads, against finite differences
+    support.py    which functions can be differentiated
     explain.py    every stage as text; display.py colours it; picture.py draws the Wengert list
     errors.py     one family of errors, each with its place in the user's file
     runtime/      helpers that may be printed into generated code; NumPy only
@@ -40,11 +41,12 @@ from .errors import RuleError, SourceError, SrcTransformError, UnsupportedError
 from .explain import explain
 from .ir.prims import stop_gradient
 from .picture import picture
+from .support import Support, supported
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "RuleError", "SourceError", "SrcTransformError", "UnsupportedError", "check_grads",
+    "RuleError", "SourceError", "SrcTransformError", "Support", "UnsupportedError", "check_grads",
     "elementwise_grad", "explain", "grad", "hessian", "hvp", "jacobian", "jvp", "picture", "rules",
-    "source", "stop_gradient", "value_and_grad", "vjp",
+    "source", "stop_gradient", "supported", "value_and_grad", "vjp",
 ]  # fmt: skip

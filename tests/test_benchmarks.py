@@ -10,7 +10,7 @@ from .benchmarks.generated import SCALE, array_code, chain, formula
 from .benchmarks.loops import grad_cholesky
 from .benchmarks.memory import peak
 from .benchmarks.report import memory_table
-from .benchmarks.workloads import AUTOGRAD, with_loops, workloads
+from .benchmarks.workloads import AUTOGRAD, single_rules, with_loops, workloads
 
 WORKLOADS = {w.name: w for w in workloads(tiny=True)}
 LOOPS = [w.name for w in with_loops(tiny=True)]
@@ -81,3 +81,12 @@ def test_functions_of_2000_statements(make):
     want = (f(x + step, w) - f(x - step, w)) / (2 * step)
     for example in (None, (x, w)):
         np.testing.assert_allclose(st.grad(f, example=example)(x, w), want, rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.parametrize("work", single_rules(), ids=lambda work: work.name)
+def test_gradients_of_single_rules_agree(work):
+    calls = gradients(work, libraries=(AUTOGRAD,))
+    want = as_arrays(calls[BY_HAND]())
+    for contestant, call in calls.items():
+        for got, right in zip(as_arrays(call()), want, strict=True):
+            np.testing.assert_allclose(got, right, rtol=1e-8, atol=1e-10, err_msg=contestant)

@@ -25,6 +25,7 @@ LAYERS = [
         "layered",
         "picture",
         "probes",
+        "support",
         "target",
         "trees",
         "values",

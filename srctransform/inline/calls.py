@@ -395,6 +395,21 @@ _STRUCTURAL: frozenset[Callable[..., Any]] = frozenset({
 })  # fmt: skip
 
 
+def is_followed(fn: Any) -> bool:
+    """Is a call of it taken apart, or its source read?"""
+    if not _hashable(fn) or fn in REFUSED_CALLS:
+        return _hashable(fn) and fn in WRITERS
+    if fn in _STRUCTURAL:
+        return True
+    plain = isinstance(fn, pytypes.FunctionType | pytypes.MethodType | functools.partial | type)
+    return plain and not from_library(fn)
+
+
+def reason_against(fn: Any) -> str | None:
+    """Why calls of it are refused whatever their arguments are."""
+    return REFUSED_CALLS.get(fn) if _hashable(fn) and fn not in WRITERS else None
+
+
 def _parameter(p: Param) -> inspect.Parameter:
     empty = inspect.Parameter.empty
     return inspect.Parameter(p.name, p.kind, default=empty if p.default is None else p.default)

@@ -33,7 +33,7 @@ from .contestants import (
 from .generated import array_code, formula
 from .memory import peak
 from .timing import Call, interleaved, ratio
-from .workloads import AUTOGRAD, Workload, with_loops, workloads
+from .workloads import AUTOGRAD, Workload, single_rules, with_loops, workloads
 
 SIZES = (10, 100, 1000, 10_000)
 
@@ -41,7 +41,9 @@ SIZES = (10, 100, 1000, 10_000)
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", help="workloads, or `transform`; all by default")
+    parser.add_argument(
+        "names", nargs="*", help="workloads, `rules` or `transform`; all by default"
+    )
     parser.add_argument("--write", metavar="FILE", type=Path, help="write the tables to a file too")
     parser.add_argument("--rounds", type=int, default=25)
     options = parser.parse_args()
@@ -52,6 +54,8 @@ def main() -> None:
     looping = {work.name for work in with_loops(tiny=True)}
     if recorded := [work for work in chosen if work.name in looping]:
         texts.append(memory_table(recorded))
+    if not options.names or "rules" in options.names:
+        texts.append(rules_table(options.rounds))
     if not options.names or "transform" in options.names:
         texts.append(transform_table())
     text = "\n\n".join(texts)
@@ -78,6 +82,20 @@ def gradient_table(chosen: list[Workload], rounds: int) -> str:
         rows.append([*row, over(AUTOGRAD, GENERIC, digits=1)])
     head = f"gradient / gradient written by hand (medians of {rounds} rounds, one thread)"
     return "\n".join([head, "", *columns(rows)])
+
+
+def rules_table(rounds: int) -> str:
+    """One row a rule: ours, with an example, and autograd, over the gradient by hand."""
+    rows = [["rule", BY_HAND, GENERIC, EXAMPLE, AUTOGRAD]]
+    for work in single_rules():
+        calls, cannot = able(gradients(work, libraries=(AUTOGRAD,)))
+        times = interleaved(calls, rounds)
+        row = [work.name, duration(times[BY_HAND])]
+        for name in (GENERIC, EXAMPLE, AUTOGRAD):
+            known = name in times
+            row.append(f"{ratio(times[name], times[BY_HAND]):.2f}" if known else cannot[name])
+        rows.append(row)
+    return "\n".join(["gradient of one rule / that by hand", "", *columns(rows)])
 
 
 def measured(work: Workload, rounds: int) -> tuple[dict[str, list[float]], dict[str, str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from . import grids, loops
+from . import grids, loops, rules
 from .generated import chain, chain_by_hand
 
 AUTOGRAD, JAX, TORCH = LIBRARIES = ("autograd", "JAX jit", "PyTorch")
@@ -110,6 +110,21 @@ def grad_mlp(W1, b1, W2, b2, X, labels):
 def workloads(tiny: bool = False) -> tuple[Workload, ...]:
     """All of them, with their arguments; the loops short where the time does not matter."""
     return (*straight_lines(), *with_loops(tiny))
+
+
+def single_rules() -> tuple[Workload, ...]:
+    """Twenty rules, each alone; autograd takes them as they are."""
+    return tuple(
+        Workload(
+            name,
+            fn := getattr(rules, f"rule_{name}"),
+            getattr(rules, f"grad_{name}"),
+            args,
+            wrt,
+            {AUTOGRAD: fn},
+        )
+        for name, args, wrt in rules.arguments()
+    )
 
 
 def straight_lines() -> tuple[Workload, ...]:

@@ -17,6 +17,7 @@ from . import (  # noqa: F401  (they register themselves)
     linalg,
     lists,
     operators,
+    padding,
     products,
     reductions,
     scalars,

@@ -1,12 +1,9 @@
-"""broadcast_to, tile, repeat, diag, tril, pad: functions that copy entries, or leave some out.
+"""broadcast_to, tile, repeat, diag, tril: functions that copy entries, or leave some out.
 
 They are linear, so forward mode is the function itself; the cotangents of copies are added up:
 
     y = np.tile(x, 3)      ->   dx = the sum of the three parts of dy
     y = np.tril(x)         ->   dx = np.tril(dy)
-    y = np.pad(x, 1)       ->   dx = dy[1:-1]
-
-Modes of `pad` other than constant are refused.
 """
 
 from __future__ import annotations
@@ -15,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import UnsupportedError
 from ..ir.types import Type
 from ..runtime import (
     known,
@@ -23,16 +19,15 @@ from ..runtime import (
     sum_to,
     uncopy,
     undiag,
-    unpad,
 )  # fmt: skip
-from .registry import jvp, linear, result, static, vjp
+from .registry import linear, result, vjp
 from .shaping import dims_of, fresh_dim, from_rank, rank_of
 
 linear((np.diagonal, np.trace, np.tile, np.repeat), "a")
 linear((np.tril, np.triu), "m")
 linear((np.diag, np.diagflat), "v")
 linear(np.broadcast_to, "array")
-linear((uncopy, undiag, on_diagonal, unpad), "g")
+linear((uncopy, undiag, on_diagonal), "g")
 
 
 # ---------------------------------------------------------------- copies of entries
@@ -84,7 +79,7 @@ def uncopy_vjp(dz: Any, z: Any, g: Any, x: Any, copy: Any, *options: Any) -> Any
     return copy(dz, *options)
 
 
-@result((uncopy, undiag, on_diagonal, unpad))
+@result((uncopy, undiag, on_diagonal))
 def of_second(g: Any, x: Any, *options: Any) -> Any:
     return x.shape if isinstance(x, Type) else np.shape(x)
 
@@ -173,55 +168,3 @@ def triu_vjp(dz: Any, z: Any, m: Any, k: Any = 0) -> Any:
 @result((np.tril, np.triu))
 def tri_result(m: Any, k: Any = 0) -> Any:
     return m.shape * 2 if m.rank == 1 else m.shape if m.rank else None
-
-
-# ---------------------------------------------------------------- padding
-
-
-@static
-def inside(pad_width: Any, ndim: int) -> Any:
-    """The index of what np.pad put something around."""
-    pairs = np.broadcast_to(pad_width, (ndim, 2)).tolist()
-    slices = tuple(slice(before, -after if after else None) for before, after in pairs)
-    return slices[0] if len(slices) == 1 else slices
-
-
-@static
-def constant_mode(mode: Any) -> None:
-    """Refuse paddings that copy entries or compute with them."""
-    if mode != "constant":
-        raise UnsupportedError(f"np.pad(mode={mode!r}) has no derivative rule, only 'constant' has")
-
-
-@vjp(np.pad, "array, constant_values")
-def pad_vjp(
-    dz: Any, z: Any, array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0
-) -> Any:
-    constant_mode(mode)
-    if known(np.ndim(array), pad_width):
-        kept = dz[inside(pad_width, np.ndim(array))]
-    else:
-        kept = unpad(dz, array, pad_width)
-    return kept, np.sum(dz) - np.sum(kept)
-
-
-@jvp(np.pad)
-def pad_jvp(
-    z: Any, array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0,
-    array_dot: Any, constant_values_dot: Any,
-) -> Any:  # fmt: skip
-    constant_mode(mode)
-    zeros = np.zeros_like(array)
-    return np.pad(array_dot, pad_width), np.pad(
-        zeros, pad_width, constant_values=constant_values_dot
-    )
-
-
-@result(np.pad)
-def pad_result(array: Any, pad_width: Any, mode: Any = "constant", constant_values: Any = 0) -> Any:
-    return from_rank(array, lambda dims: [fresh_dim() for _ in dims])
-
-
-@vjp(unpad, "g")
-def unpad_vjp(dz: Any, z: Any, g: Any, x: Any, pad_width: Any) -> Any:
-    return np.pad(dz, pad_width)

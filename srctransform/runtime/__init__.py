@@ -13,6 +13,7 @@ from .linalg import as_columns, cofactor, from_columns, phase_part
 from .lists import unrepeat, unslice
 from .objects import object_of
 from .overwriting import written_last
+from .padding import pad_constants, pad_ramps, pad_statistic, pad_widths, unpad, unpad_linear
 from .powers import log_or_zero, power_d, power_dx
 from .products import (
     cross_dx,
@@ -62,7 +63,6 @@ from .shaping import (
     uncopy,
     undiag,
     unjoin,
-    unpad,
 )  # fmt: skip
 from .sorting import median_weights, order_of, sort_like
 from .writes import diagonal_index, element, place, put_along, put_along_dvalues, require_floats
@@ -103,6 +103,10 @@ __all__ = [
     "on_diagonal",
     "on_diagonals",
     "order_of",
+    "pad_constants",
+    "pad_ramps",
+    "pad_statistic",
+    "pad_widths",
     "part_of",
     "phase_part",
     "place",
@@ -134,6 +138,7 @@ __all__ = [
     "unjoin",
     "unmerged",
     "unpad",
+    "unpad_linear",
     "unreduce",
     "unrepeat",
     "unslice",

@@ -49,12 +49,6 @@ def undiag(g: Any, x: Any, k: Any = 0) -> Any:
     return out
 
 
-def unpad(g: Any, x: Any, pad_width: Any) -> Any:
-    """g without what np.pad put around x."""
-    widths = np.broadcast_to(pad_width, (np.ndim(x), 2))
-    return g[tuple(slice(w[0], w[0] + n) for w, n in zip(widths, np.shape(x), strict=True))]
-
-
 def cast(g: Any, z: Any, x: Any) -> Any:
     """g in the floating dtype of x; zero where z was rounded to ints."""
     if np.result_type(z).kind not in "fc":

@@ -8,6 +8,7 @@ from . import (  # noqa: F401  (they register themselves)
     containers,
     copying,
     creation,
+    decompositions,
     einsum,
     elementwise,
     extrema,

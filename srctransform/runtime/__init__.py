@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .containers import added_in, assemble, gradient_of, part_of, zero_at
 from .elementary import sinc_d
-from .linalg import as_columns, cofactor, from_columns, phase_part
+from .linalg import as_columns, cofactor, from_columns, order_among, over_gaps, phase_part
 from .lists import unrepeat, unslice
 from .objects import object_of
 from .overwriting import written_last
@@ -102,7 +102,9 @@ __all__ = [
     "object_of",
     "on_diagonal",
     "on_diagonals",
+    "order_among",
     "order_of",
+    "over_gaps",
     "pad_constants",
     "pad_ramps",
     "pad_statistic",

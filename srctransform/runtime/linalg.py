@@ -32,3 +32,26 @@ def phase_part(x: Any, y: Any) -> Any:
     """The imaginary part of x * y, as an imaginary number; 0 where both are real."""
     z = x * y
     return 1j * np.imag(z) if np.iscomplexobj(z) else 0.0 * z
+
+
+def over_gaps(x: Any, w: Any) -> Any:
+    """x[i, j] / (w[j] - w[i]), and 0 where i == j.
+
+    Where w[i] and w[j] are equal but for rounding: 0 where x is 0 but for rounding, else NaN.
+    """
+    n = np.shape(w)[-1]
+    gap = w[..., None, :] - w[..., :, None]
+    rounding = 8 * n * np.finfo(gap.dtype).eps
+    size = np.max(np.abs(w), axis=-1, initial=0.0)[..., None, None]
+    equal = np.abs(gap) <= rounding * size
+    most = np.max(np.abs(x), axis=(-2, -1), initial=0.0, keepdims=True)
+    unused = (np.abs(x) <= rounding * most) | np.eye(n, dtype=bool)
+    return x / np.where(equal, np.where(unused, np.inf, np.nan).astype(gap.dtype), gap)
+
+
+def order_among(z: Any, w: Any) -> Any:
+    """The place of each entry of z in w, which has the same entries in perhaps another order."""
+    near = np.argmin(np.abs(z[..., :, None] - w[..., None, :]), axis=-1)
+    once = np.all(np.sort(near) == np.arange(np.shape(w)[-1]), axis=-1, keepdims=True)
+    sorted_alike = np.take_along_axis(np.argsort(w), np.argsort(np.argsort(z)), axis=-1)
+    return np.where(once, near, sorted_alike)

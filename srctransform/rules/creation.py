@@ -16,13 +16,23 @@ import numpy as np
 from ..ir.types import WEAK, Shape, Type, number, promote, sequence
 from ..runtime import cast, known
 from .casting import dtype_name, kind_of
-from .registry import jvp, linear, nondifferentiable, result, static, takes_containers, vjp
+from .registry import (
+    constant_in,
+    jvp,
+    linear,
+    nondifferentiable,
+    result,
+    static,
+    takes_containers,
+    vjp,
+)  # fmt: skip
 from .shaping import dims_of, fresh_dim
 
 # fmt: off
 nondifferentiable(np.zeros, np.ones, np.empty, np.zeros_like, np.ones_like, np.empty_like,
                   np.eye, np.identity, np.tri, np.indices, np.ix_)
 takes_containers(np.array, np.asarray, np.asanyarray)
+constant_in(np.full_like, "a")
 linear(np.meshgrid, "xi")
 # fmt: on
 

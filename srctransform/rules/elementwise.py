@@ -65,7 +65,7 @@ partials(np.angle,      "z_",   "-1j / z_", inexact=True, real=True, domain="pos
 partials((np.deg2rad, np.radians), "x", f"{DEGREE}", inexact=True)
 partials((np.rad2deg, np.degrees), "x", f"{DEGREES}", inexact=True)
 partials(np.sinc,       "x",    "sinc_d(x, 1)", inexact=True)
-partials(sinc_d,        "x, n", "sinc_d(x, n + 1)", "", inexact=True)
+partials(sinc_d,        "x, n", "sinc_d(x, n + 1)", "0", inexact=True)
 # fmt: on
 
 

@@ -24,7 +24,7 @@ from .registry import linear, memory, nondifferentiable, partials, result, vjp
 
 partials(as_float, "x", "1", inexact=True)
 memory((as_float, unreduce), "maybe")
-partials(like, "g, x", "1", "", inexact=True)  # broadcasting is the tool's job
+partials(like, "g, x", "1", "0", inexact=True)  # broadcasting is the tool's job
 nondifferentiable(basis, gradient_of, np.broadcast, require_scalar, stop_gradient)
 linear(sum_to, "g")
 linear(sum_to_shape, "g")

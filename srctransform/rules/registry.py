@@ -49,6 +49,7 @@ class Rule:
     jvp: F | None = None
     linear: str = ""  # "", "joint" or "each"
     constant: bool = False  # no derivative: the result does not depend smoothly on anything
+    still: tuple[str, ...] = ()  # the arguments that it does not depend on smoothly: axes, orders
     result: F | None = None  # types of the arguments -> type of the result
     inexact: bool = False  # the result is float even for int arguments
     real: bool = False  # the result is real even for complex arguments
@@ -62,6 +63,19 @@ class Rule:
     @property
     def elementwise(self) -> bool:
         return self.partials is not None
+
+    def refuses(self, name: str) -> bool:
+        """Is there no derivative by this argument, though the result depends on it smoothly?"""
+        if isinstance(self.partials, tuple) and name in self.args:
+            known = bool(self.partials[self.args.index(name)])
+        else:
+            known = name in self.args
+        return not known and name not in self.still and not self.is_helper
+
+    @property
+    def is_helper(self) -> bool:
+        """Is it one of `runtime`? What their rules leave out are shapes, axes and places."""
+        return (getattr(self.prim, "__module__", None) or "").startswith("srctransform.runtime")
 
     def memory_of(self, args: tuple[Any, ...]) -> str:
         """How the result of these operands shares memory."""
@@ -170,8 +184,9 @@ def partials(
     """An elementwise function of NumPy, by its partial derivatives.
 
     `args` names the arguments; each formula is the partial by one of them, in terms of `z` and the
-    arguments; "" is an argument without a derivative. Without formulas it is a decorator for a
-    function `(z, *args) -> partials`. `prim` may be a tuple of functions that are the same one.
+    arguments; "0" is an argument that the result does not depend on smoothly, "" one by which it
+    cannot be differentiated here. Without formulas it is a decorator for a function
+    `(z, *args) -> partials`. `prim` may be a tuple of functions that are the same one.
     `inexact`: float even for ints; `real`: real even for complex arguments.
     """
     place = _here()
@@ -287,6 +302,14 @@ def nondifferentiable(*prims: Any) -> None:
     for prim in prims:
         rule = _rule(prim, place)
         rule.constant = True
+
+
+def constant_in(prim: Any, args: str) -> None:
+    """The result does not depend smoothly on these arguments: a condition, indices, a size. Any
+    other argument without a derivative is refused where it is to be differentiated by."""
+    for p in _prims(prim):
+        rule = _rule(p, _here())
+        rule.still = (*rule.still, *_split(args))
 
 
 def takes_containers(*prims: Any) -> None:

@@ -54,7 +54,7 @@ partials(math.erfc,     "x",    f"-{TWO_OVER_ROOT_PI} * math.exp(-x * x)", inexa
 
 partials(math.fabs,     "x",    "1.0 if x > 0 else -1.0 if x < 0 else 0.0", inexact=True)
 partials(math.copysign, "x, y",
-         "(1.0 if x > 0 else -1.0 if x < 0 else 0.0) * math.copysign(1.0, y)", "", inexact=True)
+         "(1.0 if x > 0 else -1.0 if x < 0 else 0.0) * math.copysign(1.0, y)", "0", inexact=True)
 partials(math.fmod,     "x, y", "1", "-math.trunc(x / y)", inexact=True, domain="nonzero")
 partials(math.remainder, "x, y", "1", "(z - x) / y", inexact=True, domain="nonzero")
 partials(math.ldexp,    "x, i", "2.0 ** i", "", inexact=True)

@@ -18,7 +18,7 @@ import numpy as np
 from ..ir.types import Type, broadcast, promote, widest
 from ..runtime import known
 from .extrema import extremum_jvp, extremum_vjp
-from .registry import jvp, partials, pointwise, result, vjp
+from .registry import constant_in, jvp, partials, pointwise, result, vjp
 
 # ---------------------------------------------------------------- where
 
@@ -33,6 +33,9 @@ def where_jvp(z: Any, condition: Any, x: Any, y: Any, x_dot: Any, y_dot: Any) ->
     if x_dot is None:
         return None, np.where(condition, 0.0, y_dot)
     return np.where(condition, x_dot, 0.0 if y_dot is None else y_dot), None
+
+
+constant_in(np.where, "condition")
 
 
 # ---------------------------------------------------------------- maximum, minimum
@@ -223,8 +226,8 @@ def nan_to_num_jvp(
 
 
 # fmt: off
-partials(np.copysign,  "x, y", "np.sign(x) * np.sign(z)", "", inexact=True)
-partials(np.heaviside, "x, y", "", "x == 0", inexact=True)
+partials(np.copysign,  "x, y", "np.sign(x) * np.sign(z)", "0", inexact=True)
+partials(np.heaviside, "x, y", "0", "x == 0", inexact=True)
 # fmt: on
 
 

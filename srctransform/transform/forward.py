@@ -143,6 +143,7 @@ class Forward(ForwardRegions):
         if let.prim in PAIRING:
             return None
         bound = bind(let, self.builder)
+        bound.require_rule(self.moves)
         dots = {n: d for n, a in bound.differentiable() if (d := self.operand(a)) is not None}
         if not dots:
             return None
@@ -155,6 +156,11 @@ class Forward(ForwardRegions):
         else:
             terms = self.splicer.jvp(bound, dots)
         return self.fit(self.sum(terms), let.out) if terms else None
+
+    def moves(self, atom: Atom) -> bool:
+        """Has it a tangent, or has an item of a display of values?"""
+        made = self.splicer.inliner.defined_by(atom, prims.make_tuple, prims.make_list)
+        return self.dot(atom) is not None or (made is not None and any(map(self.moves, made.args)))
 
     def operand(self, atom: Atom) -> Atom | None:
         """The tangent of an operand that may be a display of values."""

@@ -138,6 +138,7 @@ class Reverse(Regions):
 
     def apply_rule(self, let: Let, dz: Atom) -> None:
         bound = bind(let, self.builder)
+        bound.require_rule(self.is_active)
         wanted = [n for n, a in bound.differentiable() if self.is_active(a)]
         if bound.rule.elementwise:
             partials = self.splicer.partials(bound, wanted)

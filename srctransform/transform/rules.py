@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..inline.inliner import Inliner
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, If, Let, Var
+from ..ir.units import Unit
 from ..rules.registry import Rule, refusal_of, rule_of
 
 
@@ -33,6 +35,17 @@ class Bound:
         A starred argument stands for each of its operands.
         """
         return [(n, self.arguments[n]) for n in self.rule.args if n in self.arguments]
+
+    def require_rule(self, moves: Callable[[Atom], bool]) -> None:
+        """Refuse an operand that moves in a place by which the rule does not differentiate."""
+        for name, atom in self.arguments.items():
+            if moves(atom) and self.rule.refuses(name):
+                raise UnsupportedError(
+                    f"the derivative of {name_of(self.let)} by its argument {name!r} is not "
+                    "supported",
+                    self.let.span,
+                    "if it is to be held constant, wrap it in stop_gradient",
+                )
 
 
 def bind(let: Let, builder: Builder) -> Bound:
@@ -72,9 +85,12 @@ def bind(let: Let, builder: Builder) -> Bound:
 class RuleSplicer:
     """Splices rules into a builder."""
 
-    def __init__(self, builder: Builder, types: Types) -> None:
+    def __init__(
+        self, builder: Builder, types: Types, operand: Callable[[Bound, Unit], Any] | None = None
+    ) -> None:
         self.builder = builder
         self.inliner = Inliner(builder, types, fold=True)
+        self.operand = operand  # what a rule is given for a function of the user's
 
     def partials(self, bound: Bound, wanted: list[str]) -> dict[str, Atom]:
         """The partial derivative by each wanted argument of an elementwise function."""
@@ -86,7 +102,7 @@ class RuleSplicer:
         assert rule.partials is not None
         out = {}
         for name, formula in zip(rule.args, rule.partials, strict=True):
-            if name in wanted and formula:
+            if name in wanted and formula not in ("", "0"):
                 fn = lowered_formula(
                     formula, rule.args, id(rule.namespace), _Namespace(rule.namespace)
                 )
@@ -114,6 +130,9 @@ class RuleSplicer:
         self, fn: Function, rule: Rule, bound: Bound, extra: dict[str, Atom], _: tuple[()]
     ) -> Atom:
         values = {"z": bound.let.out, **bound.arguments, **extra}
+        for name, atom in bound.arguments.items():
+            if isinstance(atom, Const) and isinstance(atom.value, Unit) and self.operand:
+                values[name] = Const(self.operand(bound, atom.value))
         args: list[Atom] = []
         for param in fn.params:
             if param.name in values:

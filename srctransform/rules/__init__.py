@@ -9,6 +9,7 @@ from . import (  # noqa: F401  (they register themselves)
     copying,
     creation,
     decompositions,
+    differences,
     einsum,
     elementwise,
     extrema,

@@ -1,8 +1,7 @@
-"""cumsum, cumprod, diff, trapezoid: each entry from its neighbours along an axis.
+"""cumsum, cumprod: each entry from its neighbours along an axis.
 
     np.cumsum(x)     dx[k] = dz[k] + dz[k + 1] + ...: the running sum from the end
     np.cumprod(x)    dx = (product of those before) * y, y[k] = dz[k] + x[k + 1] * y[k + 1]
-    np.diff(x)       dx[1:] += dz; dx[:-1] -= dz
 
 The recurrence of `cumprod` divides by nothing, so it is right where x has zeros.
 """
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import Type
-from ..runtime import known, recurrence, recurrence_back, shifted, undiff
+from ..runtime import known, recurrence, recurrence_back, shifted
 from .reductions import floating
 from .registry import jvp, linear, result, vjp
 
@@ -120,39 +119,3 @@ def shifted_vjp(dz: Any, z: Any, x: Any, step: Any, axis: Any, fill: Any) -> Any
 @result((recurrence, recurrence_back, shifted))
 def as_first(x: Any, *rest: Any) -> Any:
     return x.shape if isinstance(x, Type) else None
-
-
-# ---------------------------------------------------------------- diff
-
-linear(np.diff, "a")
-linear(undiff, "g")
-
-
-@vjp(np.diff)
-def diff_vjp(dz: Any, z: Any, a: Any, n: Any = 1, axis: Any = -1) -> Any:
-    return undiff(dz, a, n, axis)
-
-
-@vjp(undiff, "g")
-def undiff_vjp(dz: Any, z: Any, g: Any, x: Any, n: Any, axis: Any) -> Any:
-    return np.diff(dz, n, axis)
-
-
-@result(undiff)
-def undiff_result(g: Any, x: Any, n: Any, axis: Any) -> Any:
-    return x.shape if isinstance(x, Type) else None
-
-
-@result(np.diff)
-def diff_result(a: Any, n: Any = 1, axis: Any = -1, prepend: Any = None, append: Any = None) -> Any:
-    if not isinstance(a, Type) or isinstance(n, Type) or isinstance(axis, Type):
-        return None
-    if not isinstance(a.shape, tuple):
-        return frozenset([("vector", "diff", a.shape, n, axis)])
-    at = axis % len(a.shape)
-    return tuple(fewer(d, n) if k == at else d for k, d in enumerate(a.shape))
-
-
-def fewer(dim: Any, n: int) -> Any:
-    """The dimension less n, by the same name as that of x[n:]."""
-    return max(dim - n, 0) if isinstance(dim, int) else ("slice", dim, "less", n)

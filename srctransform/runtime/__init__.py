@@ -8,6 +8,7 @@ derivative that calls it can be differentiated again.
 from __future__ import annotations
 
 from .containers import added_in, assemble, gradient_of, part_of, zero_at
+from .differences import cut, extended, of_steps, one_axis, steps, undiff, ungradient
 from .elementary import sinc_d
 from .linalg import as_columns, cofactor, from_columns, order_among, over_gaps, phase_part
 from .lists import unrepeat, unslice
@@ -41,7 +42,7 @@ from .reductions import (
     sum_to_weights,
     unmerged,
 )  # fmt: skip
-from .scans import recurrence, recurrence_back, shifted, undiff
+from .scans import recurrence, recurrence_back, shifted
 from .shapes import (
     as_float,
     basis,
@@ -78,12 +79,14 @@ __all__ = [
     "cofactor",
     "cross_dx",
     "cross_dy",
+    "cut",
     "diagonal_index",
     "dot_dx",
     "dot_dy",
     "einsum_dx",
     "einsum_letters",
     "element",
+    "extended",
     "from_columns",
     "gradient_of",
     "inner_dx",
@@ -100,8 +103,10 @@ __all__ = [
     "merged",
     "minus",
     "object_of",
+    "of_steps",
     "on_diagonal",
     "on_diagonals",
+    "one_axis",
     "order_among",
     "order_of",
     "over_gaps",
@@ -128,6 +133,7 @@ __all__ = [
     "sinc_d",
     "sort_like",
     "spread",
+    "steps",
     "sum_to",
     "sum_to_shape",
     "sum_to_weights",
@@ -137,6 +143,7 @@ __all__ = [
     "uncopy",
     "undiag",
     "undiff",
+    "ungradient",
     "unjoin",
     "unmerged",
     "unpad",

@@ -2,7 +2,6 @@
 
     shifted([a, b, c], 1, 0, 1.0)         [1, a, b]
     recurrence([a, b, c], [x, y, z], 0)   [a, b + y a, c + z (b + y a)]
-    undiff([a, b], x, 1, 0)               [-a, a - b, b]: the transpose of diff
 
 An axis of None stands for the one axis of a flattened array, as in `np.cumprod(x)`.
 """
@@ -47,16 +46,3 @@ def recurrence_back(g: Any, x: Any, axis: Any) -> Any:
     for k in range(len(y) - 2, -1, -1):
         y[k] += x[k + 1] * y[k + 1]
     return np.moveaxis(y, 0, axis)
-
-
-def undiff(g: Any, x: Any, n: int, axis: int) -> Any:
-    """The cotangent of x in np.diff(x, n, axis), for the cotangent g of the result."""
-    if np.shape(x)[axis] < n:
-        return np.zeros(np.shape(x), np.result_type(g))
-    g = np.array(np.moveaxis(g, axis, 0))
-    for _ in range(n):
-        out = np.zeros((len(g) + 1, *g.shape[1:]), g.dtype)
-        out[1:] += g
-        out[:-1] -= g
-        g = out
-    return np.moveaxis(g, 0, axis)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import srctransform as st
-from srctransform.errors import UnsupportedError
 from tests.checking import check
 from tests.rules.programs import program
 
@@ -113,8 +112,3 @@ def test_differences_known_as_the_program_runs():
         return np.diff(x * x, n=n, axis=axis)
 
     check(f, X, 2, 0, wrt=(0,), examples=(False,))
-
-
-def test_prepended_values_are_refused():
-    with pytest.raises(UnsupportedError, match="prepend"):
-        st.grad(lambda x: np.sum(np.diff(x, prepend=0.0)))

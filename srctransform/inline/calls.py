@@ -243,7 +243,7 @@ class Calls(Recursions):
             given = [Const(a) for a in fn.args]
             named: dict[str, Atom] = {key: Const(value) for key, value in fn.keywords.items()}
             return self.call(Const(fn.func), [*given, *args], named | kwargs, let)
-        if isinstance(fn, pytypes.MethodType):
+        if isinstance(fn, pytypes.MethodType) and not from_library(fn):
             bound = self.builder.let(prims.first_of, Const(fn.__self__), hint="self")
             if isinstance(fn.__self__, type):
                 bound = Const(fn.__self__)
@@ -387,12 +387,12 @@ class Calls(Recursions):
         return out
 
 
-#: builtins that only rearrange containers
+#: builtins that only rearrange containers, and ufuncs with the axes of one operand behind the other's
 _STRUCTURAL: frozenset[Callable[..., Any]] = frozenset({
     getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, map, filter,
     divmod, range, print, functools.partial, functools.reduce, sum, min, max, sorted, str, repr,
     bool, int, slice,
-})  # fmt: skip
+}) | {ufunc.outer for ufunc in vars(np).values() if isinstance(ufunc, np.ufunc)}  # fmt: skip
 
 
 def is_followed(fn: Any) -> bool:

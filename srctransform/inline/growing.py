@@ -2,18 +2,14 @@
 
 xs.append(v)           [*xs, v] where the list is known item by item, else append(xs, v)
 d.update(a=1.0)        the dict made anew
-np.add.at(x, i, v)     accumulate_at(x, v, i)
-np.add(a, b, out=c)    c1 = store(c, a + b, ...)
+np.copyto(x, v)        store(x, v, ...)
 """
 
 from __future__ import annotations
 
 import abc
-import inspect
 import operator
-import sys
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,11 +19,11 @@ from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Var
 from ..ir.types import same_shape
 from ..runtime import diagonal_index, put_along
-from .sequences import Sequences
+from .ufuncs import Ufuncs, owner_of
 from .writes import WHOLE
 
 
-class Growing(Sequences, abc.ABC):
+class Growing(Ufuncs, abc.ABC):
     """Lists, dicts and arrays that are changed by functions and methods."""
 
     # ------------------------------------------------------------ lists
@@ -220,8 +216,8 @@ class Growing(Sequences, abc.ABC):
 
     def writer(self, fn: Any, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom | None:
         """A function of NumPy that writes into its first argument; None if it is none."""
-        owner = getattr(fn, "__self__", None)
-        if isinstance(owner, np.ufunc) and getattr(fn, "__name__", "") == "at":
+        owner = owner_of(fn, "at")
+        if owner is not None:
             return self.ufunc_at(owner, args, let)
         if fn is np.copyto:
             where = kwargs.get("where", Const(True))
@@ -276,59 +272,3 @@ class Growing(Sequences, abc.ABC):
         kind = self.types.of(value)
         same = same_shape(kind.shape, self.types.of(self.now(array)).shape)
         return kind.is_scalar or (fn is np.putmask and kind.kind == "num" and same)
-
-    def ufunc_at(self, ufunc: np.ufunc, args: list[Atom], let: Let) -> Atom | None:
-        if ufunc not in (np.add, np.subtract) or len(args) != 3:
-            return None
-        value = args[2]
-        if ufunc is np.subtract:
-            value = self.plain_call(operator.neg, (value,), let)
-        self.write(prims.accumulate_at, args[0], (args[1],), value, let)
-        return Const(None)
-
-    def plain_call(self, fn: Any, args: tuple[Atom, ...], let: Let) -> Atom:
-        return self.let(Let(Var(), fn, args, span=let.span))
-
-    def with_out(self, let: Let) -> Atom | None:
-        """`fn(..., out=c)`: the result is written into c; None without an `out`."""
-        fn = let.prim
-        if not isinstance(fn, np.ufunc) and not str(getattr(fn, "__module__", "")).startswith(
-            "numpy"
-        ):
-            return None
-        named = dict(let.kwargs)
-        out = named.pop("out", Const(None))
-        args = let.args
-        if isinstance(fn, np.ufunc) and len(args) > fn.nin:
-            args, out = args[: fn.nin], args[fn.nin]
-        elif not isinstance(fn, np.ufunc) and len(args) > 1:
-            place = place_of_out(fn)
-            if place < len(args):
-                args, out = (*args[:place], *args[place + 1 :]), args[place]
-                if len(args) > place:
-                    raise UnsupportedError("give `out` by its name", let.span)
-        if isinstance(out, Const) and out.value is None:
-            return None
-        single = self.items(out) if self.defined_by(out, prims.make_tuple) else [out]
-        if single is None or len(single) != 1:
-            raise UnsupportedError("several outputs are not supported", let.span)
-        target = single[0]
-        where = named.pop("where", None)
-        new = replace(let, out=Var(), args=args, kwargs=tuple(named.items()))
-        value = self.let(new)
-        if where is not None:
-            value = self.plain_call(np.where, (where, value, self.now(target)), let)
-        self.write(prims.store, target, (WHOLE,), value, let)
-        return target
-
-
-@cache
-def place_of_out(fn: Any) -> int:
-    """Which positional parameter of a NumPy function is `out`; past all where there is none."""
-    try:
-        parameters = inspect.signature(fn).parameters
-    except (TypeError, ValueError):
-        return sys.maxsize
-    by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    plain = [n for n, p in parameters.items() if p.kind in by_place]
-    return plain.index("out") if "out" in plain else sys.maxsize

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (  # noqa: F401  (they register themselves)
     averages,
     casting,
+    constants,
     containers,
     copying,
     creation,
@@ -21,12 +22,15 @@ from . import (  # noqa: F401  (they register themselves)
     operators,
     padding,
     products,
+    random,
     reductions,
     scalars,
     scans,
     scipy,
     selection,
     shaping,
+    ufuncs,
+    vectors,
     writes,
 )
 from .registry import (

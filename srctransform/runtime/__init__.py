@@ -66,6 +66,7 @@ from .shaping import (
     unjoin,
 )  # fmt: skip
 from .sorting import median_weights, order_of, sort_like
+from .ufuncs import distinct, extremum_at, outer_operand, scatter, ties_at
 from .writes import diagonal_index, element, place, put_along, put_along_dvalues, require_floats
 
 __all__ = [
@@ -81,12 +82,14 @@ __all__ = [
     "cross_dy",
     "cut",
     "diagonal_index",
+    "distinct",
     "dot_dx",
     "dot_dy",
     "einsum_dx",
     "einsum_letters",
     "element",
     "extended",
+    "extremum_at",
     "from_columns",
     "gradient_of",
     "inner_dx",
@@ -109,6 +112,7 @@ __all__ = [
     "one_axis",
     "order_among",
     "order_of",
+    "outer_operand",
     "over_gaps",
     "pad_constants",
     "pad_ramps",
@@ -129,6 +133,7 @@ __all__ = [
     "require_floats",
     "require_scalar",
     "rolled_to",
+    "scatter",
     "shifted",
     "sinc_d",
     "sort_like",
@@ -140,6 +145,7 @@ __all__ = [
     "tensordot_axes",
     "tensordot_dx",
     "tensordot_dy",
+    "ties_at",
     "uncopy",
     "undiag",
     "undiff",

@@ -19,7 +19,6 @@ from ..ir.nodes import Const
 from ..ir.types import Type, broadcast, number
 from ..runtime import as_columns, cofactor, from_columns, known, phase_part
 from .products import shape_of
-from .reductions import expand, reduced_shape
 from .registry import jvp, linear, multilinear, result, static, vjp
 
 SlogdetResult: Any = type(np.linalg.slogdet(np.eye(1)))
@@ -237,111 +236,12 @@ def phase_part_result(x: Any, y: Any) -> Any:
     return broadcast(shape_of(x), shape_of(y))
 
 
-# ------------------------------------------------------------ norms
+# ------------------------------------------------------------ powers
 
 
 @static
 def refuse(message: str, help: str = "") -> None:
     raise UnsupportedError(message, None, help)
-
-
-@vjp(np.linalg.norm)
-def norm_vjp(
-    dz: Any, z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False
-) -> Any:
-    if known(ord) and euclidean(ord, axis):
-        return np.conj(x) * (expand(dz, x, axis, keepdims) / nonzero(expand(z, x, axis, keepdims)))
-    return expand(dz, x, axis, keepdims) * norm_slope(z, x, ord, axis, keepdims)
-
-
-@jvp(np.linalg.norm)
-def norm_jvp(
-    z: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False, *, x_dot: Any
-) -> Any:
-    if known(ord) and euclidean(ord, axis):
-        return np.real(summed(np.conj(x) * x_dot, axis, keepdims)) / nonzero(z)
-    return np.real(summed(norm_slope(z, x, ord, axis, keepdims) * x_dot, axis, keepdims))
-
-
-def euclidean(ord: Any, axis: Any) -> Any:
-    """Is it the root of the sum of squares, of a vector or a matrix?"""
-    return ord is None or ord == "fro" or (ord == 2 and known(axis) and isinstance(axis, int))
-
-
-def summed(x: Any, axis: Any, keepdims: Any) -> Any:
-    if known(axis, keepdims) and not keepdims:
-        return np.sum(x) if axis is None else np.sum(x, axis=axis)
-    return np.sum(x, axis=axis, keepdims=keepdims)
-
-
-def norm_slope(z: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
-    """dz/dx, entry by entry."""
-    if not known(ord, axis, keepdims):
-        return refuse("a norm whose ord, axis or keepdims is known only as the program runs")
-    if axis is None and not known(np.ndim(x)):
-        return refuse(
-            "this norm is one thing of vectors and another of matrices", "give axis= or example="
-        )
-    if (axis is None and np.ndim(x) == 2) or isinstance(axis, tuple):
-        return matrix_slope(x, ord, norm_axes(axis, 2))
-    return vector_slope(expand(z, x, axis, keepdims), x, ord, norm_axes(axis, 1)[0])
-
-
-def nonzero(length: Any) -> Any:
-    """The length, and 1 where it is 0, so that x / length is 0 at 0."""
-    return np.where(length == 0, 1.0, length)
-
-
-@static
-def norm_axes(axis: Any, ndim: Any) -> tuple[int, ...]:
-    if axis is None:
-        return tuple(range(ndim))
-    return tuple(axis) if isinstance(axis, tuple) else (axis,)
-
-
-def vector_slope(length: Any, x: Any, ord: Any, axis: Any) -> Any:
-    if ord == 2:
-        return np.conj(x) / nonzero(length)
-    if ord == 1:
-        return np.conj(np.sign(x))
-    if ord == np.inf or ord == -np.inf:
-        return np.conj(np.sign(x)) * shared(np.abs(x) == length, axis)
-    if ord == 0:
-        return refuse("ord=0 counts entries, it has no derivative")
-    return np.conj(np.sign(x)) * (np.abs(x) / nonzero(length)) ** (ord - 1)
-
-
-def matrix_slope(x: Any, ord: Any, axes: Any) -> Any:
-    """The largest or smallest sum of a column (1, -1) or a row (inf, -inf)."""
-    if abs(ord) == 1:
-        return np.conj(np.sign(x)) * extreme_sums(x, ord == 1, axes[0], axes[1])
-    if abs(ord) == np.inf:
-        return np.conj(np.sign(x)) * extreme_sums(x, ord == np.inf, axes[1], axes[0])
-    return refuse("the norm of a matrix by its singular values is not supported yet")
-
-
-def extreme_sums(x: Any, largest: Any, along: Any, across: Any) -> Any:
-    """1 for the columns or rows that have the extreme sum of absolute values."""
-    return extreme(np.sum(np.abs(x), axis=along, keepdims=True), largest, across)
-
-
-def extreme(sums: Any, largest: Any, axis: Any) -> Any:
-    if largest:
-        return shared(sums == np.max(sums, axis=axis, keepdims=True), axis)
-    return shared(sums == np.min(sums, axis=axis, keepdims=True), axis)
-
-
-def shared(hit: Any, axis: Any) -> Any:
-    """1 where hit, shared equally among ties."""
-    return hit / np.sum(hit, axis=axis, keepdims=True)
-
-
-@result(np.linalg.norm, inexact=True, real=True)
-def norm_result(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
-    return reduced_shape(x, axis, keepdims)
-
-
-# ------------------------------------------------------------ powers
 
 
 @vjp(np.linalg.matrix_power, "a")

@@ -10,7 +10,15 @@ from __future__ import annotations
 from .containers import added_in, assemble, gradient_of, part_of, zero_at
 from .differences import cut, extended, of_steps, one_axis, steps, undiff, ungradient
 from .elementary import sinc_d
-from .linalg import as_columns, cofactor, from_columns, order_among, over_gaps, phase_part
+from .linalg import (
+    as_columns,
+    cofactor,
+    from_columns,
+    order_among,
+    over_gaps,
+    over_values,
+    phase_part,
+)  # fmt: skip
 from .lists import unrepeat, unslice
 from .objects import object_of
 from .overwriting import written_last
@@ -114,6 +122,7 @@ __all__ = [
     "order_of",
     "outer_operand",
     "over_gaps",
+    "over_values",
     "pad_constants",
     "pad_ramps",
     "pad_statistic",

@@ -49,6 +49,12 @@ def over_gaps(x: Any, w: Any) -> Any:
     return x / np.where(equal, np.where(unused, np.inf, np.nan).astype(gap.dtype), gap)
 
 
+def over_values(x: Any, s: Any) -> Any:
+    """x[i, j] / s[j]; where s[j] is 0: 0 where x is 0, else NaN."""
+    zero = np.where(x == 0, np.inf, np.nan).astype(s.dtype)
+    return x / np.where(s[..., None, :] == 0, zero, s[..., None, :])
+
+
 def order_among(z: Any, w: Any) -> Any:
     """The place of each entry of z in w, which has the same entries in perhaps another order."""
     near = np.argmin(np.abs(z[..., :, None] - w[..., None, :]), axis=-1)

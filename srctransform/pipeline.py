@@ -46,9 +46,11 @@ from .ir.walk import definitions
 from .optimize.algebra import Simplifier
 from .optimize.copies import merge_copies
 from .optimize.dead import drop_dead
+from .optimize.found import forget_found
 from .optimize.inplace import own_buffers
 from .optimize.operands import value_key
 from .optimize.shapes import asked_last
+from .transform import derivatives  # noqa: F401  (of functions that solvers are given)
 from .transform.gradient import Derived, gradient
 from .transform.jacobian import jacobian
 from .transform.prepare import Prepared, analyse, prepare
@@ -201,12 +203,16 @@ def emitted_text(derived: Derived, function: Function, options: Options) -> Emit
     if written is not function:  # loops have variables of their own
         function = drop_dead(merge_copies(written))
         types = types_for(derived.param_types, function, derived.numeric, derived.live_globals)
-    function = own_buffers(asked_last(function, types), types)
+    function = own_buffers(asked_last(forget_found(function), types), types)
     functions, primal = {}, derived.primal
     for unit in units_in(function.block):
         assert unit.function is not None
         primal |= unit.primal
-        functions[own_buffers(unit.function, unit.types)] = unit.types
+        inner, kinds = write_loops(unit.function), unit.types
+        if inner is not unit.function:
+            inner = drop_dead(merge_copies(inner))
+            kinds = types_for(unit.facts, inner, kinds.numeric, kinds.live_globals)
+        functions[own_buffers(forget_found(inner), kinds)] = kinds
     origin = function.origin
     namespace = getattr(origin, "__globals__", None) or {}
     found = comments_of(origin) if isinstance(origin, pytypes.FunctionType) else Comments()

@@ -29,6 +29,7 @@ from ..ir.nodes import (
     Let,
     Var,
 )
+from ..ir.units import Unit
 from ..ir.walk import statements
 from .flags import is_exit_flag, is_false, is_flag, is_true
 from .helpers import with_dependencies
@@ -166,6 +167,8 @@ class Expressions:
 
     def const(self, atom: Const) -> Any:
         value = atom.value
+        if isinstance(value, Unit) and value.function is not None:
+            return load_name(self.around.functions[value.function.name])
         if atom.spelling and not callable(value) and "." in atom.spelling:
             for module in ("numpy", "math", "cmath"):
                 name = atom.spelling.split(".")[-1]

@@ -16,7 +16,7 @@ from ..analysis.types import Types
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Function, If, Let, Stmt, Var
 from ..ir.units import Unit
-from ..ir.walk import definitions, outs, statements
+from ..ir.walk import definitions, operands, outs, statements
 from .spelling import Imports
 
 
@@ -65,6 +65,14 @@ def callee(let: Let) -> Function | None:
     return value if isinstance(value, Function) else None
 
 
+def called_by(stmt: Stmt) -> list[Function]:
+    """The IR functions that a statement calls, or hands to a function of a library."""
+    given = operands(stmt) if isinstance(stmt, Let) else ()
+    values = [a.value for a in given if isinstance(a, Const)]
+    found = [v.function if isinstance(v, Unit) else v for v in values]
+    return [v for v in found if isinstance(v, Function)]
+
+
 def result_size(fn: Function) -> int:
     """How many values a function returns as a tuple, on every path; 0 if it returns another one."""
     return _tuple_size(fn.block.results[0], definitions(fn.block))
@@ -92,9 +100,9 @@ def in_order(functions: Mapping[Function, Types]) -> list[Function]:
             return
         seen.add(fn.name)
         for stmt in statements(fn.block):
-            called = callee(stmt) if isinstance(stmt, Let) else None
-            if called is not None and called.name in by_name:
-                visit(by_name[called.name])
+            for called in called_by(stmt):
+                if called.name in by_name:
+                    visit(by_name[called.name])
         found.append(fn)
 
     for fn in functions:

@@ -153,6 +153,7 @@ PRINTED = {
     prims.stop_gradient: _print_first,
     prims.global_ref: _print_global, prims.fstring: _print_fstring, prims.call: _print_call,
     prims.call_method: _print_method, spread: _print_spread, prims.unpack: _print_unpack,
+    **dict.fromkeys(prims.FOUND, _print_first),
 }  # fmt: skip
 
 

@@ -57,6 +57,10 @@ class Attributes(Structure, abc.ABC):
         """The value an attribute has by a write, or by an earlier read."""
 
     @abc.abstractmethod
+    def solution_attribute(self, made: Let, name: str, let: Let) -> Atom | None:
+        """An attribute of what a solver returned; None of one that has no derivative."""
+
+    @abc.abstractmethod
     def loaded(self, base: Atom, name: str, value: Atom) -> None:
         """Note that an attribute's value was read."""
 
@@ -74,6 +78,11 @@ class Attributes(Structure, abc.ABC):
             if name in fields:
                 place: int = 2 + fields.index(name)
                 return made.args[place]
+        found = self.defined_by(alias.args[0] if alias else base, prims.solution)
+        if found is not None:
+            solved = self.solution_attribute(found, name, let)
+            if solved is not None:
+                return solved
         if isinstance(base, Const):
             value = getattr(base.value, name)
             spelling = f"{base.spelling}.{name}" if base.spelling else ""

@@ -24,12 +24,14 @@ from ..errors import SourceError, UnsupportedError
 from ..frontend.lower import lower
 from ..frontend.read import is_derivative
 from ..ir import prims
+from ..ir.derivatives import Pullback, Pushforward
 from ..ir.nodes import Atom, Block, Const, Function, If, Itself, Let, Param, Var
 from ..ir.units import Unit
+from ..rules.higher_order import higher_order_of
 from ..runtime import object_of
+from .higher_order import HigherOrders
 from .knowns import FOLDABLE
 from .printed import helper_of
-from .recursion import Recursions
 
 #: more statements than this are not a program but an explosion of calls
 LIMIT = 400_000
@@ -65,7 +67,7 @@ class Table:
     by_place: bool = False
 
 
-class Calls(Recursions):
+class Calls(HigherOrders):
     """Follows calls. `stack` holds the functions that are being spliced in."""
 
     @abc.abstractmethod
@@ -225,6 +227,11 @@ class Calls(Recursions):
         if isinstance(fn, Unit):
             new = replace(let, prim=prims.call, args=(callee, *args), spelling="")
             return self.builder.add_let(new)
+        if isinstance(fn, Pullback | Pushforward):
+            return self.call_derivative(fn, args, let)
+        follows = None if self.fold else higher_order_of(fn)
+        if follows is not None:
+            return self.follow(follows, callee, args, kwargs, let)
         if isinstance(fn, Itself):
             return self.call_itself(fn.function, args, kwargs, let)
         if isinstance(fn, Function):

@@ -25,6 +25,7 @@ from ..ir import prims
 from ..ir.branches import export_from_branches
 from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
+from ..rules.higher_order import higher_order_of
 from ..rules.registry import STATIC
 from ..runtime import known
 from .calls import LIMIT, Calls
@@ -262,7 +263,7 @@ class Inliner(Calls):
                 return self.computed_now(
                     let, [v for _, v in values], {k: v for k, (_, v) in named.items()}
                 )
-        if self.is_primitive(prim):
+        if self.is_primitive(prim) and (self.fold or higher_order_of(prim) is None):
             return self.builder.add_let(let)
         return self.call(Const(prim, let.spelling), list(let.args), dict(let.kwargs), let)
 

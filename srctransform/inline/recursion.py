@@ -208,7 +208,7 @@ class Recursions(Objects, abc.ABC):
                 made.types[param], made.changed = kind, True
         whole = builder.let(prims.make_tuple, result, *versions) if made.written else result
         plain = Parameter.POSITIONAL_OR_KEYWORD
-        names = _names(made.params)
+        names = parameter_names(made.params)
         params = tuple(Param(v, next(names), plain) for v in made.params)
         made.unit.function = replace(
             made.lowered, name=made.unit.name, params=params, captures=(),
@@ -291,7 +291,7 @@ class Recursions(Objects, abc.ABC):
         return a is b or (type(a) is type(b) and bool(a == b))
 
 
-def _names(params: list[Var]) -> Iterator[str]:
+def parameter_names(params: list[Var]) -> Iterator[str]:
     """A name for each parameter."""
     taken: set[str] = set()
     for param in params:

@@ -185,6 +185,42 @@ def stop_gradient(x: Any) -> Any:
     return x
 
 
+def root_of(x: Any, like: Any, fun: Any, *args: Any) -> Any:
+    """x itself, known as the vector with fun(x, *args) = 0 that a solver found from `like`."""
+    return x
+
+
+def zeros_of(x: Any, like: Any, fun: Any, *args: Any) -> Any:
+    """x itself, known as a number with fun(x, *args) = 0; of an array, entry by entry."""
+    return x
+
+
+def fixed_point_of(x: Any, like: Any, fun: Any, *args: Any) -> Any:
+    """x itself, known to be fun(x, *args)."""
+    return x
+
+
+def minimizer_of(x: Any, like: Any, fun: Any, *args: Any) -> Any:
+    """x itself, known as where fun(x, *args) has a minimum."""
+    return x
+
+
+def minimum_of(value: Any, x: Any, fun: Any, *args: Any) -> Any:
+    """value itself, known to be fun(x, *args) in a minimum x."""
+    return value
+
+
+def integral_of(value: Any, like: Any, fun: Any, a: Any, b: Any, *args: Any) -> Any:
+    """value itself, known as the integral of fun(x, *args) from a to b, of the shape of `like`."""
+    return value
+
+
+def solution(found: Any, how: Any, x: Any, value: Any, *args: Any) -> Any:
+    """What a solver returned, an object: x and value are those of its attributes that have
+    derivatives."""
+    return found
+
+
 #: attributes of an array that are functions of it
 ATTRIBUTES: dict[str, Prim] = {
     "T": np.transpose, "shape": np.shape, "ndim": np.ndim, "size": np.size,
@@ -286,6 +322,11 @@ def pop(stack: list[Any]) -> Any:
 def boundary() -> None:
     """Stands between the forward and the backward part of a unit that is about to be split."""
 
+
+#: values that are known as what a solver found: their first operand is the value
+FOUND = frozenset({
+    root_of, zeros_of, fixed_point_of, minimizer_of, minimum_of, integral_of, solution,
+})  # fmt: skip
 
 #: statements for their effect: never dropped, never moved
 EFFECTS = frozenset({

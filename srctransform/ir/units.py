@@ -26,6 +26,7 @@ class Unit:
     primal: frozenset[Var] = frozenset()
     derived: dict[Any, Any] = field(default_factory=dict)
     inert: frozenset[Var] = frozenset()  # values that are constants to every derivative
+    fresh: bool = False  # each result is in memory of its own
 
     def __call__(self, *args: Any) -> Any:
         assert self.function is not None

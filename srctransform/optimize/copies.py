@@ -28,13 +28,15 @@ def merge_copies(
     defined = _defined(fn.block)
     env: dict[Var, Atom] = {}
     taken: dict[Var, Var] = {}
+    given: set[Var] = set()  # names that were given to a value
     for stmt in statements(fn.block):
         if isinstance(stmt, Let) and stmt.prim is prims.first_of and isinstance(stmt.args[0], Var):
             value = _resolved(stmt.args[0], env)
-            nameless = isinstance(value, Var) and not value.named and not value.of
+            nameless = isinstance(value, Var) and not (value.named or value.of or value in given)
             if nameless and value in defined and value not in params and value not in taken:
                 assert isinstance(value, Var)
                 env[value] = taken[value] = stmt.out
+                given.add(stmt.out)
             else:
                 env[stmt.out] = taken.get(value, value) if isinstance(value, Var) else value
     for value, label in (labels or {}).items():

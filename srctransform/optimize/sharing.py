@@ -231,7 +231,7 @@ def union(memories: Iterable[Memory]) -> Memory:
 
 
 #: the result is the first operand
-SAME = frozenset({prims.first_of, prims.stop_gradient})
+SAME = frozenset({prims.first_of, prims.stop_gradient}) | prims.FOUND
 
 #: results that share nothing
 UNSHARED: frozenset[Any] = frozenset({

@@ -58,7 +58,7 @@ class Forward(ForwardRegions):
         self.active = set(active)
         self.dots: dict[Var, Atom] = {}
         self.restacked: Renaming = {}
-        self.splicer = RuleSplicer(builder, types)
+        self.splicer = RuleSplicer(builder, types, self.moves)
         self.derive: Callable[[Prepared], Any] = no_units
 
     def sweep(self, block: Block) -> None:

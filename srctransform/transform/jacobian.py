@@ -29,6 +29,7 @@ from ..ir.nodes import Atom, Block, Const, For, Function, Let, Param, Stmt, Var,
 from ..ir.types import SCALAR_INT
 from ..ir.walk import blocks, free_vars, outs, statements, substitute_block, with_block
 from ..optimize.dead import drop_dead
+from ..optimize.operands import value_key
 from ..runtime import basis, like
 from ..save.bound import unbound_vars
 from ..save.counting import counted
@@ -38,6 +39,7 @@ from .gradient import Derived, describe
 from .prepare import MakeSimplify, Prepared, adopt
 from .results import Results
 from .reverse import Reverse, refuse_unknown
+from .tangent import tangent
 
 #: containers written out in the program, and how many operands come before their entries
 DISPLAYS = {prims.make_tuple: 0, prims.make_list: 0, prims.make_dict: 1, prims.make_record: 2}
@@ -134,6 +136,8 @@ class _Maker:
 
     def pushed(self, x_dot: Atom) -> Atom:
         sweep = Forward(self.builder, self.types, self.prepared.active, adopted=True)
+        make: Any = type(self.builder.simplify) if self.builder.simplify is not None else None
+        sweep.derive = lambda unit: tangent(unit, make, value_key if make else None)
         sweep.dots[self.x] = x_dot
         sweep.sweep(self.prepared.function.block)
         return sweep.dot(self.value) or Const(0.0)

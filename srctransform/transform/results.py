@@ -17,12 +17,14 @@ from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Const, For, If, Let, Prim, Var, While
+from ..ir.nodes import Atom, Const, For, If, Let, Prim, Stmt, Var, While
 from ..ir.types import Type, atoms, same_shape
+from ..ir.walk import blocks
 from ..rules.registry import rule_of
 from ..runtime import assemble, gradient_of, like, spread
 from .cotangents import Collected, Cotangents
 from .shadows import Path
+from .units import unit_of
 
 
 class Results:
@@ -116,9 +118,46 @@ class Results:
         """A gradient whose container is decided as the program runs."""
         if not held.parts and not held.dense:
             return self.builder.let(gradient_of, x)
+        if len(held.dense) == 1 and not held.parts and self.is_shadow(held.dense[0], x):
+            return held.dense[0]
         rows = self.cotangents.rows(held.parts)
         rows += [self.builder.let(prims.make_tuple, g) for g in held.dense]
         return self.builder.let(assemble, x, *rows)
+
+    def is_shadow(self, g: Atom, x: Atom) -> bool:
+        """Is it zeros in the container of x, and nothing but additions to its entries?"""
+        root = self.first_version(g)
+        return isinstance(root, Let) and root.prim is gradient_of and root.args[0] is x
+
+    def first_version(self, g: Atom) -> Stmt | None:
+        """What made a buffer that was only written into since, in loops too; None if no statement
+        did."""
+        made = self.builder.defs.get(g) if isinstance(g, Var) else None
+        match made:
+            case Let(prim=prim, args=args) if prim in IN_PLACE:
+                return self.first_version(args[0])
+            case For() | While() if isinstance(g, Var):
+                k = made.outs.index(g)
+                last, param = made.body.results[k], carried(made)[k]
+                return self.first_version(made.init[k]) if self.goes_on(last, param) else None
+        return made
+
+    def goes_on(self, g: Atom, param: Var) -> bool:
+        """Is it a loop's parameter, only written into since?"""
+        if g is param:
+            return True
+        made = self.builder.defs.get(g) if isinstance(g, Var) else None
+        match made:
+            case Let(prim=prim, args=args):
+                return prim in IN_PLACE and self.goes_on(args[0], param)
+            case If() if isinstance(g, Var):
+                k = made.outs.index(g)
+                return all(self.goes_on(arm.results[k], param) for arm in blocks(made))
+            case For() | While() if isinstance(g, Var):
+                k = made.outs.index(g)
+                inner = self.goes_on(made.body.results[k], carried(made)[k])
+                return inner and self.goes_on(made.init[k], param)
+        return False
 
     # ------------------------------------------------------------ numbers
 
@@ -161,6 +200,8 @@ class Results:
             if kind.array and kind.inexact:
                 return self.named(self.builder.let(spread, g, x), label)
             return self.builder.let(like, g, x)
+        if kind.bits == 0 and self.first_version(g) is None:
+            fits = False  # a sum over rounds: x may be narrower, or anything if there were none
         wide = have.bits == 64 != kind.bits and not kind.is_scalar  # float32 stays float32
         if not (fits and have.inexact) or wide:
             return self.named(self.builder.let(like, g, x), label)
@@ -197,8 +238,12 @@ class Results:
         if stmt.prim is spread:  # of a constant: np.ones_like(x)
             kind = self.types.of(stmt.args[1])
             return isinstance(stmt.args[0], Const) and bool(kind.array) and kind.inexact
+        if stmt.prim is operator.getitem and self.is_own_call(stmt.args[0]):
+            return True
         if stmt.prim in (operator.getitem, getattr, prims.global_ref):
             return False
+        if self.is_own_call(g):
+            return True
         rule = rule_of(stmt.prim)
         first = stmt.args[0] if stmt.args else None
         if rule is not None and rule.memory_of(stmt.args) != "fresh" and isinstance(first, Var):
@@ -207,6 +252,12 @@ class Results:
             self.returned.add(first)  # a view of our own
             return True
         return stmt.prim in BUFFERS or (rule is not None and rule.memory_of(stmt.args) == "fresh")
+
+    def is_own_call(self, g: Atom) -> bool:
+        """Is it what a function returns whose results are in memory of their own?"""
+        stmt = self.builder.defs.get(g) if isinstance(g, Var) else None
+        unit = unit_of(stmt) if isinstance(stmt, Let) else None
+        return unit is not None and unit.fresh
 
     def is_fresh_out(self, stmt: If | For | While, out: Var) -> bool:
         """Is what leaves a branch or a loop in memory of its own, whatever way it took?"""
@@ -233,6 +284,11 @@ def is_plain(kind: Type) -> bool:
     fields = getattr(kind.cls, "__dataclass_fields__", {}).values()
     return not hasattr(kind.cls, "__post_init__") and all(f.init for f in fields)
 
+
+#: statements that write into their first operand, or only name it
+IN_PLACE: frozenset[Prim] = frozenset(
+    {prims.store, prims.accumulate, prims.accumulate_at, prims.first_of}
+)
 
 BUFFERS: frozenset[Prim] = frozenset(
     {prims.store, prims.accumulate, prims.accumulate_at, np.zeros_like, np.zeros}

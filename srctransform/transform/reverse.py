@@ -47,7 +47,7 @@ class Reverse(Regions):
         self, builder: Builder, types: Types, active: set[Var], pointwise: bool = False
     ) -> None:
         super().__init__(builder, types, active, pointwise)
-        self.splicer = RuleSplicer(builder, types)
+        self.splicer = RuleSplicer(builder, types, self.is_active)
         self.pairs: dict[Var, Pair] = {}  # by what the calls of units return
 
     def sweep(self, block: Block) -> None:

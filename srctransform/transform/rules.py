@@ -19,6 +19,7 @@ from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, If, Let, Var
 from ..ir.units import Unit
 from ..rules.registry import Rule, refusal_of, rule_of
+from .operands import Operand
 
 
 @dataclass
@@ -85,12 +86,10 @@ def bind(let: Let, builder: Builder) -> Bound:
 class RuleSplicer:
     """Splices rules into a builder."""
 
-    def __init__(
-        self, builder: Builder, types: Types, operand: Callable[[Bound, Unit], Any] | None = None
-    ) -> None:
+    def __init__(self, builder: Builder, types: Types, moves: Callable[[Atom], bool]) -> None:
         self.builder = builder
         self.inliner = Inliner(builder, types, fold=True)
-        self.operand = operand  # what a rule is given for a function of the user's
+        self.moves = moves  # has an operand a derivative?
 
     def partials(self, bound: Bound, wanted: list[str]) -> dict[str, Atom]:
         """The partial derivative by each wanted argument of an elementwise function."""
@@ -131,8 +130,8 @@ class RuleSplicer:
     ) -> Atom:
         values = {"z": bound.let.out, **bound.arguments, **extra}
         for name, atom in bound.arguments.items():
-            if isinstance(atom, Const) and isinstance(atom.value, Unit) and self.operand:
-                values[name] = Const(self.operand(bound, atom.value))
+            if isinstance(atom, Const) and isinstance(atom.value, Unit):
+                values[name] = Const(self.function_operand(atom.value, bound))
         args: list[Atom] = []
         for param in fn.params:
             if param.name in values:
@@ -144,6 +143,13 @@ class RuleSplicer:
                 empty = prims.make_tuple if kind is kind.VAR_POSITIONAL else None
                 args.append(self.builder.let(empty) if empty else Const(None))
         return self.inliner.splice(fn, args)
+
+    def function_operand(self, unit: Unit, bound: Bound) -> Operand:
+        """What a rule is given for a function of the user's."""
+        args = self.inliner.items(bound.arguments["args"]) if "args" in bound.arguments else []
+        moving = tuple(k for k, a in enumerate(args or []) if self.moves(a))
+        make = type(self.builder.simplify) if self.builder.simplify is not None else None
+        return Operand(unit, moving, len(args or []), make)  # type: ignore[arg-type]
 
     def parts(self, result: Atom, rule: Rule, count: int) -> list[Atom]:
         """The single results of a rule, which gives a tuple where there are several."""

@@ -34,7 +34,7 @@ from ..ir.nodes import (
 )
 from ..ir.types import ANY, Type, sequence
 from ..ir.units import Unit
-from ..ir.walk import definitions, free_vars, outs, statements
+from ..ir.walk import definitions, free_vars, operands, outs, statements
 from ..optimize.copies import merge_copies
 from ..optimize.dead import drop_dead
 from .prepare import Prepared, analyse
@@ -318,16 +318,17 @@ def tangent_of(unit: Unit, mask: Mask, derive: Callable[[Prepared], Any]) -> Uni
 
 
 def units_in(block: Block) -> list[Unit]:
-    """The units that a block calls, and those that these call, each once."""
+    """The units that a block calls or hands to solvers, and those that these do, each once."""
     found: dict[Unit, None] = {}
 
     def visit(inner: Block) -> None:
         for stmt in statements(inner):
-            unit = unit_of(stmt) if isinstance(stmt, Let) else None
-            if unit is not None and unit not in found:
-                found[unit] = None
-                assert unit.function is not None
-                visit(unit.function.block)
+            given = operands(stmt) if isinstance(stmt, Let) else ()
+            for unit in (a.value for a in given if isinstance(a, Const)):
+                if isinstance(unit, Unit) and unit not in found:
+                    found[unit] = None
+                    assert unit.function is not None
+                    visit(unit.function.block)
 
     visit(block)
     return list(found)

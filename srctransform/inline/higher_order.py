@@ -1,0 +1,323 @@
+"""Calls of functions that take functions: solvers and integrals.
+
+    x = brentq(lambda x: x**3 - a, 0.0, 2.0)
+
+becomes
+
+    unit residual(x, a): return x**3 - a
+    value = brentq(residual, 0.0, 2.0, args=(a,))
+    x = zeros_of(value, 0.0, residual, a)
+
+What the function reads of its surroundings is handed to it behind its own arguments, in `args=`,
+which every such function of SciPy has. `rules/higher_order.py` says how each is read.
+"""
+
+from __future__ import annotations
+
+import abc
+import functools
+import inspect
+import operator
+from dataclasses import dataclass, field, replace
+from inspect import Parameter
+from typing import Any
+
+import numpy as np
+
+from ..analysis.loops import without
+from ..analysis.types import Types
+from ..errors import UnsupportedError
+from ..ir import prims
+from ..ir.branches import export_from_branches
+from ..ir.build import Builder
+from ..ir.derivatives import Pullback, Pushforward
+from ..ir.nodes import Atom, Const, Function, Let, Param, Prim, Var
+from ..ir.types import SCALAR_FLOAT, Type, cotangent_type
+from ..ir.units import Unit
+from ..optimize.dead import drop_dead
+from ..rules.higher_order import HigherOrder
+from ..rules.implicit import vector
+from .recursion import EVERYTHING, Made, Recursion, Recursions, parameter_names
+
+#: what a function without a name is called
+NAMES = {
+    "root": "residual", "zeros": "residual", "fixed point": "step", "minimum": "objective",
+    "fit": "residuals", "integral": "integrand",
+}  # fmt: skip
+
+#: what a solution is known as
+KNOWN_AS: dict[str, Prim] = {
+    "root": prims.root_of, "zeros": prims.zeros_of, "fixed point": prims.fixed_point_of,
+    "minimum": prims.minimizer_of, "fit": prims.minimizer_of,
+}  # fmt: skip
+
+#: what a solver tells beside its solution, which does not depend smoothly on anything
+REPORTS = frozenset(
+    "success status message nfev njev nhev nit converged flag iterations function_calls method "
+    "active_mask optimality".split()
+)
+
+#: methods of `root` that work with a vector, whatever the shape of the first guess
+FLAT = ("hybr", "lm")
+
+
+@dataclass
+class Captured:
+    """What functions read of their surroundings: a parameter for each such value."""
+
+    values: dict[Atom, Var] = field(default_factory=dict)
+
+    def param(self, atom: Atom) -> Var:
+        hint = atom.hint if isinstance(atom, Var) else ""
+        return self.values.setdefault(atom, Var(hint, user=True))
+
+
+class HigherOrders(Recursions, abc.ABC):
+    """Follows functions that are handed to functions of a library."""
+
+    def follow(
+        self, spec: HigherOrder, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom:
+        """A call of a solver or an integral."""
+        signature = inspect.signature(spec.prim)
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise UnsupportedError(f"{spec.prim.__name__}(): {error}", let.span) from None
+        given: dict[str, Atom] = dict(bound.arguments)
+        function = given.get(spec.function)
+        if isinstance(function, Const) and isinstance(function.value, Unit):
+            new = Let(let.out, spec.prim, tuple(args), tuple(kwargs.items()), let.span)
+            return self.builder.add_let(replace(new, spelling=let.spelling))  # it was followed
+        self.refuse_options(spec, given, signature, let)
+        like, kind = self.point(spec, given)
+        extra = self.extra(given.get("args"), let)
+        functions = {
+            name: given[name] for name in (spec.function, *spec.others)
+            if name in given and self.is_followed(given[name])
+        }  # fmt: skip
+        if spec.function not in functions:
+            raise UnsupportedError(
+                f"it is not known which function {spec.prim.__name__} is given", let.span
+            )
+        units, captured = self.operands(spec, functions, kind, extra, let)
+        operands = [*extra, *captured]
+        changed: dict[str, Atom] = {name: Const(unit) for name, unit in units.items()}
+        if operands:
+            changed["args"] = self.builder.let(prims.make_tuple, *operands)
+        found = self.library_call(spec, args, kwargs, changed, let)
+        return self.known_as(spec, found, like, units[spec.function], operands, given, let)
+
+    def refuse_options(
+        self, spec: HigherOrder, given: dict[str, Atom], signature: inspect.Signature, let: Let
+    ) -> None:
+        """Raise UnsupportedError for an option that changes what is found."""
+        for name in (*spec.refused, "full_output"):
+            atom = given.get(name)
+            if atom is None:
+                continue
+            known, value = self.static(atom)
+            default = signature.parameters[name].default
+            if not known or not (value is default or bool(value == default) or not value):
+                raise UnsupportedError(
+                    f"the derivative of {spec.prim.__name__} does not know {name}=", let.span
+                )
+
+    def point(self, spec: HigherOrder, given: dict[str, Atom]) -> tuple[Atom, Type]:
+        """What has the shape of the solution, and the type of what the function is called with."""
+        if spec.start is None or spec.start not in given:
+            return Const(0.0), SCALAR_FLOAT
+        start = self.now(given[spec.start])
+        made = self.defined_by(start, prims.make_tuple, prims.make_list)
+        kind = self.types.of(start)
+        if spec.how in ("zeros", "fixed point") and kind.kind == "num":
+            return start, replace(kind, dtype="float", bits=0, array=True if kind.rank else None)
+        method = self.static(given.get("method", Const("hybr")))[1]
+        flat = spec.how != "root" or method in FLAT
+        found = vector(start.value if isinstance(start, Const) else kind)
+        if found is None:
+            return (Const(None), vector(None)) if flat else (start, Type("num", dtype="float"))
+        size = found.shape[0] if isinstance(found.shape, tuple) else None
+        if made is not None or (isinstance(size, int) and size < 100):
+            return Const((0.0,) * (len(made.args) if made is not None else size)), found
+        return self.types.like_shape(start), found
+
+    def extra(self, args: Atom | None, let: Let) -> list[Atom]:
+        """The operands behind the first one: `args=(a, b)` or `args=a`."""
+        if args is None:
+            return []
+        items = self.items(args)
+        if items is not None and self.types.of(args).kind != "list":
+            return items
+        if self.types.of(args).kind in ("num", "list"):
+            return [args]
+        if isinstance(args, Const):
+            return [] if args.value is None else [args]
+        raise UnsupportedError(
+            "args= must be a tuple of known length", let.span, "write args=(a, b)"
+        )
+
+    def is_followed(self, atom: Atom) -> bool:
+        """Is it a function, and not an option such as jac=True?"""
+        if isinstance(atom, Const):
+            return callable(atom.value)
+        return self.defined_by(self.now(atom), prims.closure, functools.partial) is not None
+
+    # ------------------------------------------------------------ the functions as units
+
+    def operands(
+        self, spec: HigherOrder, functions: dict[str, Atom], kind: Type, extra: list[Atom],
+        let: Let,
+    ) -> tuple[dict[str, Unit], list[Atom]]:  # fmt: skip
+        """The functions, made to take all that they read, and what that is."""
+        captured = Captured()
+        parts = {name: self.parted(fn, captured) for name, fn in functions.items()}
+        units = {}
+        for name, part in parts.items():
+            units[name] = self.unit_of(spec, functions[name], part, kind, extra, captured, let)
+        return units, list(captured.values)
+
+    def parted(self, atom: Atom, captured: Captured) -> Atom | Made:
+        """What a function is made of, where what it reads has become parameters."""
+        value = self.now(atom)
+        made = self.defined_by(value, prims.closure, functools.partial)
+        if made is not None and not made.kwargs:
+            return Made(made.prim, tuple(self.parted(a, captured) for a in made.args))
+        return value if isinstance(value, Const) else captured.param(value)
+
+    def unit_of(
+        self, spec: HigherOrder, fn: Atom, part: Atom | Made, kind: Type, extra: list[Atom],
+        captured: Captured, let: Let,
+    ) -> Unit:  # fmt: skip
+        """A function as a unit of the point, the operands and what it reads."""
+        kinds = [kind, *(self.types.of(a) for a in (*extra, *captured.values))]
+        nameless = tuple(without(k, EVERYTHING, None) for k in kinds)
+        key = (spec.how, nameless, shape_of(part, list(captured.values.values())))
+        if key in self.units:
+            return self.units[key].unit
+        name, hints = described(self.now(fn), self.builder, NAMES[spec.how])
+        hints += [""] * (1 + len(extra) - len(hints))
+        hints[1:] = [h or getattr(a, "hint", "") for h, a in zip(hints[1:], extra, strict=False)]
+        own = [Var(hint, user=True) for hint in hints[: 1 + len(extra)]]
+        params = [*own, *captured.values.values()]
+        builder = Builder()
+        types = Types(builder.defs)
+        types.live_globals = self.types.live_globals
+        types.update((p, without(k, EVERYTHING, p)) for p, k in zip(params, kinds, strict=True))
+        facts = dict(types)
+        builder.observe = types.observe
+        inner = self.inner(builder, types)
+        callee = inner.remade(builder, part)
+        call = Let(Var(), prims.call, span=let.span)
+        result = inner.now(inner.call(callee, list(own), {}, call))
+        if any(inner.now(p) is not p for p in params):
+            what = f"{name!r}, which {spec.prim.__name__} is given, writes into its arguments"
+            raise UnsupportedError(what, let.span)
+        if types.of(result).kind in ("list", "tuple") and spec.how not in ("integral", "minimum"):
+            result = builder.let(np.array, result)
+        taken = {made.unit.name for made in self.units.values()}
+        while name in taken:
+            name += "_"
+        names = parameter_names(params)
+        plain = Parameter.POSITIONAL_OR_KEYWORD
+        function = drop_dead(Function(
+            name, tuple(Param(v, next(names), plain) for v in params),
+            export_from_branches(builder.block(result)), span=let.span,
+        ))  # fmt: skip
+        unit = Unit(name, function, facts, None, types, frozenset(types) - set(params))
+        unit.result = without(types.of(result), EVERYTHING, unit)
+        self.units[key] = Recursion(unit, function, [], params)
+        return unit
+
+    # ------------------------------------------------------------ what is found
+
+    def library_call(
+        self, spec: HigherOrder, args: list[Atom], kwargs: dict[str, Atom],
+        changed: dict[str, Atom], let: Let,
+    ) -> Atom:  # fmt: skip
+        """The call as the user wrote it, of the units, with all that they read in `args=`."""
+        names = list(inspect.signature(spec.prim).parameters)
+        placed = [changed.pop(name, a) for name, a in zip(names, args, strict=False)]
+        named = {name: changed.pop(name, a) for name, a in kwargs.items()} | changed
+        hint = let.out.hint if spec.attribute else ""
+        out = Var(hint, user=let.out.user and bool(hint))
+        return self.builder.add_let(Let(
+            out, spec.prim, tuple(placed), tuple(named.items()), let.span, let.spelling
+        ))  # fmt: skip
+
+    def known_as(
+        self, spec: HigherOrder, found: Atom, like: Atom, unit: Unit, operands: list[Atom],
+        given: dict[str, Atom], let: Let,
+    ) -> Atom:  # fmt: skip
+        """What the library's function found, known for what it is."""
+        b = self.builder
+        if spec.how == "integral":
+            value, error = (b.let(operator.getitem, found, k) for k in range(2))
+            limits = given["a"], given["b"]
+            value = b.let(prims.integral_of, value, like, Const(unit), *limits, *operands)
+            return b.let(prims.make_tuple, value, error, out=let.out)
+        if spec.attribute:
+            x = b.let(getattr, found, spec.attribute)
+            x = b.let(KNOWN_AS[spec.how], x, like, Const(unit), *operands, hint=spec.attribute)
+            value: Atom = Const(None)
+            if spec.value:
+                value = b.let(getattr, found, spec.value)
+                value = b.let(prims.minimum_of, value, x, Const(unit), *operands)
+            return b.let(prims.solution, found, Const(spec), x, value, *operands)
+        return b.let(KNOWN_AS[spec.how], found, like, Const(unit), *operands, out=let.out)
+
+    def solution_attribute(self, made: Let, name: str, let: Let) -> Atom | None:
+        """An attribute of what a solver returned; None of one that has no derivative."""
+        found, how, x, value = made.args[:4]
+        assert isinstance(how, Const)
+        spec: HigherOrder = how.value
+        if name in REPORTS:
+            return self.builder.add_let(replace(let, args=(found, Const(name))))
+        held = {spec.attribute: x, spec.value: value}
+        if name in held and let.out.user:
+            return self.builder.let(prims.first_of, held[name], out=let.out)
+        return held.get(name)
+
+    # ------------------------------------------------------------ derivatives in rules
+
+    def call_derivative(self, fn: Pullback | Pushforward, args: list[Atom], let: Let) -> Atom:
+        """A call of a derivative, with what moves only."""
+        b = self.builder
+        if isinstance(fn, Pushforward):
+            plain, dots = args[: 1 + fn.count], args[1 + fn.count :]
+            return b.let(prims.call, Const(fn.unit), *plain, *(dots[k] for k in fn.moving))
+        found = b.let(prims.call, Const(fn.unit), *args)
+        parts: list[Atom] = [Const(None)] * fn.count
+        for j, k in enumerate(fn.moving):
+            g = found if len(fn.moving) == 1 else b.let(operator.getitem, found, j)
+            assert isinstance(g, Var)
+            self.types[g] = cotangent_type(self.types.of(args[1 + k]))
+            parts[k] = g
+        return b.let(prims.make_tuple, *parts)
+
+
+def described(fn: Atom, builder: Builder, nameless: str) -> tuple[str, list[str]]:
+    """The name of a function, and those of its parameters."""
+    stmt = builder.defs.get(fn) if isinstance(fn, Var) else None
+    if isinstance(stmt, Let) and stmt.prim is functools.partial:
+        name, hints = described(stmt.args[0], builder, nameless)
+        return name, hints[len(stmt.args) - 1 :]
+    value = stmt.args[0] if isinstance(stmt, Let) else fn
+    inner = value.value if isinstance(value, Const) else None
+    if isinstance(inner, Function):
+        hints = [p.name for p in inner.params if p.kind is p.kind.POSITIONAL_OR_KEYWORD]
+        return nameless if inner.name.startswith("lambda") else inner.name, hints
+    name = getattr(inner, "__name__", nameless)
+    try:
+        found = inspect.signature(inner).parameters.values()
+    except (TypeError, ValueError):
+        return name, []
+    hints = [p.name for p in found if p.kind is p.kind.POSITIONAL_OR_KEYWORD]
+    return name if name.isidentifier() else nameless, hints  # "<lambda>" is none
+
+
+def shape_of(part: Atom | Made, params: list[Var]) -> Any:
+    """A function that was taken apart, so that it can be compared with another one."""
+    if isinstance(part, Made):
+        return part.prim, tuple(shape_of(a, params) for a in part.args)
+    return id(part.value) if isinstance(part, Const) else params.index(part)

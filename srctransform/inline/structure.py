@@ -19,13 +19,15 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Var
-from ..ir.types import COMPLEX
+from ..ir.types import COMPLEX, WEAK
 from ..rules.registry import rule_of
+from ..runtime import is_double
 from .knowns import Knowns
 
 #: questions that types answer
 FACTS = frozenset({
     np.ndim, np.shape, np.iscomplexobj, len, isinstance, type, operator.is_, operator.is_not,
+    is_double,
 })  # fmt: skip
 
 
@@ -162,6 +164,8 @@ class Structure(Knowns, abc.ABC):
         if let.prim is np.iscomplexobj and self.fold and kind.kind == "num":
             certain = COMPLEX in kind.sources or kind.dtype == "complex"
             return Const(certain) if certain or not kind.sources else None
+        if let.prim is is_double and kind.bits and kind.dtype in ("float", "int"):
+            return Const(kind.bits in (64, WEAK))
         if let.prim is np.shape and self.fold and kind.shape == ():
             return Const(())
         if let.prim in (operator.is_, operator.is_not) and len(let.args) == 2:

@@ -15,10 +15,12 @@ from ..ir import prims
 from ..ir.types import Type, number
 from ..runtime import (
     cast,
+    is_double,
     known,
+    narrowed,
     spread,
 )  # fmt: skip
-from .registry import jvp, linear, result, static, vjp
+from .registry import jvp, linear, nondifferentiable, result, static, vjp
 
 linear(cast, "g")
 
@@ -63,6 +65,27 @@ def retyped(x: Any, dtype: Any) -> Any:
     name = dtype_name(dtype)
     sources = {"complex": x.sources | {"complex"}, None: x.sources}.get(name, frozenset())
     return number(x.shape, name or "unknown", sources)
+
+
+def in_precision_of(g: Any, x: Any) -> Any:
+    """The cotangent g of x, which a function of double precision gave."""
+    if known(is_double(x)) and is_double(x):
+        return g
+    return narrowed(g, x)
+
+
+linear(narrowed, "g")
+nondifferentiable(is_double)
+
+
+@vjp(narrowed, "g")
+def narrowed_vjp(dz: Any, z: Any, g: Any, x: Any) -> Any:
+    return narrowed(dz, g)
+
+
+@result(narrowed)
+def narrowed_result(g: Any, x: Any) -> Any:
+    return g.shape if isinstance(g, Type) else ()
 
 
 @vjp(cast, "g")

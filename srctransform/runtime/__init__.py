@@ -8,8 +8,10 @@ derivative that calls it can be differentiated again.
 from __future__ import annotations
 
 from .containers import added_in, assemble, gradient_of, part_of, zero_at
+from .convolution import first_of_part, part_of_full, to_full
 from .differences import cut, extended, of_steps, one_axis, steps, undiff, ungradient
 from .elementary import sinc_d
+from .interpolation import knot_behind
 from .linalg import (
     as_columns,
     cofactor,
@@ -54,15 +56,17 @@ from .scans import recurrence, recurrence_back, shifted
 from .shapes import (
     as_float,
     basis,
+    is_double,
     known,
     like,
+    narrowed,
     real_like,
     require_scalar,
     spread,
     sum_to,
     sum_to_shape,
     unreduce,
-)
+)  # fmt: skip
 from .shaping import (
     cast,
     inverse_axes,
@@ -98,11 +102,14 @@ __all__ = [
     "element",
     "extended",
     "extremum_at",
+    "first_of_part",
     "from_columns",
     "gradient_of",
     "inner_dx",
     "inner_dy",
     "inverse_axes",
+    "is_double",
+    "knot_behind",
     "known",
     "kron_dx",
     "kron_dy",
@@ -113,6 +120,7 @@ __all__ = [
     "median_weights",
     "merged",
     "minus",
+    "narrowed",
     "object_of",
     "of_steps",
     "on_diagonal",
@@ -128,6 +136,7 @@ __all__ = [
     "pad_statistic",
     "pad_widths",
     "part_of",
+    "part_of_full",
     "phase_part",
     "place",
     "power_d",
@@ -155,6 +164,7 @@ __all__ = [
     "tensordot_dx",
     "tensordot_dy",
     "ties_at",
+    "to_full",
     "uncopy",
     "undiag",
     "undiff",

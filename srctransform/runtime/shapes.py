@@ -12,6 +12,17 @@ def known(*facts: Any) -> bool:
     return True
 
 
+def is_double(x: Any) -> bool:
+    """Whether x is of double precision, so that what NumPy computes in it need not be narrowed."""
+    return bool(np.result_type(x, 0.0).itemsize == 8)
+
+
+def narrowed(g: Any, x: Any) -> Any:
+    """g in the precision of x: some functions of NumPy compute in double precision only."""
+    dtype = np.finfo(np.result_type(x, 0.0)).dtype
+    return np.asarray(g).astype(np.result_type(dtype, np.complex64) if np.iscomplexobj(g) else dtype)
+
+
 def sum_to(g: Any, x: Any) -> Any:
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):

@@ -46,6 +46,7 @@ from .ir.walk import definitions
 from .optimize.algebra import Simplifier
 from .optimize.copies import merge_copies
 from .optimize.dead import drop_dead
+from .optimize.factors import share_factors
 from .optimize.found import forget_found
 from .optimize.inplace import own_buffers
 from .optimize.operands import value_key
@@ -203,6 +204,9 @@ def emitted_text(derived: Derived, function: Function, options: Options) -> Emit
     if written is not function:  # loops have variables of their own
         function = drop_dead(merge_copies(written))
         types = types_for(derived.param_types, function, derived.numeric, derived.live_globals)
+    if options.optimize:
+        shared = share_factors(function, types, derived.primal)
+        function = drop_dead(merge_copies(shared))
     function = own_buffers(asked_last(forget_found(function), types), types)
     functions, primal = {}, derived.primal
     for unit in units_in(function.block):

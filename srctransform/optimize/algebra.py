@@ -316,6 +316,14 @@ def _spread(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     return b.let(spread, g, witness) if witness is not z else None
 
 
+def _expand_dims(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    """Ones of one more axis are ones like something of one more axis."""
+    made = s.made_by(b, let.args[0], spread)
+    if made is None or not s.types.of(made.args[0]).is_scalar or len(let.args) < 2:
+        return None
+    return b.let(spread, made.args[0], b.let(np.expand_dims, made.args[1], *let.args[1:]))
+
+
 def _zeros_like(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     made = s.made_by(b, let.args[0], np.zeros_like)
     if made is not None and len(let.args) == 1:
@@ -347,7 +355,7 @@ ROWS: dict[Any, Row] = {
     operator.sub: _sub, np.subtract: _sub, operator.neg: _neg, np.negative: _neg,
     operator.truediv: _div, np.divide: _div, operator.pow: _pow, np.power: _pow,
     np.transpose: _transpose, np.real: _real, np.conj: _real, as_float: _as_float, np.sum: _sum,
-    spread: _spread, like: _like, np.shape: _shape, np.size: _shape,
+    spread: _spread, np.expand_dims: _expand_dims, like: _like, np.shape: _shape, np.size: _shape,
     sum_to: _sum_to, np.zeros_like: _zeros_like, prims.store: _write, prims.accumulate: _write,
     prims.accumulate_at: _write,
 }  # fmt: skip

@@ -46,12 +46,9 @@ def grad_affine_fit(A, t, source, target):
     """Gradient of `affine_fit` with respect to (A, t)."""
     t1 = source @ A.T
     t2 = t1 + t - target
-    t3 = np.sum(t2 ** 2, axis=-1)
 
-    t4 = t2 * np.expand_dims(
-        np.broadcast_to(1.0 / np.size(t3), np.shape(t3)), -1
-    )
-    dt = 2.0 * sum_to(t4, t)
-    t5 = np.transpose(matmul_dy(2.0 * sum_to(t4, t1), source, A.T))
-    dA = sum_to(t5, A)
+    dt2 = 2.0 * t2 / np.size(np.sum(t2 ** 2, axis=-1))
+    dt = sum_to(dt2, t)
+    t3 = np.transpose(matmul_dy(sum_to(dt2, t1), source, A.T))
+    dA = sum_to(t3, A)
     return dA, dt

@@ -23,9 +23,18 @@ def sum_to(g, x):
     return g
 
 
+def pad_widths(pad_width, ndim):
+    """How much np.pad puts before and behind each axis."""
+    if isinstance(pad_width, dict):  # of axes, the others get nothing
+        pairs = {k % ndim: np.broadcast_to(width, 2).tolist() for k, width in pad_width.items()}
+        return [pairs.get(k, [0, 0]) for k in range(ndim)]
+    pairs = np.broadcast_to(pad_width, (ndim, 2)).tolist()
+    return pairs if ndim else []
+
+
 def unpad(g, x, pad_width):
     """g without what np.pad put around x."""
-    widths = np.broadcast_to(pad_width, (np.ndim(x), 2))
+    widths = pad_widths(pad_width, np.ndim(x))
     return g[tuple(slice(w[0], w[0] + n) for w, n in zip(widths, np.shape(x), strict=True))]
 
 

@@ -36,12 +36,13 @@ def grad_crank_nicolson(u, kappa, dt, steps):
     r_bar = np.zeros_like(kappa)
     for k in range(steps - 1, -1, -1):
         u, t2, t3, t5, t6 = records[k]
-        t7 = 1.0 + 2.0 * r
-        n = len(t7)
-        t8 = n - 1
+        t7 = 2.0 * r
+        t8 = 1.0 + t7
+        n = len(t8)
+        t9 = n - 1
         zeros_n_bar = np.zeros_like(t5)
         zeros_n_1_bar = np.zeros_like(t6)
-        for i in range(t8):
+        for i in range(t9):
             t4 = u_stack.pop()
             z_bar = u_bar[i]
             u_bar[i] = 0.0
@@ -53,30 +54,30 @@ def grad_crank_nicolson(u, kappa, dt, steps):
         right_bar = np.zeros_like(kappa)
         z_bar2 = np.zeros_like(kappa)
         t1_bar = np.zeros_like(kappa)
-        for i in range(t8, 0, -1):
+        for i in range(t9, 0, -1):
             pivot = pivot_stack.pop()
-            t9 = i - 1
             t10 = i - 1
+            t11 = i - 1
             z_bar3 = zeros_n_1_bar[i]
             zeros_n_1_bar[i] = 0.0
             z_bar4 = z_bar3 / pivot
             z_bar5 = zeros_n_bar[i]
             zeros_n_bar[i] = 0.0
             pivot_bar = -z_bar5 * (t5[i] / pivot) - z_bar3 * (t6[i] / pivot)
-            zeros_n_bar[t9] -= pivot_bar * (-r)[i]
-            zeros_n_1_bar[t10] -= z_bar4 * (-r)[i]
-            z_bar1[i] += -z_bar4 * t6[t10] - pivot_bar * t5[t9]
+            zeros_n_bar[t10] -= pivot_bar * (-r)[i]
+            zeros_n_1_bar[t11] -= z_bar4 * (-r)[i]
+            z_bar1[i] += -z_bar4 * t6[t11] - pivot_bar * t5[t10]
             right_bar[i] += z_bar4
             z_bar2[i] += z_bar5 / pivot
             t1_bar[i] += pivot_bar
         t3_bar = zeros_n_1_bar[0]
         t2_bar = zeros_n_bar[0]
-        z_bar2[0] += t2_bar / t7[0]
-        t1_bar[0] += -t3_bar * (t3 / t7[0]) - t2_bar * (t2 / t7[0])
-        right_bar[0] += t3_bar / t7[0]
+        z_bar2[0] += t2_bar / t8[0]
+        t1_bar[0] += -t3_bar * (t3 / t8[0]) - t2_bar * (t2 / t8[0])
+        right_bar[0] += t3_bar / t8[0]
         z_bar6 = right_bar[:-1]
         z_bar7 = right_bar[1:]
-        u_bar = right_bar * (1.0 - 2.0 * r)
+        u_bar = right_bar * (1.0 - t7)
         u_bar[:-1] += z_bar7 * r[1:]
         u_bar[1:] += z_bar6 * r[:-1]
         r_bar = r_bar + 2.0 * t1_bar - z_bar2 - z_bar1 - 2.0 * u * right_bar

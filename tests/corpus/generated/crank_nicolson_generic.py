@@ -76,16 +76,17 @@ def grad_crank_nicolson(u, kappa, dt, steps):
     r_bar = np.zeros_like(r, np.result_type(r, 0.0))
     for k in range(steps - 1, -1, -1):
         u_1, right, t2, t3, t7, t8 = records1[k]
-        t9 = 1.0 + 2.0 * r
-        n = len(t9)
-        t10 = r[:-1]
-        t11 = u_1[1:]
-        t12 = r[1:]
-        t13 = u_1[:-1]
-        t14 = n - 1
+        t9 = 2.0 * r
+        t10 = 1.0 + t9
+        n = len(t10)
+        t11 = r[:-1]
+        t12 = u_1[1:]
+        t13 = r[1:]
+        t14 = u_1[:-1]
+        t15 = n - 1
         zeros_n_bar = np.zeros_like(t7)
         zeros_n_1_bar = np.zeros_like(t8)
-        for i in range(t14):
+        for i in range(t15):
             t6 = stack.pop()
             z_bar = copy.copy(u_bar[i])
             u_bar[i] = 0.0
@@ -96,52 +97,52 @@ def grad_crank_nicolson(u, kappa, dt, steps):
         z_bar1 = np.zeros_like(-r, np.result_type(-r, 0.0))
         right_bar = np.zeros_like(right, np.result_type(right, 0.0))
         z_bar2 = np.zeros_like(-r, np.result_type(-r, 0.0))
-        t1_bar = np.zeros_like(t9, np.result_type(t9, 0.0))
-        for i in range(t14, 0, -1):
+        t1_bar = np.zeros_like(t10, np.result_type(t10, 0.0))
+        for i in range(t15, 0, -1):
             pivot, t4, t5 = records.pop()
-            t15 = i - 1
-            t16 = t7[t15]
-            t17 = i - 1
-            t18 = t8[t17]
-            t19 = (-r)[i]
+            t16 = i - 1
+            t17 = t7[t16]
+            t18 = i - 1
+            t19 = t8[t18]
             t20 = (-r)[i]
-            t21 = zeros_n_1_bar[i]
+            t21 = (-r)[i]
+            t22 = zeros_n_1_bar[i]
             zeros_n_1_bar[i] = 0.0
-            t22 = np.broadcast_to(t21, np.shape(t5)) / pivot
-            t23 = sum_to(t21 * (t5 / pivot), pivot)
-            t24 = sum_to_shape(t22, np.shape(t19 * t18))
-            t25 = zeros_n_bar[i]
+            t23 = np.broadcast_to(t22, np.shape(t5)) / pivot
+            t24 = sum_to(t22 * (t5 / pivot), pivot)
+            t25 = sum_to_shape(t23, np.shape(t20 * t19))
+            t26 = zeros_n_bar[i]
             zeros_n_bar[i] = 0.0
-            pivot_bar = -sum_to(t25 * (t4 / pivot), pivot) - t23
-            t26 = sum_to_shape(pivot_bar, np.shape(t20 * t16))
-            zeros_n_bar[t15] += np.real(-np.sum(t26 * t20))
-            zeros_n_1_bar[t17] += np.real(-np.sum(t24 * t19))
-            z_bar1[i] += -t24 * t18 - t26 * t16
-            right_bar[i] += sum_to_shape(t22, np.shape(right[i]))
+            pivot_bar = -sum_to(t26 * (t4 / pivot), pivot) - t24
+            t27 = sum_to_shape(pivot_bar, np.shape(t21 * t17))
+            zeros_n_bar[t16] += np.real(-np.sum(t27 * t21))
+            zeros_n_1_bar[t18] += np.real(-np.sum(t25 * t20))
+            z_bar1[i] += -t25 * t19 - t27 * t17
+            right_bar[i] += sum_to_shape(t23, np.shape(right[i]))
             z_bar2[i] += sum_to(
-                np.broadcast_to(t25, np.shape(t4)) / pivot, (-r)[i]
+                np.broadcast_to(t26, np.shape(t4)) / pivot, (-r)[i]
             )
-            t1_bar[i] += sum_to(pivot_bar, t9[i])
-        t27 = zeros_n_1_bar[0]
+            t1_bar[i] += sum_to(pivot_bar, t10[i])
+        t28 = zeros_n_1_bar[0]
         z_bar3 = sum_to_shape(
-            np.broadcast_to(t27, np.shape(t3)) / t9[0], np.shape(right[0])
+            np.broadcast_to(t28, np.shape(t3)) / t10[0], np.shape(right[0])
         )
-        t28 = zeros_n_bar[0]
-        z_bar2[0] += t28 / t9[0]
-        t29 = -sum_to(t27 * (t3 / t9[0]), t9[0]) - t28 * (t2 / t9[0])
-        t1_bar[0] += t29
+        t29 = zeros_n_bar[0]
+        z_bar2[0] += t29 / t10[0]
+        t30 = -sum_to(t28 * (t3 / t10[0]), t10[0]) - t29 * (t2 / t10[0])
+        t1_bar[0] += t30
         right_bar[0] += z_bar3
-        z_bar4 = sum_to_shape(right_bar[:-1], np.shape(t10 * t11))
-        z_bar5 = sum_to_shape(right_bar[1:], np.shape(t12 * t13))
-        u_bar = sum_to(right_bar * (1.0 - 2.0 * r), u_1)
-        u_bar[:-1] += sum_to(z_bar5 * t12, t13)
-        u_bar[1:] += sum_to(z_bar4 * t10, t11)
+        z_bar4 = sum_to_shape(right_bar[:-1], np.shape(t11 * t12))
+        z_bar5 = sum_to_shape(right_bar[1:], np.shape(t13 * t14))
+        u_bar = sum_to(right_bar * (1.0 - t9), u_1)
+        u_bar[:-1] += sum_to(z_bar5 * t13, t14)
+        u_bar[1:] += sum_to(z_bar4 * t11, t12)
         r_bar = (
             r_bar + 2.0 * t1_bar - z_bar2 - z_bar1
             - 2.0 * sum_to(u_1 * right_bar, r)
         )
-        r_bar[1:] += sum_to(z_bar5 * t13, t12)
-        r_bar[:-1] += sum_to(z_bar4 * t11, t10)
+        r_bar[1:] += sum_to(z_bar5 * t14, t13)
+        r_bar[:-1] += sum_to(z_bar4 * t12, t11)
     kappa_bar = 0.5 * sum_to(dt * r_bar, kappa)
     dt_bar = 0.5 * sum_to(kappa * r_bar, dt)
     u_bar = like(u_bar, u)

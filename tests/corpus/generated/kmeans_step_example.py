@@ -49,9 +49,9 @@ def vjp_kmeans_step(points, centres, dout):
                 dleast = 0.0
             else:
                 dd = 0.0
-            t8 = (t7 - centres[c]) * dd
-            dp = dp + 2.0 * t8
-            dcentres[c] -= 2.0 * t8
+            t8 = 2.0 * (t7 - centres[c]) * dd
+            dp = dp + t8
+            dcentres[c] -= t8
         dpoints[k] += dp
     dcentres = dcentres.copy()
     return dpoints, dcentres

@@ -21,10 +21,10 @@ def grad_stochastic_path(state, pull, noise, shocks, dt):
     t2 = path[:, 0]
     t3 = path[:, 1]
 
-    z_bar = 0.5 / t2.size / np.sqrt(t2 ** 2 + t3 ** 2)
+    t4 = 1.0 / t2.size / np.sqrt(t2 ** 2 + t3 ** 2)
     path_bar = np.zeros_like(path)
-    path_bar[:, 0] += 2.0 * t2 * z_bar
-    path_bar[:, 1] += 2.0 * t3 * z_bar
+    path_bar[:, 0] += t2 * t4
+    path_bar[:, 1] += t3 * t4
     x_bar = 0.0
     v_bar = 0.0
     shocks_bar = np.zeros_like(shocks)
@@ -32,14 +32,14 @@ def grad_stochastic_path(state, pull, noise, shocks, dt):
     pull_bar = 0.0
     for k in range(len(shocks) - 1, -1, -1):
         x, sin_x, sqrt_dt = records[k]
-        t4 = path_bar[k, 1]
+        t5 = path_bar[k, 1]
         path_bar[k, 1] = 0.0
-        t5 = path_bar[k, 0]
+        t6 = path_bar[k, 0]
         path_bar[k, 0] = 0.0
-        v_bar1 = v_bar + t4
+        v_bar1 = v_bar + t5
         noise_bar += v_bar1 * shocks[k] * sqrt_dt
         pull_bar -= dt * v_bar1 * sin_x
-        t1_bar = x_bar + t5
+        t1_bar = x_bar + t6
         x_bar = t1_bar - v_bar1 * dt * pull * np.cos(x)
         v_bar = v_bar1 + dt * t1_bar
         shocks_bar[k] += v_bar1 * noise * sqrt_dt

@@ -117,10 +117,10 @@ def grad_stochastic_path(state, pull, noise, shocks, dt):
     t2 = path[:, 0]
     t3 = path[:, 1]
 
-    z_bar = 0.5 / t2.size / np.sqrt(t2 ** 2 + t3 ** 2)
+    t4 = 1.0 / t2.size / np.sqrt(t2 ** 2 + t3 ** 2)
     path_bar = np.zeros_like(path)
-    path_bar[:, 0] += 2.0 * t2 * z_bar
-    path_bar[:, 1] += 2.0 * t3 * z_bar
+    path_bar[:, 0] += t2 * t4
+    path_bar[:, 1] += t3 * t4
     x_bar = np.zeros_like(x, np.result_type(x, 0.0))
     v_bar = np.zeros_like(v, np.result_type(v, 0.0))
     shocks_bar = gradient_of(shocks)
@@ -128,24 +128,22 @@ def grad_stochastic_path(state, pull, noise, shocks, dt):
     pull_bar = np.zeros_like(pull, np.result_type(pull, 0.0))
     for k in range(len(shocks) - 1, -1, -1):
         x, v, sin_x, sqrt_dt = records[k]
-        t4 = noise * sqrt_dt
-        t5 = shocks[k]
-        t6 = dt * pull
-        t7 = path_bar[k, 1]
+        t5 = noise * sqrt_dt
+        t6 = shocks[k]
+        t7 = dt * pull
+        t8 = path_bar[k, 1]
         path_bar[k, 1] = 0.0
-        t8 = path_bar[k, 0]
+        t9 = path_bar[k, 0]
         path_bar[k, 0] = 0.0
-        v_bar1 = v_bar + t7
-        z_bar1 = sum_to(v_bar1, t4 * t5)
-        noise_bar = noise_bar + sum_to(
-            sum_to(z_bar1 * t5, t4) * sqrt_dt, noise
-        )
-        t9 = sum_to(v_bar1, t6 * sin_x)
-        pull_bar = pull_bar - sum_to(dt * sum_to(t9 * sin_x, t6), pull)
-        t1_bar = x_bar + t8
-        x_bar = sum_to(t1_bar, x) - sum_to(t9 * t6, sin_x) * np.cos(x)
+        v_bar1 = v_bar + t8
+        z_bar = sum_to(v_bar1, t5 * t6)
+        noise_bar = noise_bar + sum_to(sum_to(z_bar * t6, t5) * sqrt_dt, noise)
+        t10 = sum_to(v_bar1, t7 * sin_x)
+        pull_bar = pull_bar - sum_to(dt * sum_to(t10 * sin_x, t7), pull)
+        t1_bar = x_bar + t9
+        x_bar = sum_to(t1_bar, x) - sum_to(t10 * t7, sin_x) * np.cos(x)
         v_bar = sum_to(v_bar1, v) + sum_to(dt * sum_to(t1_bar, dt * v), v)
-        shocks_bar[k] += sum_to(z_bar1 * t4, t5)
+        shocks_bar[k] += sum_to(z_bar * t5, t6)
     assemble_state = assemble(state, (0, x_bar), (1, v_bar))
     pull_bar = like(pull_bar, pull)
     noise_bar = like(noise_bar, noise)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (  # noqa: F401  (they register themselves)
+    array_api,
     averages,
     casting,
     constants,
@@ -33,6 +34,7 @@ from . import (  # noqa: F401  (they register themselves)
     selection,
     shaping,
     singular_values,
+    systems,
     ufuncs,
     vectors,
     writes,

@@ -13,6 +13,7 @@ from . import (  # noqa: F401  (they register themselves)
     creation,
     decompositions,
     differences,
+    editing,
     einsum,
     elementwise,
     extrema,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from .containers import added_in, assemble, gradient_of, part_of, zero_at
 from .convolution import first_of_part, part_of_full, to_full
 from .differences import cut, extended, of_steps, one_axis, steps, undiff, ungradient
+from .editing import trimmed, unblock, uninsert, untrimmed
 from .elementary import sinc_d
 from .interpolation import knot_behind
 from .linalg import (
@@ -165,10 +166,13 @@ __all__ = [
     "tensordot_dy",
     "ties_at",
     "to_full",
+    "trimmed",
+    "unblock",
     "uncopy",
     "undiag",
     "undiff",
     "ungradient",
+    "uninsert",
     "unjoin",
     "unmerged",
     "unpad",
@@ -176,6 +180,7 @@ __all__ = [
     "unreduce",
     "unrepeat",
     "unslice",
+    "untrimmed",
     "written_last",
     "zero_at",
 ]  # fmt: skip

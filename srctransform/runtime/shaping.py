@@ -14,7 +14,7 @@ def uncopy(g: Any, x: Any, copy: Any, *options: Any) -> Any:
     """
     places = copy(np.arange(np.size(x)).reshape(np.shape(x)), *options)
     total = np.zeros(np.size(x), np.result_type(g))
-    np.add.at(total, places, g)
+    np.add.at(total, np.reshape(places, -1), np.reshape(g, -1))
     return total.reshape(np.shape(x))
 
 

@@ -25,7 +25,7 @@ from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.types import cotangent_type
 from ..ir.walk import operands, statements
 from ..optimize.dead import drop_dead
-from ..rules.registry import rule_of
+from ..rules.registry import refusal_of, rule_of
 from ..save.bound import unbound_vars
 from ..save.counting import counted
 from ..save.saving import save
@@ -344,9 +344,10 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
             help = "annotate the object with its class, or give example="
             problems.append(Problem(message, stmt.span, help))
         elif rule is None or not (rule.differentiable or rule.linear or rule.jvp):
+            why = refusal_of(stmt.prim)
             problems.append(
                 Problem(
-                    f"no derivative rule for {name_of(stmt)}",
+                    f"no derivative rule for {name_of(stmt)}" + (f": {why}" if why else ""),
                     stmt.span,
                     'give it one with srctransform.rules (README, "Adding a rule")',
                 )

@@ -394,7 +394,7 @@ class Calls(HigherOrders):
         return out
 
 
-#: builtins that only rearrange containers, and ufuncs with the axes of one operand behind the other's
+#: builtins that only rearrange containers, and the methods `outer` of ufuncs
 _STRUCTURAL: frozenset[Callable[..., Any]] = frozenset({
     getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, map, filter,
     divmod, range, print, functools.partial, functools.reduce, sum, min, max, sorted, str, repr,

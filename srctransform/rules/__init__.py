@@ -24,6 +24,7 @@ from . import (  # noqa: F401  (they register themselves)
     linalg,
     lists,
     norms,
+    nans,
     operators,
     padding,
     products,

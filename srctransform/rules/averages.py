@@ -1,7 +1,7 @@
-"""average, nansum, nanmean, median: weighted sums, where weights or data decide what counts.
+"""average, median: weighted sums, where weights or data decide what counts.
 
     np.average(x, weights=w)   dx = dz * w / w.sum()      dw = dz * (x - z) / w.sum()
-    np.nansum(x)               dx = 0 where x is nan, else dz
+    np.median(x)               dx = dz at the middle entry, or half of it at each of two
 
 Kinks: entries of the data that are equal to the median share its derivative equally.
 """
@@ -16,12 +16,9 @@ from ..ir.types import Type
 from ..runtime import align_weights, known, median_weights, spread, sum_to_weights
 from .reductions import (
     expand,
-    floating,
     mean_vjp,
     reduced_shape,
-    reduction_result,
     summed,
-    tally,
 )
 from .registry import jvp, linear, nondifferentiable, result, vjp
 
@@ -105,50 +102,6 @@ def align_weights_result(w: Any, a: Any, axis: Any) -> Any:
 @result(sum_to_weights, memory="maybe")
 def sum_to_weights_result(g: Any, w: Any, axis: Any) -> Any:
     return w.shape if isinstance(w, Type) and w.kind == "num" else None
-
-
-# ---------------------------------------------------------------- without nan
-
-
-@vjp(np.nansum)
-def nansum_vjp(
-    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
-) -> Any:
-    floating(dtype)
-    return np.where(np.isnan(a), 0.0, spread(expand(dz, a, axis, keepdims), a))
-
-
-@jvp(np.nansum)
-def nansum_jvp(
-    z: Any, a: Any, a_dot: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
-) -> Any:
-    return summed(np.where(np.isnan(a), 0.0, a_dot), axis, keepdims)
-
-
-def counted(z: Any, a: Any, axis: Any, keepdims: Any) -> Any:
-    """How many entries of a are no nan, in the precision of z."""
-    return tally(~np.isnan(a), z, axis, keepdims)
-
-
-@vjp(np.nanmean)
-def nanmean_vjp(
-    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
-) -> Any:
-    floating(dtype)
-    share = dz / counted(z, a, axis, keepdims)
-    return np.where(np.isnan(a), 0.0, spread(expand(share, a, axis, keepdims), a))
-
-
-@jvp(np.nanmean)
-def nanmean_jvp(
-    z: Any, a: Any, a_dot: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
-) -> Any:
-    moved = summed(np.where(np.isnan(a), 0.0, a_dot), axis, keepdims)
-    return moved / counted(z, a, axis, keepdims)
-
-
-result(np.nansum)(reduction_result)
-result(np.nanmean, inexact=True)(reduction_result)
 
 
 # ---------------------------------------------------------------- median

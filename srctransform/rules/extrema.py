@@ -16,42 +16,71 @@ import numpy as np
 
 from ..ir.types import SCALAR_INT, Type, number
 from ..runtime import known, order_of, sort_like
-from .reductions import expand, reduced_shape, summed, tally
-from .registry import jvp, linear, nondifferentiable, result, takes_containers, vjp
+from .reductions import everywhere, expand, reduced_shape, summed, tally
+from .registry import constant_in, jvp, linear, nondifferentiable, result, takes_containers, vjp
 
 
-@vjp((np.max, np.amax, np.min, np.amin))
-def extremum_vjp(dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+def extremal(z: Any, a: Any, axis: Any, keepdims: Any, where: Any) -> Any:
+    """Where a is the extremum z."""
     chosen = a == expand(z, a, axis, keepdims)
-    ties = tally(chosen, a if known(np.ndim(a)) and np.ndim(a) else z, axis, keepdims)
-    return chosen * expand(dz / ties, a, axis, keepdims)
+    return chosen if everywhere(where) else chosen & where
+
+
+def shares(chosen: Any, z: Any, a: Any, axis: Any, keepdims: Any, initial: Any) -> Any:
+    """How many entries share an extremum."""
+    ties = tally(chosen, z, a, axis, keepdims)
+    return ties if known(initial) and initial is None else ties + (z == initial)
+
+
+@vjp((np.max, np.amax, np.min, np.amin), "a, initial")
+def extremum_vjp(
+    dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None,
+    where: Any = None,
+) -> Any:  # fmt: skip
+    chosen = extremal(z, a, axis, keepdims, where)
+    share = dz / shares(chosen, z, a, axis, keepdims, initial)
+    da = chosen * expand(share, a, axis, keepdims)
+    if known(initial) and initial is None:
+        return da, None
+    return da, np.sum(np.where(z == initial, share, 0.0))
 
 
 @jvp((np.max, np.amax, np.min, np.amin))
-def extremum_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    chosen = a == expand(z, a, axis, keepdims)
-    ties = tally(chosen, a if known(np.ndim(a)) and np.ndim(a) else z, axis, keepdims)
-    return summed(chosen * a_dot, axis, keepdims) / ties
+def extremum_jvp(
+    z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False, initial: Any = None,
+    where: Any = None, initial_dot: Any = None,
+) -> Any:  # fmt: skip
+    chosen = extremal(z, a, axis, keepdims, where)
+    ties = shares(chosen, z, a, axis, keepdims, initial)
+    by_a = None if a_dot is None else summed(chosen * a_dot, axis, keepdims) / ties
+    if initial_dot is None:
+        return by_a, None
+    return by_a, np.where(z == initial, initial_dot, 0.0) / ties
+
+
+constant_in((np.max, np.amax, np.min, np.amin), "where")
 
 
 @vjp(np.ptp)
 def ptp_vjp(dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     high = np.max(a, axis=axis, keepdims=keepdims)
     low = np.min(a, axis=axis, keepdims=keepdims)
-    up = extremum_vjp(dz, high, a, axis, keepdims=keepdims)
-    return up - extremum_vjp(dz, low, a, axis, keepdims=keepdims)
+    up = extremum_vjp(dz, high, a, axis, keepdims=keepdims)[0]
+    return up - extremum_vjp(dz, low, a, axis, keepdims=keepdims)[0]
 
 
 @jvp(np.ptp)
 def ptp_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
     high = np.max(a, axis=axis, keepdims=keepdims)
     low = np.min(a, axis=axis, keepdims=keepdims)
-    up = extremum_jvp(high, a, a_dot, axis, keepdims=keepdims)
-    return up - extremum_jvp(low, a, a_dot, axis, keepdims=keepdims)
+    up = extremum_jvp(high, a, a_dot, axis, keepdims=keepdims)[0]
+    return up - extremum_jvp(low, a, a_dot, axis, keepdims=keepdims)[0]
 
 
 result((np.max, np.amax, np.min, np.amin))(
-    lambda a, axis=None, out=None, keepdims=False: reduced_shape(a, axis, keepdims)
+    lambda a, axis=None, out=None, keepdims=False, *rest, **options: reduced_shape(
+        a, axis, keepdims
+    )
 )
 result(np.ptp)(lambda a, axis=None, out=None, keepdims=False: reduced_shape(a, axis, keepdims))
 

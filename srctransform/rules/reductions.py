@@ -26,10 +26,11 @@ from ..runtime import (
     reduced_size,
     shifted,
     spread,
+    sum_to,
     unmerged,
     unreduce,
 )  # fmt: skip
-from .registry import jvp, linear, nondifferentiable, result, static, vjp
+from .registry import constant_in, jvp, linear, nondifferentiable, result, static, vjp
 
 
 @static
@@ -100,15 +101,23 @@ def count(x: Any, axis: Any) -> Any:
     return reduced_size(x, axis)
 
 
-def summed(x: Any, axis: Any, keepdims: Any) -> Any:
+def summed(x: Any, axis: Any, keepdims: Any, dtype: Any = None) -> Any:
     """np.sum of x, written without the options that say nothing."""
+    if not (known(dtype) and dtype is None):
+        return np.sum(x, axis=axis, keepdims=keepdims, dtype=dtype)
     if known(axis, keepdims) and not keepdims:
         return np.sum(x) if axis is None else np.sum(x, axis=axis)
     return np.sum(x, axis=axis, keepdims=keepdims)
 
 
-def tally(chosen: Any, z: Any, axis: Any, keepdims: Any) -> Any:
-    """How many are chosen along axis, in the precision of z: an integer would widen float32."""
+def tally(chosen: Any, z: Any, a: Any, axis: Any, keepdims: Any) -> Any:
+    """How many are chosen along axis, in the precision of z: an integer would widen float32. It
+    is that of a, where a is an array at hand."""
+    return tally_in(chosen, a if known(np.ndim(a)) and np.ndim(a) else z, axis, keepdims)
+
+
+def tally_in(chosen: Any, z: Any, axis: Any, keepdims: Any) -> Any:
+    """How many are chosen along axis, in the dtype of z."""
     if known(axis, keepdims) and not keepdims:
         if axis is None:
             return np.sum(chosen, dtype=z.dtype)
@@ -116,30 +125,76 @@ def tally(chosen: Any, z: Any, axis: Any, keepdims: Any) -> Any:
     return np.sum(chosen, axis=axis, keepdims=keepdims, dtype=z.dtype)
 
 
+# ---------------------------------------------------------------- where= and initial=
+
+
+def everywhere(where: Any) -> Any:
+    """Does a reduction take in every entry, as far as is known?"""
+    return known(where) and (where is None or where is True)
+
+
+def kept(g: Any, where: Any, other: Any = 0.0) -> Any:
+    """g for the entries that a reduction takes in, `other` for those that it leaves out."""
+    return g if everywhere(where) else np.where(where, g, other)
+
+
+def counted(z: Any, a: Any, axis: Any, keepdims: Any, where: Any) -> Any:
+    """How many entries of a make one entry of z, of those that are taken in."""
+    if everywhere(where):
+        return count(a, axis)
+    return tally(spread(where, a), z, a, axis, keepdims)
+
+
+def of_initial(g: Any, initial: Any) -> Any:
+    """The cotangent of `initial`, a number that every entry of a reduction begins with."""
+    return None if known(initial) and initial is None else np.sum(g)
+
+
+def from_initial(g: Any, z: Any, initial_dot: Any) -> Any:
+    """The tangent that `initial` gives; g is the partial derivative by it."""
+    return None if initial_dot is None else spread(g * initial_dot, z)
+
+
 # ---------------------------------------------------------------- sum and mean
 
-linear((np.sum, np.mean), "a")
+linear(np.mean, "a")
 
 
-@vjp(np.sum)
+@vjp(np.sum, "a, initial")
 def sum_vjp(
-    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
-) -> Any:
+    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False,
+    initial: Any = None, where: Any = None,
+) -> Any:  # fmt: skip
     floating(dtype)
-    return spread(expand(dz, a, axis, keepdims), a)
+    da = spread(kept(expand(dz, a, axis, keepdims), where), a)
+    return da, of_initial(dz, initial)
+
+
+@jvp(np.sum)
+def sum_jvp(
+    z: Any, a: Any, a_dot: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False,
+    initial: Any = None, where: Any = None, initial_dot: Any = None,
+) -> Any:  # fmt: skip
+    by_a = None if a_dot is None else summed(kept(a_dot, where), axis, keepdims, dtype)
+    return by_a, from_initial(1.0, z, initial_dot)
 
 
 @vjp(np.mean)
 def mean_vjp(
-    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
-) -> Any:
+    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False,
+    where: Any = None,
+) -> Any:  # fmt: skip
     floating(dtype)
-    return spread(expand(dz / count(a, axis), a, axis, keepdims), a)
+    share = dz / counted(z, a, axis, keepdims, where)
+    return spread(kept(expand(share, a, axis, keepdims), where), a)
+
+
+constant_in((np.sum, np.mean, np.prod, np.var, np.std), "where")
 
 
 def reduction_result(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False,
-    **options: Any,
+    *rest: Any, **options: Any,
 ) -> Any:  # fmt: skip
     """The type of a reduction with NumPy's usual signature."""
     shape = reduced_shape(a, axis, keepdims)
@@ -173,19 +228,25 @@ def builtin_sum_result(iterable: Any, start: Any = 0) -> Any:
 # ---------------------------------------------------------------- var and std
 
 
-def centered(a: Any, axis: Any) -> Any:
+def centered(a: Any, axis: Any, where: Any, mean: Any) -> Any:
     """a less its mean along axis."""
+    if not (known(mean) and mean is None):
+        return a - mean
+    if not everywhere(where):
+        return a - np.mean(a, axis=axis, keepdims=True, where=where)
     if known(axis) and axis is None:
         return a - np.mean(a)
     return a - np.mean(a, axis=axis, keepdims=True)
 
 
-def freedom(a: Any, axis: Any, ddof: Any, correction: Any) -> Any:
+def freedom(
+    z: Any, a: Any, axis: Any, keepdims: Any, where: Any, ddof: Any, correction: Any
+) -> Any:
     """The number that a variance divides by."""
     less = ddof if correction is None else correction
     if known(less) and less == 0:
-        return count(a, axis)
-    return count(a, axis) - less
+        return counted(z, a, axis, keepdims, where)
+    return counted(z, a, axis, keepdims, where) - less
 
 
 def nonzero_or_one(z: Any) -> Any:
@@ -193,42 +254,61 @@ def nonzero_or_one(z: Any) -> Any:
     return np.where(z == 0, 1.0, z)
 
 
-@vjp(np.var)
+def moment_vjp(scale: Any, a: Any, axis: Any, keepdims: Any, where: Any, mean: Any) -> Any:
+    """Of a sum of squares about the mean, times scale / 2; and of a mean that was given."""
+    g = expand(scale, a, axis, keepdims) * np.conj(centered(a, axis, where, mean))
+    da = kept(g, where)
+    return da, None if known(mean) and mean is None else sum_to(-da, mean)
+
+
+def moment_jvp(
+    a: Any, a_dot: Any, axis: Any, keepdims: Any, where: Any, mean: Any, mean_dot: Any
+) -> Any:
+    """Half the tangent of a sum of squares about the mean."""
+    moved = a_dot if mean_dot is None else -mean_dot if a_dot is None else a_dot - mean_dot
+    product = np.real(np.conj(centered(a, axis, where, mean)) * moved)
+    return summed(kept(product, where), axis, keepdims)
+
+
+@vjp(np.var, "a, mean")
 def var_vjp(
-    dz: Any, z: Any, a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False,
-    correction: Any = None,
+    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, ddof: Any = 0,
+    keepdims: Any = False, where: Any = None, mean: Any = None, correction: Any = None,
 ) -> Any:  # fmt: skip
-    scale = 2.0 * dz / freedom(a, axis, ddof, correction)
-    return expand(scale, a, axis, keepdims) * np.conj(centered(a, axis))
+    floating(dtype)
+    scale = 2.0 * dz / freedom(z, a, axis, keepdims, where, ddof, correction)
+    return moment_vjp(scale, a, axis, keepdims, where, mean)
 
 
 @jvp(np.var)
 def var_jvp(
-    z: Any, a: Any, a_dot: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False,
-    correction: Any = None,
+    z: Any, a: Any, a_dot: Any, axis: Any = None, dtype: Any = None, *, ddof: Any = 0,
+    keepdims: Any = False, where: Any = None, mean: Any = None, correction: Any = None,
+    mean_dot: Any = None,
 ) -> Any:  # fmt: skip
-    moved = np.real(np.conj(centered(a, axis)) * a_dot)
-    total = summed(moved, axis, keepdims)
-    return 2.0 * total / freedom(a, axis, ddof, correction)
+    total = moment_jvp(a, a_dot, axis, keepdims, where, mean, mean_dot)
+    return 2.0 * total / freedom(z, a, axis, keepdims, where, ddof, correction), None
 
 
-@vjp(np.std)
+@vjp(np.std, "a, mean")
 def std_vjp(
-    dz: Any, z: Any, a: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False,
-    correction: Any = None,
+    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, ddof: Any = 0,
+    keepdims: Any = False, where: Any = None, mean: Any = None, correction: Any = None,
 ) -> Any:  # fmt: skip
-    scale = dz / (freedom(a, axis, ddof, correction) * nonzero_or_one(z))
-    return expand(scale, a, axis, keepdims) * np.conj(centered(a, axis))
+    floating(dtype)
+    scale = dz / (freedom(z, a, axis, keepdims, where, ddof, correction) * nonzero_or_one(z))
+    return moment_vjp(scale, a, axis, keepdims, where, mean)
 
 
 @jvp(np.std)
 def std_jvp(
-    z: Any, a: Any, a_dot: Any, axis: Any = None, *, ddof: Any = 0, keepdims: Any = False,
-    correction: Any = None,
+    z: Any, a: Any, a_dot: Any, axis: Any = None, dtype: Any = None, *, ddof: Any = 0,
+    keepdims: Any = False, where: Any = None, mean: Any = None, correction: Any = None,
+    mean_dot: Any = None,
 ) -> Any:  # fmt: skip
-    moved = np.real(np.conj(centered(a, axis)) * a_dot)
-    total = summed(moved, axis, keepdims)
-    return total / (freedom(a, axis, ddof, correction) * nonzero_or_one(z))
+    total = moment_jvp(a, a_dot, axis, keepdims, where, mean, mean_dot)
+    size = freedom(z, a, axis, keepdims, where, ddof, correction)
+    return total / (size * nonzero_or_one(z)), None
 
 
 result((np.var, np.std), inexact=True, real=True)(reduction_result)
@@ -237,19 +317,34 @@ result((np.var, np.std), inexact=True, real=True)(reduction_result)
 # ---------------------------------------------------------------- prod
 
 
-@vjp(np.prod)
+@vjp(np.prod, "a, initial")
 def prod_vjp(
-    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
-) -> Any:
+    dz: Any, z: Any, a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False,
+    initial: Any = None, where: Any = None,
+) -> Any:  # fmt: skip
     floating(dtype)
-    return expand(dz, a, axis, keepdims) * product_of_others(a, axis)
+    x = kept(a, where, 1.0)
+    if known(initial) and initial is None:
+        return kept(expand(dz, a, axis, keepdims) * product_of_others(x, axis), where), None
+    da = expand(dz * initial, a, axis, keepdims) * product_of_others(x, axis)
+    return kept(da, where), np.sum(dz * np.prod(x, axis=axis, keepdims=keepdims))
 
 
 @jvp(np.prod)
 def prod_jvp(
-    z: Any, a: Any, a_dot: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False
-) -> Any:
-    return summed(product_of_others(a, axis) * a_dot, axis, keepdims)
+    z: Any, a: Any, a_dot: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False,
+    initial: Any = None, where: Any = None, initial_dot: Any = None,
+) -> Any:  # fmt: skip
+    x = kept(a, where, 1.0)
+    if known(initial) and initial is None:
+        return summed(product_of_others(x, axis) * kept(a_dot, where), axis, keepdims), None
+    by_initial = None
+    if initial_dot is not None:
+        by_initial = np.prod(x, axis=axis, keepdims=keepdims) * initial_dot
+    if a_dot is None:
+        return None, by_initial
+    moved = summed(product_of_others(x, axis) * kept(a_dot, where), axis, keepdims)
+    return initial * moved, by_initial
 
 
 def products_of_others_moved(x: Any, v: Any, axis: Any) -> Any:

@@ -99,14 +99,14 @@ def minimum_jvp(z: Any, x: Any, y: Any, x_dot: Any, y_dot: Any) -> Any:
 def greatest_vjp(dz: Any, z: Any, x: Any) -> Any:
     """Of the builtins over one operand, which may be a list."""
     if known(np.ndim(x)):
-        return extremum_vjp(dz, z, x)
-    return extremum_vjp(dz, np.asarray(z), np.asarray(x))
+        return extremum_vjp(dz, z, x)[0]
+    return extremum_vjp(dz, np.asarray(z), np.asarray(x))[0]
 
 
 def greatest_jvp(z: Any, x: Any, x_dot: Any) -> Any:
     if known(np.ndim(x)):
-        return extremum_jvp(z, x, x_dot)
-    return extremum_jvp(np.asarray(z), np.asarray(x), np.asarray(x_dot))
+        return extremum_jvp(z, x, x_dot)[0]
+    return extremum_jvp(np.asarray(z), np.asarray(x), np.asarray(x_dot))[0]
 
 
 @vjp(max, "x, y")

@@ -187,15 +187,6 @@ def test_an_integer_dtype_is_refused():
         st.grad(lambda x: np.sum(x, dtype=np.int64) * 1.0)
 
 
-def test_other_options_are_refused():
-    for option, f in {
-        "where": lambda x: np.sum(x, where=x > 0),
-        "initial": lambda x: np.prod(x, initial=2.0),
-    }.items():
-        with pytest.raises(UnsupportedError, match=option):
-            st.grad(f)
-
-
 # ---------------------------------------------------------------- prod
 
 

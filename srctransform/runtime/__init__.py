@@ -9,6 +9,15 @@ from __future__ import annotations
 
 from .containers import added_in, assemble, gradient_of, part_of, zero_at
 from .convolution import first_of_part, part_of_full, to_full
+from .counting import (
+    bins_by_edges,
+    columns,
+    edges_by_points,
+    first_places,
+    first_rows,
+    of_bins,
+    points_by_edges,
+)  # fmt: skip
 from .differences import cut, extended, of_steps, one_axis, steps, undiff, ungradient
 from .editing import trimmed, unblock, uninsert, untrimmed
 from .elementary import sinc_d
@@ -89,8 +98,10 @@ __all__ = [
     "as_float",
     "assemble",
     "basis",
+    "bins_by_edges",
     "cast",
     "cofactor",
+    "columns",
     "cross_dx",
     "cross_dy",
     "cut",
@@ -98,12 +109,15 @@ __all__ = [
     "distinct",
     "dot_dx",
     "dot_dy",
+    "edges_by_points",
     "einsum_dx",
     "einsum_letters",
     "element",
     "extended",
     "extremum_at",
     "first_of_part",
+    "first_places",
+    "first_rows",
     "from_columns",
     "gradient_of",
     "inner_dx",
@@ -123,6 +137,7 @@ __all__ = [
     "minus",
     "narrowed",
     "object_of",
+    "of_bins",
     "of_steps",
     "on_diagonal",
     "on_diagonals",
@@ -140,6 +155,7 @@ __all__ = [
     "part_of_full",
     "phase_part",
     "place",
+    "points_by_edges",
     "power_d",
     "power_dx",
     "product_of_others",

@@ -41,7 +41,10 @@ from .errors import RuleError, SourceError, SrcTransformError, UnsupportedError
 from .explain import explain
 from .ir.prims import stop_gradient
 from .picture import picture
+from .rule_checking import check_rule
 from .support import Support, supported
+
+rules.check_rule = check_rule  # it stands on top of the derivatives, which stand on the rules
 
 __version__ = "0.1.0"
 

@@ -25,6 +25,7 @@ LAYERS = [
         "layered",
         "picture",
         "probes",
+        "rule_checking",
         "support",
         "target",
         "trees",

@@ -42,7 +42,7 @@ from .recursion import EVERYTHING, Made, Recursion, Recursions, parameter_names
 #: what a function without a name is called
 NAMES = {
     "root": "residual", "zeros": "residual", "fixed point": "step", "minimum": "objective",
-    "fit": "residuals", "integral": "integrand",
+    "fit": "residuals", "integral": "integrand", "integral of arrays": "integrand",
 }  # fmt: skip
 
 #: what a solution is known as
@@ -56,6 +56,8 @@ REPORTS = frozenset(
     "success status message nfev njev nhev nit converged flag iterations function_calls method "
     "active_mask optimality".split()
 )
+
+INTEGRALS = ("integral", "integral of arrays")
 
 #: methods of `root` that work with a vector, whatever the shape of the first guess
 FLAT = ("hybr", "lm")
@@ -126,7 +128,7 @@ class HigherOrders(Recursions, abc.ABC):
     def point(self, spec: HigherOrder, given: dict[str, Atom]) -> tuple[Atom, Type]:
         """What has the shape of the solution, and the type of what the function is called with."""
         if spec.start is None or spec.start not in given:
-            return Const(0.0), SCALAR_FLOAT
+            return Const(None if spec.how == "integral of arrays" else 0.0), SCALAR_FLOAT
         start = self.now(given[spec.start])
         made = self.defined_by(start, prims.make_tuple, prims.make_list)
         kind = self.types.of(start)
@@ -213,7 +215,7 @@ class HigherOrders(Recursions, abc.ABC):
         if any(inner.now(p) is not p for p in params):
             what = f"{name!r}, which {spec.prim.__name__} is given, writes into its arguments"
             raise UnsupportedError(what, let.span)
-        if types.of(result).kind in ("list", "tuple") and spec.how not in ("integral", "minimum"):
+        if types.of(result).kind in ("list", "tuple") and spec.how not in (*INTEGRALS, "minimum"):
             result = builder.let(np.array, result)
         taken = {made.unit.name for made in self.units.values()}
         while name in taken:
@@ -251,7 +253,7 @@ class HigherOrders(Recursions, abc.ABC):
     ) -> Atom:  # fmt: skip
         """What the library's function found, known for what it is."""
         b = self.builder
-        if spec.how == "integral":
+        if spec.how in INTEGRALS:
             value, error = (b.let(operator.getitem, found, k) for k in range(2))
             limits = given["a"], given["b"]
             value = b.let(prims.integral_of, value, like, Const(unit), *limits, *operands)

@@ -38,11 +38,11 @@ class HigherOrder:
     """How a function of a library uses the function that it takes.
 
     how: what is found: "root" (a vector), "zeros" (a number, or numbers apart from each other),
-    "fixed point", "minimum", "fit" (a minimum of the sum of squares) or "integral". `function` and
-    `start` are its parameters for the function and for the first guess; without a guess the
-    solution is a number. `attribute` of the result is the solution, `value` the value there; the
-    result itself without. `others` are parameters for functions of the same operands, such as
-    Jacobians; `refused` those that change what is found.
+    "fixed point", "minimum", "fit" (a minimum of the sum of squares), "integral" (a number) or
+    "integral of arrays". `function` and `start` are its parameters for the function and for the
+    first guess; without a guess the solution is a number. `attribute` of the result is the
+    solution, `value` the value there; the result itself without. `others` are parameters for
+    functions of the same operands, such as Jacobians; `refused` those that change what is found.
     """
 
     prim: Any

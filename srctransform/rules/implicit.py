@@ -1,10 +1,9 @@
-"""Roots, fixed points, minima and integrals of the user's functions: the implicit function theorem.
+"""Roots, fixed points and minima of the user's functions: the implicit function theorem.
 
     F(x, a) = 0      dx = -(dF/dx)^-1 dF/da da          the first guess has no part in it
     x = g(x, a)      dx = (1 - dg/dx)^-1 dg/da da
     min f(x, a)      the root of df/dx, whose Jacobian is the Hessian of f; the value of the minimum
                      changes as f does at fixed x, for df/dx is zero there (the envelope theorem)
-    integral         Leibniz's rule: d = f(b) db - f(a) da + the integral of the derivative
 
 Where dF/dx is singular there is no derivative; `solve` raises LinAlgError, a division warns.
 Derivatives are as precise as the solution is: a solver with a loose tolerance gives loose ones.
@@ -20,7 +19,6 @@ import numpy as np
 
 from ..ir.prims import (
     fixed_point_of,
-    integral_of,
     minimizer_of,
     minimum_of,
     root_of,
@@ -29,16 +27,12 @@ from ..ir.prims import (
 )
 from ..ir.types import SCALAR_FLOAT, Type, number
 from .higher_order import (
-    derivatives_of,
     gradient_of,
     hessian_of,
     jacobian_of,
     pullback_of,
-    pullbacks_of,
     pushforward_of,
-    pushforwards_of,
     slope_of,
-    value_of,
 )
 from .registry import constant_in, jvp, refused, result, vjp
 

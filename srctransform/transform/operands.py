@@ -71,24 +71,28 @@ class Operand:
 
     def one_by_one(self, mode: str) -> tuple[Unit | None, ...]:
         """For each operand that moves, the derivative by it alone."""
+        assert self.unit.function is not None
+        names = [p.name for p in self.unit.function.params[1:]]
         return tuple(
-            self.derived(mode, (1 + k,)) if k in self.moving else None for k in range(self.count)
+            self.derived(mode, (1 + k,), name) if k in self.moving else None
+            for k, name in enumerate(names)
         )
 
     @property
     def places(self) -> tuple[int, ...]:
         return tuple(1 + k for k in self.moving)
 
-    def derived(self, mode: str, mask: tuple[int, ...]) -> Unit:
+    def derived(self, mode: str, mask: tuple[int, ...], by: str = "") -> Unit:
         """A derivative by the parameters of the mask, which has a name of its own."""
-        memo = (mode, mask)
+        memo = (mode, mask, by)
         unit = self.unit
         if memo not in unit.derived:
-            count = sum(key[0] == mode for key in unit.derived)
+            count = sum(key[0] == mode and not key[-1] for key in unit.derived)
             prepared = prepared_unit(unit, mask)
             key = value_key if self.simplify is not None else None
             made = MODES[mode](prepared, self.simplify, key)
-            name = f"{mode}_{unit.name}" + (f"_{count + 1}" if count else "")
+            name = f"{mode}_{unit.name}" + (f"_{count + 1}" if count and not by else "")
+            name = f"{name}_{by}" if by else name
             unit.derived[memo] = unit_from(made, name, fresh=mode in ("vjp", "grad"))
         found: Unit = unit.derived[memo]
         return found

@@ -149,6 +149,8 @@ class Reverse(Regions):
             return
         results = self.splicer.vjp(bound, dz)
         for name in wanted:
+            if isinstance(results[name], Var):
+                self.splicer.require_cotangent(bound, name, results[name])
             self.contribute(bound, name, results[name])
 
     def contribute(self, bound: Bound, name: str, g: Atom) -> None:

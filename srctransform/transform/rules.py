@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gast
@@ -17,9 +18,13 @@ from ..inline.inliner import Inliner
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.nodes import Atom, Const, Function, If, Let, Var
+from ..ir.types import Type, same_shape
 from ..ir.units import Unit
 from ..rules.registry import Rule, refusal_of, rule_of
 from .operands import Operand
+
+#: where our own rules are
+PACKAGE = str(Path(__file__).parent.parent)
 
 
 @dataclass
@@ -87,7 +92,7 @@ class RuleSplicer:
     """Splices rules into a builder."""
 
     def __init__(self, builder: Builder, types: Types, moves: Callable[[Atom], bool]) -> None:
-        self.builder = builder
+        self.builder, self.types = builder, types
         self.inliner = Inliner(builder, types, fold=True)
         self.moves = moves  # has an operand a derivative?
 
@@ -115,6 +120,26 @@ class RuleSplicer:
         results = self.call(lowered(rule.vjp), rule, bound, {"dz": dz}, ())
         return dict(zip(rule.args, self.parts(results, rule, len(rule.args)), strict=True))
 
+    def require_cotangent(self, bound: Bound, name: str, g: Atom) -> None:
+        """Raise RuleError for a cotangent that is known not to have its argument's shape."""
+        have, want = self.types.of(g), self.types.of(bound.arguments[name])
+        self.require(bound, have, want, same_shape(have.shape, want.shape), f"cotangent of {name}")
+
+    def require_tangent(self, bound: Bound, dot: Atom) -> None:
+        """Raise RuleError for a tangent that is known to be larger than the result."""
+        have, want = self.types.of(dot), self.types.of(bound.let.out)
+        smaller = (have.rank or 0) <= (want.rank or 0)
+        self.require(bound, have, want, smaller, "tangent")
+
+    def require(self, bound: Bound, have: Type, want: Type, fits: bool, what: str) -> None:
+        known = have.kind == want.kind == "num" and None not in (have.rank, want.rank)
+        if known and not fits and is_users(bound.rule):
+            raise RuleError(
+                f"the rule of {name_of(bound.let)} gives a {what} of rank {have.rank}, where "
+                f"rank {want.rank} is needed",
+                bound.rule.place,
+            )
+
     def jvp(self, bound: Bound, dots: dict[str, Atom]) -> list[Atom]:
         """The contribution of each active argument to the tangent of the result."""
         rule = bound.rule
@@ -123,7 +148,10 @@ class RuleSplicer:
         results = self.call(lowered(rule.jvp), rule, bound, given, ())
         parts = self.parts(results, rule, len(rule.args))
         pairs = zip(rule.args, parts, strict=True)
-        return [p for name, p in pairs if name in dots and not is_none(p)]
+        found = [p for name, p in pairs if name in dots and not is_none(p)]
+        for dot in found:
+            self.require_tangent(bound, dot)
+        return found
 
     def call(
         self, fn: Function, rule: Rule, bound: Bound, extra: dict[str, Atom], _: tuple[()]
@@ -174,6 +202,11 @@ class RuleSplicer:
         )
 
 
+def is_users(rule: Rule) -> bool:
+    """Was the rule written by a user, and not for this package?"""
+    return rule.place is None or not rule.place.file.startswith(PACKAGE)
+
+
 def is_none(atom: Atom) -> bool:
     """Does the rule say that there is nothing to contribute?"""
     return isinstance(atom, Const) and atom.value is None
@@ -193,7 +226,7 @@ def name_of(let: Let) -> str:
 @functools.cache
 def lowered(fn: Any) -> Function:
     """A rule, as IR."""
-    return lower(fn)
+    return fn if isinstance(fn, Function) else lower(fn)
 
 
 class _Namespace:

@@ -331,4 +331,19 @@ def units_in(block: Block) -> list[Unit]:
                     visit(unit.function.block)
 
     visit(block)
+    _name_apart(list(found))
     return list(found)
+
+
+def _name_apart(units: list[Unit]) -> None:
+    """No two units that are printed in one module have one name."""
+    taken: set[str] = set()
+    for unit in units:
+        assert unit.function is not None
+        name, count = unit.function.name, 1
+        while name in taken:
+            count += 1
+            name = f"{unit.function.name}_{count}"
+        if name != unit.function.name:
+            unit.name, unit.function = name, replace(unit.function, name=name)
+        taken.add(name)

@@ -18,11 +18,18 @@ from ..ir.types import (
     NONE,
     OTHER,
     SCALAR_BOOL,
+    SCALAR_FLOAT,
+    SCALAR_INT,
     WEAK,
     Type,
     sequence,
 )  # fmt: skip
 from ..ir.units import Unit
+
+PLAIN = {
+    float: SCALAR_FLOAT, int: SCALAR_INT, bool: SCALAR_BOOL, type(None): NONE, str: OTHER,
+    slice: OTHER,
+}  # fmt: skip
 
 
 def type_of_value(value: Any, key: Any = None) -> Type:
@@ -30,8 +37,9 @@ def type_of_value(value: Any, key: Any = None) -> Type:
 
     Sizes are not kept: the derivative is for every size of that rank.
     """
-    if value is None:
-        return NONE
+    plain = PLAIN.get(type(value))
+    if plain is not None:
+        return plain
     if value is UNBOUND:
         return NEVER
     if isinstance(value, bool | np.bool_):
@@ -61,7 +69,7 @@ def type_of_value(value: Any, key: Any = None) -> Type:
         names = value.__dataclass_fields__
         items = tuple((n, type_of_value(getattr(value, n), (key, n))) for n in names)
         return Type("object", items=items, cls=type(value), closed=True)
-    if callable(value) or isinstance(value, str | bytes | slice | type | np.dtype):
+    if callable(value) or isinstance(value, str | bytes | np.dtype):
         return OTHER
     return Type("object", cls=type(value)) if hasattr(value, "__dict__") else OTHER
 

@@ -135,6 +135,9 @@ class Types(LoopTypes):
     def infer(self, let: Let) -> Type:
         """The type of a statement's result."""
         prim, args = let.prim, let.args
+        rule = rule_of(prim)
+        if rule is not None and rule.elementwise and rule.result is None:  # as most are
+            return self.elementwise(let)
         if prim in (prims.first_of, prims.unpack):
             return self.of(args[0])
         if prim in (prims.make_tuple, prims.make_list):
@@ -172,7 +175,6 @@ class Types(LoopTypes):
             return self.written(let)
         if prim in STACKS:
             return self.stacked(let)
-        rule = rule_of(prim)
         if rule is None:
             return ANY
         if rule.result is not None:
@@ -181,7 +183,7 @@ class Types(LoopTypes):
                 found = replace(found, array=True)
             plain = prim is np.where and all(isinstance(a, Const) for a in args[1:])
             return replace(found, bits=64) if plain and found.inexact else found
-        if rule.elementwise or prim in ELEMENTWISE:
+        if prim in ELEMENTWISE:
             return self.elementwise(let)
         if rule.constant:
             return ANY
@@ -275,6 +277,8 @@ class Types(LoopTypes):
 
     def combine(self, prim: Prim, kinds: Sequence[Type]) -> Type:
         """The type of an elementwise result by those of the operands."""
+        if any(k.kind == "never" for k in kinds):
+            return NEVER
         rule = rule_of(prim)
         sequences = any(k.kind in ("other", "tuple", "list") for k in kinds)
         if sequences and not any(k.kind == "num" and not k.is_scalar for k in kinds):

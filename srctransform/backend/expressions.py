@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -74,7 +75,7 @@ class Expressions:
         self.comments = comments
         self.literal = literal
         block = fn.block
-        self.plan = Plan(block, primal, self._expand, self._shares)
+        self.plan = Plan(block, primal, is_line if literal else never, partial(shares, types))
         self.lives = Lifetimes(self.plan)
         self.owned: dict[int, bool] = {}  # groups that nobody else holds a part of
         self.in_header: set[int] = set()  # statements that a loop's header says
@@ -94,17 +95,6 @@ class Expressions:
         self.said: set[int] = set()
         self.forward_end = 0.0  # where the backward part may begin
         self.two_parts = True
-
-    def _expand(self, let: Let) -> bool:
-        return self.literal and let.prim not in LITERAL_FOLDS
-
-    def _shares(self, let: Let) -> Iterable[Var]:
-        """The operands whose memory the result of a statement may be a part of."""
-        if let.prim in HOLDING:
-            held = (a for a in let.args if isinstance(a, Var))
-            return [a for a in held if self.types.of(a).array is not False]
-        shared = memory_of(let, self.types)
-        return () if shared is None else (shared,)
 
     def _name_captures(self, block: Block) -> None:
         for stmt in statements(block):
@@ -374,6 +364,24 @@ class Expressions:
             return ""
         name = self.namer.names.get(atom, "")
         return name if not name[-1:].isdigit() or name in self.namer.user_names else ""
+
+
+def shares(types: Types, let: Let) -> Iterable[Var]:
+    """The operands whose memory the result of a statement may be a part of."""
+    if let.prim in HOLDING:
+        held = (a for a in let.args if isinstance(a, Var))
+        return [a for a in held if types.of(a).array is not False]
+    shared = memory_of(let, types)
+    return () if shared is None else (shared,)
+
+
+def is_line(let: Let) -> bool:
+    """Is it printed on a line of its own with optimize=False?"""
+    return let.prim not in LITERAL_FOLDS
+
+
+def never(let: Let) -> bool:
+    return False
 
 
 def both(left: Any, right: Any) -> Any:

@@ -47,8 +47,8 @@ class Source:
         return "", None
 
 
-#: the lines of each file that was parsed, and its functions
-_parsed: dict[str, tuple[tuple[str, ...], list[ast.AST]]] = {}
+#: the lines of each file that was parsed, and its tree
+_parsed: dict[str, tuple[tuple[str, ...], ast.Module]] = {}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -65,7 +65,8 @@ def find_source(fn: types.FunctionType) -> tuple[Any, Source]:
     lines = _lines(fn)
     cells = dict(zip(code.co_freevars, fn.__closure__ or (), strict=True))
     source = Source(file, lines, fn.__globals__, cells)
-    found = [n for n in _functions(file, lines, fn) if _is_node_of(n, code)]
+    found = [n for n in _functions_at(_tree(file, lines, fn), code.co_firstlineno)
+             if _is_node_of(n, code)]  # fmt: skip
     if code.co_name == "<lambda>" and len(found) > 1:
         found = [n for n in found if _positions_fit(n, code)]
     if not found and file in WITHOUT_TEXT:  # the text of another `python -c` or exec stands there
@@ -105,7 +106,7 @@ def _lines(fn: types.FunctionType) -> tuple[str, ...]:
     return tuple(line.rstrip("\n") for line in lines)
 
 
-def _functions(file: str, lines: tuple[str, ...], fn: types.FunctionType) -> list[ast.AST]:
+def _tree(file: str, lines: tuple[str, ...], fn: types.FunctionType) -> ast.Module:
     known = _parsed.get(file)
     if known is not None and known[0] == lines:
         return known[1]
@@ -116,8 +117,22 @@ def _functions(file: str, lines: tuple[str, ...], fn: types.FunctionType) -> lis
             f"the file of {fn.__qualname__!r}, {file}, does not parse as Python",
             help="reload the module and make the derivative again",
         ) from None
-    found: list[ast.AST] = [n for n in ast.walk(tree) if isinstance(n, _FUNCTIONS)]
-    _parsed[file] = (lines, found)
+    _parsed[file] = (lines, tree)
+    return tree
+
+
+def _functions_at(tree: ast.Module, line: int) -> list[ast.AST]:
+    """The functions on a line, decorators and all; only what covers the line is looked through."""
+    found: list[ast.AST] = []
+    nodes: list[ast.AST] = [tree]
+    for node in nodes:
+        if isinstance(node, _FUNCTIONS):
+            found.append(node)
+        for child in ast.iter_child_nodes(node):
+            decorators = getattr(child, "decorator_list", ())
+            first = min([d.lineno for d in decorators], default=getattr(child, "lineno", line))
+            if first <= line <= getattr(child, "end_lineno", line):
+                nodes.append(child)
     return found
 
 

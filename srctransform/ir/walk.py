@@ -26,7 +26,7 @@ def operands(stmt: Stmt) -> tuple[Atom, ...]:
     """The atoms a statement reads itself, without those its blocks read."""
     match stmt:
         case Let():
-            return stmt.args + tuple(atom for _, atom in stmt.kwargs)
+            return stmt.args + tuple([a for _, a in stmt.kwargs]) if stmt.kwargs else stmt.args
         case If():
             return (stmt.cond,)
         case For():
@@ -44,8 +44,9 @@ def statements(block: Block) -> Iterator[Stmt]:
     """Every statement, those of inner blocks after their owner."""
     for stmt in block.body:
         yield stmt
-        for inner in blocks(stmt):
-            yield from statements(inner)
+        if not isinstance(stmt, Let):
+            for inner in blocks(stmt):
+                yield from statements(inner)
 
 
 def reads(block: Block) -> Iterator[Var]:
@@ -54,8 +55,9 @@ def reads(block: Block) -> Iterator[Var]:
         for atom in operands(stmt):
             if isinstance(atom, Var):
                 yield atom
-        for inner in blocks(stmt):
-            yield from reads(inner)
+        if not isinstance(stmt, Let):
+            for inner in blocks(stmt):
+                yield from reads(inner)
     for atom in block.results:
         if isinstance(atom, Var):
             yield atom

@@ -70,29 +70,27 @@ def _mul(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     if m is not None:
         return _scaled(s, b, let, m, y)
     for one, other, first in ((x, y, True), (y, x, False)):
-        minus = s.made_by(b, one, operator.neg)
-        if minus is not None:
-            args = (minus.args[0], other) if first else (other, minus.args[0])
+        made = s.made_by(b, one, operator.neg, operator.truediv, operator.mul)
+        if made is None:
+            continue
+        if made.prim is operator.neg:
+            args = (made.args[0], other) if first else (other, made.args[0])
             return b.let(operator.neg, b.let(operator.mul, *args))
-        quotient = s.made_by(b, one, operator.truediv)
-        if quotient is not None:
-            top = s.number(quotient.args[0])
-            if top is None and s.is_reciprocal(b, quotient.args[0]):  # dz * (c / m / n)
-                lifted = b.let(operator.mul, other, quotient.args[0])
-                return b.let(operator.truediv, lifted, quotient.args[1])
+        top = s.number(made.args[0])
+        if made.prim is operator.truediv:
+            if top is None and s.is_reciprocal(b, made.args[0]):  # dz * (c / m / n)
+                lifted = b.let(operator.mul, other, made.args[0])
+                return b.let(operator.truediv, lifted, made.args[1])
             exact = s.types.of(other).dtype in ("bool", "int")  # c * it would be float64
             # 1 / n / x and not 1 / x / n: one operation less on arrays
             later = s.types.of(one).is_scalar and s.is_reciprocal(b, other)
             if top is not None and not exact and not later:  # dz * (c / n) -> c * dz / n
                 top = float(top) if isinstance(top, int) else top
                 scaled = b.let(operator.mul, top, other) if top != 1 else s.floating(b, other)
-                return b.let(operator.truediv, scaled, quotient.args[1])
-        product = s.made_by(b, one, operator.mul)
-        if product is not None:
-            c = s.number(product.args[0])
-            if c is not None:  # x * (2 * y) -> 2 * (x * y)
-                rest = (product.args[1], other) if first else (other, product.args[1])
-                return b.let(operator.mul, c, b.let(operator.mul, *rest))
+                return b.let(operator.truediv, scaled, made.args[1])
+        elif top is not None:  # x * (2 * y) -> 2 * (x * y)
+            rest = (made.args[1], other) if first else (other, made.args[1])
+            return b.let(operator.mul, top, b.let(operator.mul, *rest))
     return None
 
 
@@ -102,17 +100,14 @@ def _scaled(s: Simplifier, b: Builder, let: Let, c: Number, y: Atom) -> Atom | N
         return s.floating(b, y)
     if c == -1:
         return b.let(operator.neg, s.floating(b, y))
-    product = s.made_by(b, y, operator.mul)
-    if product is not None:
-        inner = s.number(product.args[0])
-        if inner is not None:
-            return b.let(operator.mul, c * inner, product.args[1])
-    minus = s.made_by(b, y, operator.neg)
-    if minus is not None:
-        return b.let(operator.mul, -c, minus.args[0])
-    quotient = s.made_by(b, y, operator.truediv)
-    if quotient is not None:  # 2 * (x / n) -> 2 * x / n
-        return b.let(operator.truediv, b.let(operator.mul, c, quotient.args[0]), quotient.args[1])
+    made = s.made_by(b, y, operator.mul, operator.neg, operator.truediv)
+    if made is not None and made.prim is operator.neg:
+        return b.let(operator.mul, -c, made.args[0])
+    if made is not None and made.prim is operator.truediv:  # 2 * (x / n) -> 2 * x / n
+        return b.let(operator.truediv, b.let(operator.mul, c, made.args[0]), made.args[1])
+    inner = s.number(made.args[0]) if made is not None else None
+    if made is not None and inner is not None:
+        return b.let(operator.mul, c * inner, made.args[1])
     if isinstance(c, int):
         return b.add_let(replace(let, args=(Const(float(c)), y)))
     return None

@@ -48,16 +48,24 @@ def drop_dead(fn: Function) -> Function:
 
 def has_effect(let: Let) -> bool:
     """May the call do more than give a value?"""
-    if let.prim in prims.EFFECTS or let.prim in (require_scalar, require_floats):
+    prim = let.prim
+    if prim in CALLS:
+        callee = let.args[0]
+        is_unit = isinstance(callee, Const) and isinstance(callee.value, Unit)
+        return not (prim is prims.call and is_unit)
+    if prim in STOPPING:
         return True
-    if let.prim is prims.call and isinstance(let.args[0], Const):
-        return not isinstance(let.args[0].value, Unit)
-    if let.prim in (prims.call, prims.call_method, prims.apply):
-        return True
-    module = getattr(let.prim, "__module__", None) or ""
-    ours = module == prims.__name__ or module.startswith("srctransform.runtime")
-    return not ours and rule_of(let.prim) is None and let.prim not in PURE
+    if prim in PURE or rule_of(prim) is not None:
+        return False
+    module = getattr(prim, "__module__", None) or ""
+    return not (module == prims.__name__ or module.startswith("srctransform.runtime"))
 
+
+#: calls of what is not known
+CALLS = frozenset({prims.call, prims.call_method, prims.apply})
+
+#: effects, and checks that may stop the run
+STOPPING = prims.EFFECTS | {require_scalar, require_floats}
 
 PURE = frozenset({
     operator.getitem, functools.partial, np.result_type,

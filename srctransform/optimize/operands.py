@@ -56,13 +56,15 @@ class Operands:
         if rule is None or not rule.elementwise or len(let.args) < 2:
             return None
         for k, a in enumerate(let.args):
+            made = self.made_by(builder, a, *SPREADING, as_float)
+            if made is None:
+                continue
             lean = self.lean(builder, a)
             if lean is not None:
                 args = (*let.args[:k], lean, *let.args[k + 1 :])
                 if same_shape(self.broadcast(args), self.broadcast(let.args)):
                     return replace(let, args=args)
-            made = self.made_by(builder, a, as_float)
-            if made is not None and let.prim in (operator.mul, operator.truediv):
+            if made.prim is as_float and let.prim in (operator.mul, operator.truediv):
                 others = [b for j, b in enumerate(let.args) if j != k]
                 if all(self.types.of(b).inexact for b in others) or let.prim is operator.truediv:
                     return replace(let, args=(*let.args[:k], made.args[0], *let.args[k + 1 :]))
@@ -137,20 +139,17 @@ class Operands:
 
     def lean(self, builder: Builder, a: Atom) -> Atom | None:
         """The value before it was spread to a shape, also within a product."""
-        made = self.made_by(builder, a, spread, operator.mul, operator.neg)
+        made = self.made_by(builder, a, *SPREADING)
         if made is None:
             return None
         if made.prim is spread:
             return made.args[0]
         for k, inner in enumerate(made.args):
-            lean = self.lean(builder, inner) if self.may_be_lean(builder, inner) else None
+            lean = self.lean(builder, inner)
             if lean is not None:
                 args = (*made.args[:k], lean, *made.args[k + 1 :])
                 return builder.let(made.prim, *args)
         return None
-
-    def may_be_lean(self, builder: Builder, a: Atom) -> bool:
-        return self.made_by(builder, a, spread, operator.mul, operator.neg) is not None
 
     def floating(self, builder: Builder, atom: Atom) -> Atom:
         """The atom as a floating number."""
@@ -158,6 +157,10 @@ class Operands:
         if kind.inexact or kind.dtype == "number":
             return atom
         return builder.let(as_float, atom)
+
+
+#: what may be as well computed before it is spread
+SPREADING = (spread, operator.mul, operator.neg)
 
 
 def value_key(let: Let) -> Any:

@@ -334,11 +334,7 @@ def refuse_unknown(block: Block, active: set[Var]) -> None:
             continue
         if not any(a in active for a in operands(stmt) if isinstance(a, Var)):
             continue
-        if (
-            unit_of(stmt) is not None
-            or blocks_derivative(stmt)
-            or stmt.prim in MAKERS | STRUCTURE | MAPS | WRITES
-        ):
+        if unit_of(stmt) is not None or blocks_derivative(stmt) or stmt.prim in PASSED_ON:
             continue
         rule = rule_of(stmt.prim)
         if stmt.prim is prims.call_method:
@@ -363,3 +359,6 @@ STRUCTURE = frozenset({
     prims.concat_args,
     enumerate, reversed, list, tuple, dict,
 })  # fmt: skip
+
+#: statements whose cotangents are passed on without a rule
+PASSED_ON = MAKERS | STRUCTURE | MAPS | WRITES

@@ -66,6 +66,9 @@ def bind(let: Let, builder: Builder) -> Bound:
         )
     if rule.signature is None:
         raise RuleError(f"the rule of {name_of(let)} has no signature: it needs a vjp", rule.place)
+    formulas = isinstance(rule.partials, tuple)
+    if formulas and not let.kwargs and len(let.args) == len(rule.args):
+        return Bound(rule, let, dict(zip(rule.args, let.args, strict=True)))
     try:
         bound = rule.signature.bind(*let.args, **dict(let.kwargs))
     except TypeError as error:
@@ -107,11 +110,25 @@ class RuleSplicer:
         out = {}
         for name, formula in zip(rule.args, rule.partials, strict=True):
             if name in wanted and formula not in ("", "0"):
-                fn = lowered_formula(
-                    formula, rule.args, id(rule.namespace), _Namespace(rule.namespace)
-                )
-                out[name] = self.call(fn, rule, bound, {}, ())
+                namespace = _Namespace(rule.namespace)
+                fn = lowered_formula(formula, rule.args, id(rule.namespace), namespace)
+                out[name] = self.formula(fn, rule, bound)
         return out
+
+    def formula(self, fn: Function, rule: Rule, bound: Bound) -> Atom:
+        """The value of a formula. There is nothing to decide in one of elementwise operations on
+        values that are not known yet: its statements go in as they are."""
+        known = any(map(self.inliner.decided, bound.arguments.values()))
+        if known or not is_arithmetic(fn):
+            return self.call(fn, rule, bound, {}, ())
+        values = {"z": bound.let.out, **bound.arguments}
+        env: dict[Atom, Atom] = {p.var: values[p.name] for p in fn.params}
+        for let in fn.block.body:
+            assert isinstance(let, Let)
+            args = tuple([env.get(a, a) for a in let.args])
+            made = Let(Var(), let.prim, args, (), self.builder.span, let.spelling)
+            env[let.out] = self.builder.add_let(made)
+        return env[fn.block.results[0]]
 
     def vjp(self, bound: Bound, dz: Atom) -> dict[str, Atom]:
         """The cotangent of each differentiable argument."""
@@ -240,6 +257,19 @@ class _Namespace:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Namespace) and other.names is self.names
+
+
+@functools.cache
+def is_arithmetic(fn: Function) -> bool:
+    """Is a formula made of nothing but elementwise operations, each of some variable?"""
+    for stmt in fn.block.body:
+        rule = rule_of(stmt.prim) if isinstance(stmt, Let) and not stmt.kwargs else None
+        if rule is None or not rule.elementwise:
+            return False
+        assert isinstance(stmt, Let)
+        if not any(isinstance(a, Var) for a in stmt.args):
+            return False
+    return isinstance(fn.block.results[0], Var)
 
 
 @functools.cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from . import (  # noqa: F401  (they register themselves)
     array_api,
     averages,
@@ -43,6 +45,7 @@ from . import (  # noqa: F401  (they register themselves)
     vectors,
     writes,
 )
+from .numeric import numeric
 from .registry import (
     all_rules,
     jvp,
@@ -54,6 +57,9 @@ from .registry import (
     vjp,
 )
 
+check_rule: Callable[..., None]  # see `rule_checking`
+
 __all__ = [
-    "all_rules", "jvp", "linear", "multilinear", "nondifferentiable", "partials", "rule_of", "vjp",
+    "all_rules", "check_rule", "jvp", "linear", "multilinear", "nondifferentiable", "numeric",
+    "partials", "rule_of", "vjp",
 ]  # fmt: skip

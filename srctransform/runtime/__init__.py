@@ -32,6 +32,7 @@ from .linalg import (
     phase_part,
 )  # fmt: skip
 from .lists import unrepeat, unslice
+from .numeric import numeric_jvp, numeric_vjp
 from .objects import object_of
 from .overwriting import written_last
 from .padding import pad_constants, pad_ramps, pad_statistic, pad_widths, unpad, unpad_linear
@@ -136,6 +137,8 @@ __all__ = [
     "merged",
     "minus",
     "narrowed",
+    "numeric_jvp",
+    "numeric_vjp",
     "object_of",
     "of_bins",
     "of_steps",

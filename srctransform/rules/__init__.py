@@ -30,6 +30,7 @@ from . import (  # noqa: F401  (they register themselves)
     norms,
     operators,
     padding,
+    polynomials,
     products,
     random,
     reductions,

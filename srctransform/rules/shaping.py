@@ -165,6 +165,8 @@ def flatten_result(a: Any, order: Any = "C") -> Any:
 
 def flat(a: Any) -> Any:
     """The dimensions of a raveled array: its own if it is a vector, one entry if it is a number."""
+    if not isinstance(a, Type):
+        return (int(np.size(a)),)
     if rank_of(a) == 1:
         return a.shape
     return (1,) if isinstance(a.shape, tuple) and set(a.shape) <= {1} else (fresh_dim(),)

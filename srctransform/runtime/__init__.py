@@ -36,6 +36,7 @@ from .numeric import numeric_jvp, numeric_vjp
 from .objects import object_of
 from .overwriting import written_last
 from .padding import pad_constants, pad_ramps, pad_statistic, pad_widths, unpad, unpad_linear
+from .polynomials import behind_zeros, falling, leading
 from .powers import log_or_zero, power_d, power_dx
 from .products import (
     cross_dx,
@@ -99,6 +100,7 @@ __all__ = [
     "as_float",
     "assemble",
     "basis",
+    "behind_zeros",
     "bins_by_edges",
     "cast",
     "cofactor",
@@ -116,6 +118,7 @@ __all__ = [
     "element",
     "extended",
     "extremum_at",
+    "falling",
     "first_of_part",
     "first_places",
     "first_rows",
@@ -129,6 +132,7 @@ __all__ = [
     "known",
     "kron_dx",
     "kron_dy",
+    "leading",
     "like",
     "log_or_zero",
     "matmul_dx",

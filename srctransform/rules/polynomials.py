@@ -1,0 +1,251 @@
+"""polyval, poly, roots, polyfit and the arithmetic of coefficients, the highest power first.
+
+    z = np.polyval(p, x)     dx = dz * polyval(p', x)         dp = vander(x).T @ dz
+    r = np.roots(p)          dp = -vander(r).T @ (dz / p'(r))     (from p(r) = 0)
+    z = np.poly(r)           dr = -Q @ dz[1:], row k of Q: the coefficients of z / (t - r[k])
+    c = np.polyfit(x, y, n)  least squares: Golub & Pereyra (1973), with V = vander(x), r = y - V c
+
+Roots that coincide have no derivative: p'(r) is zero there, and the result infinite. The quotient
+of `np.polydiv` has a remainder whose length depends on rounding, so it is refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import UnsupportedError
+from ..ir.types import Type, number
+from ..runtime import behind_zeros, falling, known, leading, recurrence
+from .registry import jvp, linear, multilinear, nondifferentiable, refused, result, static, vjp
+from .shaping import fresh_dim
+
+# fmt: off
+linear((np.polyadd, np.polysub), "a1, a2")
+multilinear(np.polymul, "a1, a2")
+linear(np.polyder, "p")
+linear(np.polyint, "p, k")
+linear(behind_zeros, "g")
+nondifferentiable(falling)
+refused("the length of its remainder depends on rounding", np.polydiv)
+# fmt: on
+
+
+# ---------------------------------------------------------------- polyval, vander
+
+
+@vjp(np.polyval, "p, x")
+def polyval_vjp(dz: Any, z: Any, p: Any, x: Any) -> Any:
+    dx = dz * np.polyval(np.polyder(p), x)
+    if known(np.ndim(x)) and np.ndim(x) == 1:
+        return np.transpose(np.vander(x, len(p))) @ dz, dx
+    return np.transpose(np.vander(np.ravel(x), len(p))) @ np.ravel(dz), dx
+
+
+@jvp(np.polyval)
+def polyval_jvp(z: Any, p: Any, x: Any, p_dot: Any, x_dot: Any) -> Any:
+    return (
+        None if p_dot is None else np.polyval(p_dot, x),
+        None if x_dot is None else np.polyval(np.polyder(p), x) * x_dot,
+    )
+
+
+@result(np.polyval)
+def polyval_result(p: Any, x: Any) -> Any:
+    return x.shape if isinstance(x, Type) else np.shape(x)
+
+
+def powers_d(x: Any, count: Any, increasing: Any) -> Any:
+    """The derivatives of the columns of np.vander that are not constant."""
+    if increasing:
+        return np.vander(x, count, increasing=True) * np.arange(1, count + 1)
+    return np.vander(x, count) * np.arange(count, 0, -1)
+
+
+@vjp(np.vander, "x")
+def vander_vjp(dz: Any, z: Any, x: Any, N: Any = None, increasing: Any = False) -> Any:
+    count = np.maximum((len(x) if N is None else N) - 1, 0)
+    g = dz[:, 1:] if increasing else dz[:, :-1]
+    return np.sum(g * powers_d(x, count, increasing), axis=1)
+
+
+@jvp(np.vander)
+def vander_jvp(z: Any, x: Any, N: Any = None, increasing: Any = False, *, x_dot: Any) -> Any:
+    count = np.maximum((len(x) if N is None else N) - 1, 0)
+    moving = powers_d(x, count, increasing) * x_dot[:, None]
+    zeros = np.zeros_like(z[:, :1])
+    return np.concatenate((zeros, moving) if increasing else (moving, zeros), axis=1)
+
+
+@result(np.vander)
+def vander_result(x: Any, N: Any = None, increasing: Any = False) -> Any:
+    rows = x.shape[0] if isinstance(x, Type) and x.rank == 1 else fresh_dim()
+    return (rows, rows if N is None else N if type(N) is int else fresh_dim())
+
+
+# ---------------------------------------------------------------- arithmetic
+
+
+@vjp(np.polyadd, "a1, a2")
+def polyadd_vjp(dz: Any, z: Any, a1: Any, a2: Any) -> Any:
+    return last(dz, a1), last(dz, a2)
+
+
+@vjp(np.polysub, "a1, a2")
+def polysub_vjp(dz: Any, z: Any, a1: Any, a2: Any) -> Any:
+    return last(dz, a1), -last(dz, a2)
+
+
+def last(g: Any, a: Any) -> Any:
+    """The coefficients of the powers that a has."""
+    if known(np.ndim(a)) and np.ndim(a) == 1:
+        return g[len(g) - len(a) :]
+    return np.reshape(g[len(g) - np.size(a) :], np.shape(a))
+
+
+@vjp(np.polymul, "a1, a2")
+def polymul_vjp(dz: Any, z: Any, a1: Any, a2: Any) -> Any:
+    """A convolution of what follows the leading zeros."""
+    p, q = leading(a1), leading(a2)
+    return (
+        behind_zeros(np.convolve(dz, q[::-1], "valid"), a1),
+        behind_zeros(np.convolve(dz, p[::-1], "valid"), a2),
+    )
+
+
+@jvp(np.polymul)
+def polymul_jvp(z: Any, a1: Any, a2: Any, a1_dot: Any, a2_dot: Any) -> Any:
+    p, q = leading(a1), leading(a2)
+    return (
+        None if a1_dot is None else np.convolve(np.ravel(a1_dot)[np.size(a1) - len(p) :], q),
+        None if a2_dot is None else np.convolve(p, np.ravel(a2_dot)[np.size(a2) - len(q) :]),
+    )
+
+
+@vjp(leading, "x")
+def leading_vjp(dz: Any, z: Any, x: Any) -> Any:
+    return behind_zeros(dz, x)
+
+
+@jvp(leading)
+def leading_jvp(z: Any, x: Any, x_dot: Any) -> Any:
+    return np.ravel(x_dot)[np.size(x) - len(z) :]
+
+
+@vjp(behind_zeros, "g")
+def behind_zeros_vjp(dz: Any, z: Any, g: Any, x: Any) -> Any:
+    return np.ravel(dz)[np.size(x) - len(g) :]
+
+
+@vjp(np.polyder, "p")
+def polyder_vjp(dz: Any, z: Any, p: Any, m: Any = 1) -> Any:
+    if known(m) and m == 0:
+        return dz
+    zeros = np.zeros_like(p)[len(dz) :]
+    return np.concatenate((dz * falling(len(dz), m), zeros))
+
+
+@vjp(np.polyint, "p, k")
+def polyint_vjp(dz: Any, z: Any, p: Any, m: Any = 1, k: Any = None) -> Any:
+    n = len(z) - m
+    dp = dz[:n] / falling(n, m)
+    if k is None:
+        return dp, None
+    dk = dz[n:] / falling_to(m)
+    return dp, np.reshape(dk, np.shape(k)) if known(m) and m == 1 else like_constants(dk, k)
+
+
+def falling_to(m: Any) -> Any:
+    """What the constants of m integrals are divided by: (m - 1)!, ..., 1!, 0!."""
+    return np.cumprod(np.maximum(np.arange(m), 1.0))[::-1]
+
+
+def like_constants(g: Any, k: Any) -> Any:
+    """One constant may stand for all."""
+    return g if known(len(k)) and len(k) > 1 else one_or_all(k)
+
+
+def one_or_all(k: Any) -> Any:
+    return refuse_constants()
+
+
+@static
+def refuse_constants() -> None:
+    raise UnsupportedError("np.polyint needs its constants in a tuple or list, one an integral")
+
+
+@result((np.polyadd, np.polysub, np.polymul, np.polyder, np.polyint))
+def coefficients_result(p: Any, *options: Any, **named: Any) -> Any:
+    return (fresh_dim(),)
+
+
+@result(falling)
+def falling_result(count: Any, m: Any) -> Any:
+    return number((fresh_dim(),), "float")
+
+
+@result(leading, memory="maybe")
+def leading_result(x: Any) -> Any:
+    return (fresh_dim(),)
+
+
+@result(behind_zeros)
+def behind_zeros_result(g: Any, x: Any) -> Any:
+    return x.shape if isinstance(x, Type) else np.shape(x)
+
+
+# ---------------------------------------------------------------- roots and what they make
+
+
+@vjp(np.roots, "p")
+def roots_vjp(dz: Any, z: Any, p: Any) -> Any:
+    slopes = np.polyval(np.polyder(p), z)
+    return -np.transpose(np.vander(z, len(p))) @ (dz / slopes)
+
+
+@jvp(np.roots)
+def roots_jvp(z: Any, p: Any, p_dot: Any) -> Any:
+    return -np.polyval(p_dot, z) / np.polyval(np.polyder(p), z)
+
+
+@result(np.roots)
+def roots_result(p: Any) -> Any:
+    return number((fresh_dim(),), "unknown", ["complex"])
+
+
+def quotients(z: Any, roots: Any) -> Any:
+    """The coefficients of z / (t - roots[k]), a row for each k: the scheme of Horner."""
+    n = len(roots)
+    rows = np.broadcast_to(z[:-1], (n, n)) * np.ones_like(roots)[:, None]
+    return recurrence(rows, np.broadcast_to(roots[:, None], (n, n)), 1)
+
+
+def require_roots(seq: Any) -> Any:
+    """Of matrices the eigenvalues are to be given."""
+    if known(np.ndim(seq)):
+        if np.ndim(seq) == 2:
+            refuse_matrix()
+        return seq
+    return np.reshape(seq, (len(seq),))
+
+
+@static
+def refuse_matrix() -> None:
+    raise UnsupportedError("np.poly of a matrix has no derivative rule: give np.linalg.eigvals(a)")
+
+
+@vjp(np.poly, "seq_of_zeros")
+def poly_vjp(dz: Any, z: Any, seq_of_zeros: Any) -> Any:
+    return -quotients(z, require_roots(seq_of_zeros)) @ dz[1:]
+
+
+@jvp(np.poly)
+def poly_jvp(z: Any, seq_of_zeros: Any, seq_of_zeros_dot: Any) -> Any:
+    moved = seq_of_zeros_dot @ quotients(z, require_roots(seq_of_zeros))
+    return np.concatenate((np.zeros_like(moved[:1]), -moved))
+
+
+@result(np.poly)
+def poly_result(seq_of_zeros: Any) -> Any:
+    return (fresh_dim(),)

@@ -1,0 +1,96 @@
+"""polyval, vander, roots and the arithmetic of coefficients."""
+
+import numpy as np
+import pytest
+
+import srctransform as st
+from srctransform.errors import UnsupportedError
+from tests.checking import check
+from tests.rules.programs import program
+
+rng = np.random.default_rng(8)
+P = np.array([2.0, -3.0, 0.5, 1.0])
+Q = np.array([1.5, -0.5])
+X = rng.standard_normal(5)
+M = rng.standard_normal((2, 3))
+
+
+@pytest.mark.parametrize(
+    "expression, args",
+    [
+        ("np.polyval(x, y) ** 2", (P, X)),
+        ("np.polyval(x, y) ** 2", (P, M)),
+        ("np.polyval(x, y) ** 2", (P, 0.7)),
+        ("np.polyval(x, y) ** 2", (P[:1], X)),
+        ("np.polyval([1.0, 2.0, 3.0], x) ** 2", (X,)),
+        ("np.polyval(x, np.array([1.0, 2.0, 3.0])) ** 2", (P,)),
+        ("np.vander(x) ** 2", (X,)),
+        ("np.vander(x, 3) ** 2", (X,)),
+        ("np.vander(x, 4, increasing=True) ** 2", (X,)),
+        ("np.vander(x, 1) * x[0]", (X,)),
+        ("np.polyadd(x, y) ** 2", (P, Q)),
+        ("np.polysub(y, x) ** 2", (P, Q)),
+        ("np.polyadd(x, y) ** 2", (P, 1.5)),
+        ("np.polymul(x, y) ** 2", (P, Q)),
+        ("np.polymul(x, y) ** 2", (P, 1.5)),
+        ("np.polyder(x) ** 2", (P,)),
+        ("np.polyder(x, 2) ** 2", (P,)),
+        ("np.polyder(x, 0) ** 2", (P,)),
+        ("np.polyder(x, 5)", (P,)),
+        ("np.polyint(x) ** 2", (P,)),
+        ("np.polyint(x, 3) ** 2", (P,)),
+        ("np.polyint(x, 1, y) ** 2", (P, 1.5)),
+        ("np.polyint(x, 1, k=[y]) ** 2", (P, 1.5)),
+        ("np.polyint(x, 3, [y, 2 * y, 3.0]) ** 2", (P, 1.5)),
+        ("np.abs(np.roots(x)) ** 2", (P,)),
+        ("np.roots(x) ** 2", (np.array([1.0, -6.0, 11.0, -6.5]),)),
+        ("np.poly(x) ** 2", (X,)),
+    ],
+)
+def test_the_derivative_is_right(expression, args):
+    check(program(expression, "x, y" if len(args) > 1 else "x"), *args)
+
+
+def test_complex_polynomials():
+    c = P + 1j * P[::-1]
+    check(lambda p, x: np.polyval(p, x) ** 2, c, X[:4] + 1j * X[1:], second=False)
+    check(lambda p: np.roots(p) ** 2, c, second=False)
+    check(lambda r: np.poly(r) ** 2, c, second=False)
+    check(lambda x: np.vander(x) ** 2, c, second=False)
+
+
+def test_leading_zeros():
+    p = np.array([0.0, 0.0, 2.0, 1.0])
+    dp, dq = st.vjp(program("np.polymul(x, y)", "x, y"), (0, 1))(p, Q, np.ones(3))
+    np.testing.assert_allclose(dp, [0.0, 0.0, 1.0, 1.0])
+    np.testing.assert_allclose(dq, [3.0, 3.0])
+    np.testing.assert_allclose(
+        st.jvp(program("np.polymul(x, y)", "x, y"), (0, 1))(p, Q, p, Q)[1], 2 * np.polymul(p, Q)
+    )
+
+
+def test_single_precision_integers_and_loops():
+    for text in ("np.polyval(x, 2.0)", "np.vander(x)", "np.polymul(x, x)", "np.polyder(x)"):
+        f = program(f"np.sum({text} ** 2)")
+        assert st.grad(f)(P.astype(np.float32)).dtype == np.float32, text
+        np.testing.assert_allclose(st.grad(f)(np.arange(1, 4)), st.grad(f)(np.arange(1.0, 4.0)))
+
+    def f(p, x):
+        for _ in range(2):
+            x = np.sin(np.polyval(p, x))
+        return x
+
+    check(f, P, X)
+
+
+def test_what_is_refused():
+    with pytest.raises(UnsupportedError, match="rounding"):
+        st.grad(lambda p: np.sum(np.polydiv(p, [1.0, 2.0])[0]))
+    with pytest.raises(UnsupportedError, match="eigvals"):
+        st.vjp(lambda a: np.poly(a), example=(M[:, :2],))
+
+
+def test_what_is_printed():
+    text = st.vjp(program("np.polyval(p, x)", "p, x"), (0, 1), example=(P, X)).source
+    assert "dp = np.vander(x, len(p)).T @ dout" in text
+    assert "dx = dout * np.polyval(np.polyder(p), x)" in text

@@ -38,11 +38,11 @@ def extremum_vjp(
     where: Any = None,
 ) -> Any:  # fmt: skip
     chosen = extremal(z, a, axis, keepdims, where)
-    share = dz / shares(chosen, z, a, axis, keepdims, initial)
-    da = chosen * expand(share, a, axis, keepdims)
+    ties = shares(chosen, z, a, axis, keepdims, initial)
     if known(initial) and initial is None:
-        return da, None
-    return da, np.sum(np.where(z == initial, share, 0.0))
+        return chosen * expand(dz / ties, a, axis, keepdims), None
+    share = dz / ties
+    return chosen * expand(share, a, axis, keepdims), np.sum(np.where(z == initial, share, 0.0))
 
 
 @jvp((np.max, np.amax, np.min, np.amin))

@@ -58,8 +58,8 @@ def nansum_vjp(
     initial: Any = None, where: Any = None,
 ) -> Any:  # fmt: skip
     floating(dtype)
-    da = np.where(numbers(a, where), spread(expand(dz, a, axis, keepdims), a), 0.0)
-    return da, of_initial(dz, initial)
+    g = np.where(numbers(a, where), spread(expand(dz, a, axis, keepdims), a), 0.0)
+    return g, of_initial(dz, initial)
 
 
 @jvp(np.nansum)

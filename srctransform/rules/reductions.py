@@ -166,8 +166,7 @@ def sum_vjp(
     initial: Any = None, where: Any = None,
 ) -> Any:  # fmt: skip
     floating(dtype)
-    da = spread(kept(expand(dz, a, axis, keepdims), where), a)
-    return da, of_initial(dz, initial)
+    return spread(kept(expand(dz, a, axis, keepdims), where), a), of_initial(dz, initial)
 
 
 @jvp(np.sum)
@@ -257,8 +256,9 @@ def nonzero_or_one(z: Any) -> Any:
 def moment_vjp(scale: Any, a: Any, axis: Any, keepdims: Any, where: Any, mean: Any) -> Any:
     """Of a sum of squares about the mean, times scale / 2; and of a mean that was given."""
     g = expand(scale, a, axis, keepdims) * np.conj(centered(a, axis, where, mean))
-    da = kept(g, where)
-    return da, None if known(mean) and mean is None else sum_to(-da, mean)
+    if known(mean) and mean is None:
+        return kept(g, where), None
+    return kept(g, where), sum_to(-kept(g, where), mean)
 
 
 def moment_jvp(
@@ -326,8 +326,8 @@ def prod_vjp(
     x = kept(a, where, 1.0)
     if known(initial) and initial is None:
         return kept(expand(dz, a, axis, keepdims) * product_of_others(x, axis), where), None
-    da = expand(dz * initial, a, axis, keepdims) * product_of_others(x, axis)
-    return kept(da, where), np.sum(dz * np.prod(x, axis=axis, keepdims=keepdims))
+    g = expand(dz * initial, a, axis, keepdims) * product_of_others(x, axis)
+    return kept(g, where), np.sum(dz * np.prod(x, axis=axis, keepdims=keepdims))
 
 
 @jvp(np.prod)

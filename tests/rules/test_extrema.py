@@ -97,13 +97,6 @@ def test_the_printed_gradient_of_max_says_what_it_does():
     assert "np.broadcast_to" not in text and "def sum_to" not in text
 
 
-def test_other_options_are_refused():
-    with pytest.raises(UnsupportedError, match="where"):
-        st.grad(lambda x: np.max(x, where=x > 0, initial=0.0))
-    with pytest.raises(UnsupportedError, match="initial"):
-        st.grad(lambda x: np.min(x, initial=0.0))
-
-
 # ---------------------------------------------------------------- Python's own
 
 

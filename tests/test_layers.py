@@ -99,7 +99,6 @@ def test_generated_code_helpers_import_only_numpy():
             if isinstance(node, ast.Import):
                 assert all(a.name == "numpy" for a in node.names), path
             elif isinstance(node, ast.ImportFrom) and not node.level:
-                assert node.module in ("__future__", "typing", "collections.abc"), (
-                    path,
-                    node.module,
-                )
+                library = ("scipy",) if path.name.startswith("scipy_") else ()  # as they run
+                allowed = ("__future__", "typing", "collections.abc", *library)
+                assert node.module in allowed, (path, node.module)

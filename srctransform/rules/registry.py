@@ -67,10 +67,8 @@ class Rule:
     def refuses(self, name: str) -> bool:
         """Is there no derivative by this argument, though the result depends on it smoothly?"""
         if isinstance(self.partials, tuple) and name in self.args:
-            known = bool(self.partials[self.args.index(name)])
-        else:
-            known = name in self.args
-        return not known and name not in self.still and not self.is_helper
+            return not self.partials[self.args.index(name)]
+        return name not in self.args and name not in self.still and not self.is_helper
 
     @property
     def is_helper(self) -> bool:

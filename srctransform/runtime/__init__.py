@@ -65,6 +65,7 @@ from .reductions import (
     unmerged,
 )  # fmt: skip
 from .scans import recurrence, recurrence_back, shifted
+from .scipy_incomplete import betainc_da, betainc_db, gammainc_da
 from .shapes import (
     as_float,
     basis,
@@ -101,6 +102,8 @@ __all__ = [
     "assemble",
     "basis",
     "behind_zeros",
+    "betainc_da",
+    "betainc_db",
     "bins_by_edges",
     "cast",
     "cofactor",
@@ -123,6 +126,7 @@ __all__ = [
     "first_places",
     "first_rows",
     "from_columns",
+    "gammainc_da",
     "gradient_of",
     "inner_dx",
     "inner_dy",

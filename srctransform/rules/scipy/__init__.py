@@ -11,4 +11,6 @@ import pkgutil
 from ..registry import rules_for
 
 for _module in pkgutil.iter_modules(__path__):
+    if _module.name.startswith("_"):  # a part of a file
+        continue
     rules_for(f"scipy.{_module.name}", f"{__name__}.{_module.name}")

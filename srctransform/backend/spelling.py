@@ -105,7 +105,7 @@ class Imports:
 
 
 LIBRARIES = (
-    "builtins", "numpy", "numpy.linalg", "numpy.fft", "numpy.random", "math", "cmath",
+    "builtins", "numpy", "numpy.linalg", "numpy.fft", "numpy.random", "math", "cmath", "scipy.fft",
     "scipy.special", "scipy.linalg", "scipy.signal", "scipy.stats", "scipy.interpolate",
     "scipy.integrate", "scipy.optimize", "scipy.sparse", "scipy.sparse.linalg", "functools",
 )  # fmt: skip

@@ -182,5 +182,14 @@ def is_static(value: Any) -> bool:
             types.FunctionType | types.BuiltinFunctionType | types.MethodType,
         )
         or type(value).__module__.split(".")[0]
-        in ("numpy", "scipy", "functools", "numba", "builtins", "srctransform", "operator")
+        in (
+            "numpy",
+            "scipy",
+            "uarray",
+            "functools",
+            "numba",
+            "builtins",
+            "srctransform",
+            "operator",
+        )
     )

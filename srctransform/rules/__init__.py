@@ -20,6 +20,7 @@ from . import (  # noqa: F401  (they register themselves)
     einsum,
     elementwise,
     extrema,
+    fft,
     helpers,
     indexing,
     interpolation,

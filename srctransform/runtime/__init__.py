@@ -21,6 +21,7 @@ from .counting import (
 from .differences import cut, extended, of_steps, one_axis, steps, undiff, ungradient
 from .editing import trimmed, unblock, uninsert, untrimmed
 from .elementary import sinc_d
+from .fft import doubled, ends_scaled, fitted
 from .interpolation import knot_behind
 from .linalg import (
     as_columns,
@@ -115,16 +116,19 @@ __all__ = [
     "distinct",
     "dot_dx",
     "dot_dy",
+    "doubled",
     "edges_by_points",
     "einsum_dx",
     "einsum_letters",
     "element",
+    "ends_scaled",
     "extended",
     "extremum_at",
     "falling",
     "first_of_part",
     "first_places",
     "first_rows",
+    "fitted",
     "from_columns",
     "gammainc_da",
     "gradient_of",

@@ -18,6 +18,7 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..ir.types import Type, number
 from ..runtime import behind_zeros, falling, known, leading, recurrence
+from .casting import in_precision_of
 from .registry import jvp, linear, multilinear, nondifferentiable, refused, result, static, vjp
 from .shaping import fresh_dim
 
@@ -39,8 +40,8 @@ refused("the length of its remainder depends on rounding", np.polydiv)
 def polyval_vjp(dz: Any, z: Any, p: Any, x: Any) -> Any:
     dx = dz * np.polyval(np.polyder(p), x)
     if known(np.ndim(x)) and np.ndim(x) == 1:
-        return np.transpose(np.vander(x, len(p))) @ dz, dx
-    return np.transpose(np.vander(np.ravel(x), len(p))) @ np.ravel(dz), dx
+        return in_precision_of(np.transpose(np.vander(x, len(p))) @ dz, p), dx
+    return in_precision_of(np.transpose(np.vander(np.ravel(x), len(p))) @ np.ravel(dz), p), dx
 
 
 @jvp(np.polyval)
@@ -67,7 +68,7 @@ def powers_d(x: Any, count: Any, increasing: Any) -> Any:
 def vander_vjp(dz: Any, z: Any, x: Any, N: Any = None, increasing: Any = False) -> Any:
     count = np.maximum((len(x) if N is None else N) - 1, 0)
     g = dz[:, 1:] if increasing else dz[:, :-1]
-    return np.sum(g * powers_d(x, count, increasing), axis=1)
+    return in_precision_of(np.sum(g * powers_d(x, count, increasing), axis=1), x)
 
 
 @jvp(np.vander)
@@ -143,13 +144,13 @@ def polyder_vjp(dz: Any, z: Any, p: Any, m: Any = 1) -> Any:
     if known(m) and m == 0:
         return dz
     zeros = np.zeros_like(p)[len(dz) :]
-    return np.concatenate((dz * falling(len(dz), m), zeros))
+    return in_precision_of(np.concatenate((dz * falling(len(dz), m), zeros)), p)
 
 
 @vjp(np.polyint, "p, k")
 def polyint_vjp(dz: Any, z: Any, p: Any, m: Any = 1, k: Any = None) -> Any:
     n = len(z) - m
-    dp = dz[:n] / falling(n, m)
+    dp = in_precision_of(dz[:n] / falling(n, m), p)
     if k is None:
         return dp, None
     dk = dz[n:] / falling_to(m)

@@ -34,6 +34,7 @@ from . import (  # noqa: F401  (they register themselves)
     polynomials,
     products,
     random,
+    ranges,
     reductions,
     scalars,
     scans,

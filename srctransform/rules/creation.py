@@ -1,8 +1,7 @@
-"""array, zeros, full, linspace, ...: new arrays.
+"""array, zeros, full, meshgrid, ...: new arrays.
 
     z = np.array([a, 2 * b])     ->    da = dz[0]            db = 2 * dz[1]
     z = np.full(n, c)            ->    dc = np.sum(dz)
-    z = np.linspace(a, b, n)     ->    db = sum of dz * t,   da = sum of dz * (1 - t),   t in [0, 1]
 
 What is made of sizes alone has no derivative. A cast to ints is piecewise constant.
 """
@@ -98,23 +97,14 @@ def arange_jvp(
     return zeros + start_dot, zeros, step_dot * np.arange(len(z))
 
 
-@vjp(np.linspace, "start, stop")
-def linspace_vjp(
-    dz: Any, z: Any, start: Any, stop: Any, num: Any = 50, endpoint: Any = True
-) -> Any:
-    t = np.linspace(0.0, 1.0, num, endpoint)
-    if known(np.ndim(dz)) and np.ndim(dz) == 1:
-        dstop = np.sum(dz * t)
-        return np.sum(dz) - dstop, dstop
-    dstop = np.tensordot(t, dz, 1)
-    return np.sum(dz, axis=0) - dstop, dstop
-
-
-linear(np.linspace, "start, stop")
-
-
 @vjp(np.meshgrid, "xi")
-def meshgrid_vjp(dz: Any, z: Any, *xi: Any, indexing: Any = "xy", copy: Any = True) -> Any:
+def meshgrid_vjp(
+    dz: Any, z: Any, *xi: Any, indexing: Any = "xy", sparse: Any = False, copy: Any = True
+) -> Any:
+    if sparse:
+        return [
+            None if dz[k] is None else np.reshape(dz[k], np.shape(xi[k])) for k in range(len(xi))
+        ]
     axes = grid_axes(len(xi), indexing)
     return [
         None if dz[k] is None else along(dz[k], xi[k], others(axes[k], len(xi)))
@@ -269,16 +259,6 @@ def arange_result(start: Any, stop: Any = None, step: Any = None, dtype: Any = N
     return number((fresh_dim(),), name or "unknown")
 
 
-@result(np.linspace, inexact=True)
-def linspace_result(
-    start: Any, stop: Any, num: Any = 50, endpoint: Any = True, dtype: Any = None
-) -> Any:
-    ends = [a.shape if isinstance(a, Type) else np.shape(a) for a in (start, stop)]
-    if all(end == () for end in ends):
-        return (num if type(num) is int else fresh_dim(),)
-    return None
-
-
 @result((np.eye, np.identity, np.tri))
 def eye_result(n: Any, m: Any = None, k: Any = 0, dtype: Any = float) -> Any:
     (rows,) = dims_of(n)
@@ -287,11 +267,12 @@ def eye_result(n: Any, m: Any = None, k: Any = 0, dtype: Any = float) -> Any:
 
 
 @result(np.meshgrid)
-def meshgrid_result(*xi: Any, indexing: Any = "xy", copy: Any = True) -> Any:
+def meshgrid_result(*xi: Any, indexing: Any = "xy", sparse: Any = False, copy: Any = True) -> Any:
     sizes = [fresh_dim() for _ in xi]
-    dims = tuple(sizes[k] for k in grid_axes(len(xi), indexing))
+    order = grid_axes(len(xi), indexing)
     items = []
-    for x in xi:
+    for j, x in enumerate(xi):
+        dims = tuple(sizes[k] if not sparse or k == j else 1 for k in order)
         kind = x if isinstance(x, Type) else number((), "float")
         items.append(number(dims, kind.dtype, kind.sources))
     return sequence("tuple", items)

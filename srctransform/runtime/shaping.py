@@ -73,3 +73,8 @@ def rolled_to(ndim: int, axis: int, start: int) -> int:
 def minus(shift: Any) -> Any:
     """-shift, for a tuple of shifts too."""
     return tuple(-s for s in shift) if isinstance(shift, (tuple, list)) else -shift
+
+
+def raised(x: Any, axis: int) -> Any:
+    """x with one axis more, unless it is a number."""
+    return np.expand_dims(x, axis) if np.ndim(x) else x

@@ -93,7 +93,8 @@ def logspace_vjp(
 ) -> Any:  # fmt: skip
     """z = base ** y with y evenly spaced."""
     first, second = shares(dz * z * log_of(base, axis), num, endpoint, axis)
-    y = np.linspace(start, stop, num, endpoint, axis=axis)
+    low, high = beside(start, base), beside(stop, base)
+    y = np.linspace(low, high, num, endpoint, axis=axis)
     return (
         in_precision_of(first, start),
         in_precision_of(second, stop),
@@ -115,17 +116,22 @@ def log_of(base: Any, axis: Any) -> Any:
     return np.log(raised(base, axis))
 
 
+def beside(end: Any, base: Any) -> Any:
+    """An end for each of the bases."""
+    return end if known(np.ndim(base)) and np.ndim(base) == 0 else end + base * 0.0
+
+
 @jvp(np.logspace)
 def logspace_jvp(
     z: Any, start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: Any = 10.0,
     dtype: Any = None, axis: Any = 0, *, start_dot: Any, stop_dot: Any, base_dot: Any,
 ) -> Any:  # fmt: skip
-    low = start * 0.0 if start_dot is None else start_dot
-    high = stop * 0.0 if stop_dot is None else stop_dot
+    low = beside(start * 0.0 if start_dot is None else start_dot, base)
+    high = beside(stop * 0.0 if stop_dot is None else stop_dot, base)
     dot = z * log_of(base, axis) * spaced(low, high, num, endpoint, False, None, axis)
     if base_dot is None:
         return dot, None, None
-    y = spaced(start, stop, num, endpoint, False, None, axis)
+    y = spaced(beside(start, base), beside(stop, base), num, endpoint, False, None, axis)
     turned = z * y * raised(base_dot / base, axis)
     if start_dot is None and stop_dot is None:
         return None, None, turned

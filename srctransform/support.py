@@ -1,9 +1,9 @@
 """Which functions can be differentiated.
 
-    supported(np.cumsum)      differentiable
-    supported(np.argmax)      constant
-    supported(np.save)        refused: it writes a file
-    supported(my_function)    followed
+supported(np.cumsum)      differentiable
+supported(np.argmax)      constant
+supported(np.save)        refused: it writes a file
+supported(my_function)    followed
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .inline.calls import is_followed, reason_against
+from .rules.higher_order import higher_order_of
 from .rules.registry import refusal_of, rule_of
 
 
@@ -48,6 +49,8 @@ def supported(fn: Callable[..., Any]) -> Support:
     if reason:
         return Support("refused", reason)
     rule = rule_of(fn)
+    if higher_order_of(fn) is not None:
+        return Support("differentiable")
     if rule is not None and rule.constant:
         return Support("constant")
     if rule is not None and rule.differentiable:

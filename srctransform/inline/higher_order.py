@@ -18,6 +18,7 @@ import abc
 import functools
 import inspect
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from inspect import Parameter
 from typing import Any
@@ -31,9 +32,11 @@ from ..ir import prims
 from ..ir.branches import export_from_branches
 from ..ir.build import Builder
 from ..ir.derivatives import Pullback, Pushforward
+from ..ir.fresh import fresh_block, fresh_vars
 from ..ir.nodes import Atom, Const, Function, Let, Param, Prim, Var
 from ..ir.types import SCALAR_FLOAT, Type, cotangent_type
 from ..ir.units import Unit
+from ..ir.walk import substitute_block
 from ..optimize.dead import drop_dead
 from ..rules.higher_order import HigherOrder
 from ..rules.implicit import vector
@@ -102,13 +105,20 @@ class HigherOrders(Recursions, abc.ABC):
             raise UnsupportedError(
                 f"it is not known which function {spec.prim.__name__} is given", let.span
             )
-        units, captured = self.operands(spec, functions, kind, extra, let)
+        self.refuse_functions(spec, given, functions, let)
+        flagged = any(self.static(given[n]) == (True, True) for n in spec.others if n in given)
+        units, captured = self.operands(spec, functions, kind, extra, flagged, let)
         operands = [*extra, *captured]
         changed: dict[str, Atom] = {name: Const(unit) for name, unit in units.items()}
         if operands:
             changed["args"] = self.builder.let(prims.make_tuple, *operands)
         found = self.library_call(spec, args, kwargs, changed, let)
-        return self.known_as(spec, found, like, units[spec.function], operands, given, let)
+        unit = units[spec.function]
+        if flagged:  # jac=True: a pair of the function and its Jacobian
+            unit = part_of_unit(unit, first_entry)
+        if spec.how == "fit":
+            unit = part_of_unit(unit, half_of_squares)
+        return self.known_as(spec, found, like, unit, operands, given, let)
 
     def refuse_options(
         self, spec: HigherOrder, given: dict[str, Atom], signature: inspect.Signature, let: Let
@@ -120,10 +130,22 @@ class HigherOrders(Recursions, abc.ABC):
                 continue
             known, value = self.static(atom)
             default = signature.parameters[name].default
-            if not known or not (value is default or bool(value == default) or not value):
+            if not known or not (value is default or value in ((), None, False, default)):
                 raise UnsupportedError(
                     f"the derivative of {spec.prim.__name__} does not know {name}=", let.span
                 )
+
+    def refuse_functions(
+        self, spec: HigherOrder, given: dict[str, Atom], followed: dict[str, Atom], let: Let
+    ) -> None:
+        """Raise UnsupportedError for a closure that is no function of the same operands."""
+        for name, atom in given.items():
+            made = self.defined_by(self.now(atom), prims.closure, functools.partial)
+            if made is not None and name not in followed:
+                raise UnsupportedError(
+                    f"{name}= of {spec.prim.__name__} must be a function of a module",
+                    let.span, "define it outside of the function",
+                )  # fmt: skip
 
     def point(self, spec: HigherOrder, given: dict[str, Atom]) -> tuple[Atom, Type]:
         """What has the shape of the solution, and the type of what the function is called with."""
@@ -169,14 +191,17 @@ class HigherOrders(Recursions, abc.ABC):
 
     def operands(
         self, spec: HigherOrder, functions: dict[str, Atom], kind: Type, extra: list[Atom],
-        let: Let,
+        flagged: bool, let: Let,
     ) -> tuple[dict[str, Unit], list[Atom]]:  # fmt: skip
         """The functions, made to take all that they read, and what that is."""
         captured = Captured()
         parts = {name: self.parted(fn, captured) for name, fn in functions.items()}
         units = {}
         for name, part in parts.items():
-            units[name] = self.unit_of(spec, functions[name], part, kind, extra, captured, let)
+            flag = name == spec.function and flagged
+            units[name] = self.unit_of(
+                spec, functions[name], part, kind, extra, captured, flag, let
+            )
         return units, list(captured.values)
 
     def parted(self, atom: Atom, captured: Captured) -> Atom | Made:
@@ -189,9 +214,10 @@ class HigherOrders(Recursions, abc.ABC):
 
     def unit_of(
         self, spec: HigherOrder, fn: Atom, part: Atom | Made, kind: Type, extra: list[Atom],
-        captured: Captured, let: Let,
+        captured: Captured, flagged: bool, let: Let,
     ) -> Unit:  # fmt: skip
-        """A function as a unit of the point, the operands and what it reads."""
+        """A function as a unit of the point, the operands and what it reads; `flagged` if it also
+        returns its Jacobian."""
         kinds = [kind, *(self.types.of(a) for a in (*extra, *captured.values))]
         nameless = tuple(without(k, EVERYTHING, None) for k in kinds)
         key = (spec.how, nameless, shape_of(part, list(captured.values.values())))
@@ -215,7 +241,9 @@ class HigherOrders(Recursions, abc.ABC):
         if any(inner.now(p) is not p for p in params):
             what = f"{name!r}, which {spec.prim.__name__} is given, writes into its arguments"
             raise UnsupportedError(what, let.span)
-        if types.of(result).kind in ("list", "tuple") and spec.how not in (*INTEGRALS, "minimum"):
+        made = inner.defined_by(result, prims.make_tuple)
+        pair = flagged and made is not None and len(made.args) == 2
+        if types.of(result).kind in ("list", "tuple") and not pair and spec.how != "minimum":
             result = builder.let(np.array, result)
         taken = {made.unit.name for made in self.units.values()}
         while name in taken:
@@ -296,6 +324,47 @@ class HigherOrders(Recursions, abc.ABC):
             self.types[g] = cotangent_type(self.types.of(args[1 + k]))
             parts[k] = g
         return b.let(prims.make_tuple, *parts)
+
+
+def part_of_unit(unit: Unit, part: Callable[[Builder, Atom], Atom]) -> Unit:
+    """The function of the same operands that returns something of what a unit returns."""
+    assert unit.function is not None
+    memo = ("part", part)
+    if memo not in unit.derived:
+        old = unit.function
+        again = {p.var: Var(p.var.hint, user=True) for p in old.params}
+        builder = Builder()
+        types = Types(builder.defs)
+        types.live_globals = unit.types.live_globals
+        types.update((again[v], kind) for v, kind in unit.facts.items())
+        builder.observe = types.observe
+        env: dict[Var, Any] = {**again, **fresh_vars(old.block.body)}
+        block = substitute_block(fresh_block(old.block, env), again)
+        for stmt in block.body:
+            builder.add(stmt)
+        result = part(builder, block.results[0])
+        params = tuple(replace(p, var=again[p.var]) for p in old.params)
+        function = drop_dead(replace(old, params=params, block=builder.block(result)))
+        facts = {again[v]: kind for v, kind in unit.facts.items()}
+        made = Unit(unit.name, function, facts, None, types, frozenset(types) - set(facts))
+        made.result = without(types.of(result), EVERYTHING, made)
+        unit.derived[memo] = made
+    found: Unit = unit.derived[memo]
+    return found
+
+
+def first_entry(builder: Builder, pair: Atom) -> Atom:
+    """The function, of a function that returns its Jacobian, too."""
+    made = builder.defs.get(pair) if isinstance(pair, Var) else None
+    if isinstance(made, Let) and made.prim is prims.make_tuple:
+        return made.args[0]
+    return builder.let(operator.getitem, pair, 0)
+
+
+def half_of_squares(builder: Builder, residuals: Atom) -> Atom:
+    """What a fit makes smallest."""
+    squares = builder.let(operator.pow, residuals, 2)
+    return builder.let(operator.mul, 0.5, builder.let(np.sum, squares))
 
 
 def described(fn: Atom, builder: Builder, nameless: str) -> tuple[str, list[str]]:

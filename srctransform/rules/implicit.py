@@ -71,7 +71,7 @@ def identity_minus(jacobian: Any, z: Any) -> Any:
 @vjp(root_of, "args")
 def root_vjp(dz: Any, z: Any, x: Any, like: Any, fun: Any, *args: Any) -> Any:
     adjoint = solved_transposed(jacobian_of(fun)(z, *args), z, -dz)
-    return pullback_of(fun)(z, *args, adjoint)
+    return (pullback_of(fun)(z, *args, adjoint),)
 
 
 @jvp(root_of)
@@ -81,7 +81,7 @@ def root_jvp(z: Any, x: Any, like: Any, fun: Any, *args: Any, args_dot: Any) -> 
 
 @vjp(zeros_of, "args")
 def zeros_vjp(dz: Any, z: Any, x: Any, like: Any, fun: Any, *args: Any) -> Any:
-    return pullback_of(fun)(z, *args, -dz / slope_of(fun)(z, *args))
+    return (pullback_of(fun)(z, *args, -dz / slope_of(fun)(z, *args)),)
 
 
 @jvp(zeros_of)
@@ -92,7 +92,7 @@ def zeros_jvp(z: Any, x: Any, like: Any, fun: Any, *args: Any, args_dot: Any) ->
 @vjp(fixed_point_of, "args")
 def fixed_point_vjp(dz: Any, z: Any, x: Any, like: Any, fun: Any, *args: Any) -> Any:
     adjoint = solved_transposed(identity_minus(jacobian_of(fun)(z, *args), z), z, dz)
-    return pullback_of(fun)(z, *args, adjoint)
+    return (pullback_of(fun)(z, *args, adjoint),)
 
 
 @jvp(fixed_point_of)
@@ -104,7 +104,7 @@ def fixed_point_jvp(z: Any, x: Any, like: Any, fun: Any, *args: Any, args_dot: A
 @vjp(minimizer_of, "args")
 def minimizer_vjp(dz: Any, z: Any, x: Any, like: Any, fun: Any, *args: Any) -> Any:
     adjoint = solved(hessian_of(fun)(z, *args), z, -dz)
-    return pullback_of(gradient_of(fun))(z, *args, adjoint)
+    return (pullback_of(gradient_of(fun))(z, *args, adjoint),)
 
 
 @jvp(minimizer_of)
@@ -115,7 +115,7 @@ def minimizer_jvp(z: Any, x: Any, like: Any, fun: Any, *args: Any, args_dot: Any
 
 @vjp(minimum_of, "args")
 def minimum_vjp(dz: Any, z: Any, value: Any, x: Any, fun: Any, *args: Any) -> Any:
-    return pullback_of(fun)(x, *args, dz)
+    return (pullback_of(fun)(x, *args, dz),)
 
 
 @jvp(minimum_of)
@@ -139,7 +139,7 @@ def vector(like: Any) -> Any:
 
 @result((root_of, minimizer_of), memory="view")
 def vector_result(x: Any, like: Any, fun: Any, *args: Any) -> Any:
-    return vector(like)
+    return SCALAR_FLOAT if isinstance(like, float) else vector(like)  # of a search on a line
 
 
 @result((zeros_of, fixed_point_of), memory="view")

@@ -33,6 +33,7 @@ from . import (  # noqa: F401  (they register themselves)
     padding,
     polynomials,
     products,
+    quantiles,
     random,
     ranges,
     reductions,

@@ -1,9 +1,6 @@
-"""average, median: weighted sums, where weights or data decide what counts.
+"""average: weighted sums.
 
-    np.average(x, weights=w)   dx = dz * w / w.sum()      dw = dz * (x - z) / w.sum()
-    np.median(x)               dx = dz at the middle entry, or half of it at each of two
-
-Kinks: entries of the data that are equal to the median share its derivative equally.
+np.average(x, weights=w)   dx = dz * w / w.sum()      dw = dz * (x - z) / w.sum()
 """
 
 from __future__ import annotations
@@ -13,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import Type
-from ..runtime import align_weights, known, median_weights, spread, sum_to_weights
+from ..runtime import align_weights, known, spread, sum_to_weights
 from .reductions import (
     expand,
     mean_vjp,
     reduced_shape,
     summed,
 )
-from .registry import jvp, linear, nondifferentiable, result, vjp
+from .registry import jvp, linear, result, vjp
 
 
 def aligned(weights: Any, a: Any, axis: Any) -> Any:
@@ -102,31 +99,3 @@ def align_weights_result(w: Any, a: Any, axis: Any) -> Any:
 @result(sum_to_weights, memory="maybe")
 def sum_to_weights_result(g: Any, w: Any, axis: Any) -> Any:
     return w.shape if isinstance(w, Type) and w.kind == "num" else None
-
-
-# ---------------------------------------------------------------- median
-
-
-@vjp(np.median)
-def median_vjp(dz: Any, z: Any, a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    return expand(dz, a, axis, keepdims) * median_weights(a, axis)
-
-
-@jvp(np.median)
-def median_jvp(z: Any, a: Any, a_dot: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    return summed(median_weights(a, axis) * a_dot, axis, keepdims)
-
-
-nondifferentiable(median_weights)
-
-
-@result(np.median, inexact=True)
-def median_result(
-    a: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, keepdims: Any = False
-) -> Any:
-    return reduced_shape(a, axis, keepdims)
-
-
-@result(median_weights, inexact=True)
-def median_weights_result(x: Any, axis: Any) -> Any:
-    return x.shape if isinstance(x, Type) else ()

@@ -57,6 +57,7 @@ from .products import (
     tensordot_dx,
     tensordot_dy,
 )  # fmt: skip
+from .quantiles import quantiles_along, quantiles_back
 from .reductions import (
     align_weights,
     merged,
@@ -178,6 +179,8 @@ __all__ = [
     "put_along",
     "put_along_dvalues",
     "raised",
+    "quantiles_along",
+    "quantiles_back",
     "real_like",
     "recurrence",
     "recurrence_back",

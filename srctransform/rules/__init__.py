@@ -10,6 +10,7 @@ from . import (  # noqa: F401  (they register themselves)
     casting,
     constants,
     containers,
+    conversions,
     convolution,
     copying,
     counting,

@@ -9,21 +9,37 @@ Indexing itself, `x[index]`, is known to both modes: its adjoint is `accumulate`
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from ..errors import UnsupportedError
 from ..ir import prims
-from ..ir.types import Type
-from ..runtime import known, part_of, uncopy, written_last
-from .registry import jvp, linear, result, static, vjp
+from ..ir.types import Type, broadcast, number, sequence
+from ..runtime import known, part_of, sum_to, unchoose, uncopy, written_last
+from .registry import (
+    constant_in,
+    jvp,
+    linear,
+    nondifferentiable,
+    result,
+    static,
+    takes_containers,
+    vjp,
+)  # fmt: skip
 
 # fmt: off
 linear((prims.store, prims.accumulate, prims.accumulate_at), "buffer, value")
 linear(written_last, "g")
 linear((np.take, np.compress), "a")
 linear((np.take_along_axis, np.extract), "arr")
+linear(unchoose, "g")
+takes_containers(np.select, np.choose, unchoose)
+constant_in((np.take, np.take_along_axis), "indices")
+constant_in((np.compress, np.extract), "condition")
+constant_in(np.choose, "a")
+constant_in(np.select, "condlist")
 # fmt: on
 
 
@@ -88,7 +104,8 @@ def take_along_axis_result(arr: Any, indices: Any, axis: Any = -1) -> Any:
 
 
 @vjp(np.compress, "a")
-def compress_vjp(dz: Any, z: Any, condition: Any, a: Any, axis: Any = None) -> Any:
+def compress_vjp(dz: Any, z: Any, condition: Any, a: Any, axis: Any = None, out: Any = None) -> Any:
+    no_out(out)
     if axis is None:
         return uncopy(dz, a, np.take, np.flatnonzero(condition))
     return uncopy(dz, a, np.take, np.flatnonzero(condition), axis)
@@ -110,20 +127,112 @@ def compress_result(condition: Any, a: Any, axis: Any = None) -> Any:
 
 
 @vjp(np.choose, "choices")
-def choose_vjp(dz: Any, z: Any, a: Any, choices: Any) -> Any:
-    if not known(len(choices)):
-        refuse_choices()
-    return [np.where(a == k, dz, 0.0) for k in range(len(choices))]
+def choose_vjp(dz: Any, z: Any, a: Any, choices: Any, out: Any = None, mode: Any = "raise") -> Any:
+    no_out(out)
+    if known(len(choices)):
+        place = chosen_place(a, len(choices), mode)
+        return [np.where(place == k, dz, 0.0) for k in range(len(choices))]
+    return unchoose(dz, a, choices, mode)
+
+
+def chosen_place(a: Any, count: Any, mode: Any) -> Any:
+    """Which of the choices is taken."""
+    if mode == "wrap":
+        return np.asarray(a) % count
+    return np.clip(a, 0, count - 1) if mode == "clip" else np.asarray(a)
 
 
 @jvp(np.choose)
-def choose_jvp(z: Any, a: Any, choices: Any, choices_dot: Any) -> Any:
-    return np.choose(a, choices_dot)
+def choose_jvp(
+    z: Any, a: Any, choices: Any, out: Any = None, mode: Any = "raise", *, choices_dot: Any
+) -> Any:
+    return np.choose(a, choices_dot) if mode == "raise" else np.choose(a, choices_dot, mode=mode)
+
+
+@vjp(unchoose, "g")
+def unchoose_vjp(dz: Any, z: Any, g: Any, a: Any, choices: Any, mode: Any) -> Any:
+    return np.choose(a, dz, mode=mode)
+
+
+@result(unchoose)
+def unchoose_result(g: Any, a: Any, choices: Any, mode: Any) -> Any:
+    return choices.shape if isinstance(choices, Type) and choices.kind == "num" else None
+
+
+@vjp(np.select, "choicelist, default")
+def select_vjp(dz: Any, z: Any, condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+    """The first condition that holds selects; where none does the default is left."""
+    if not known(len(condlist), len(choicelist)):
+        refuse_choices()
+    left = functools.reduce(lambda g, c: [*g, np.where(c, 0.0, g[-1])], condlist, [dz])
+    parts = [np.where(condlist[k], left[k], 0.0) for k in range(len(choicelist))]
+    return parts, left[-1] if known(np.ndim(default)) else sum_to(left[-1], default)
+
+
+@jvp(np.select)
+def select_jvp(
+    z: Any, condlist: Any, choicelist: Any, default: Any = 0, *, choicelist_dot: Any,
+    default_dot: Any,
+) -> Any:  # fmt: skip
+    still = [np.zeros_like(c) * 1.0 for c in choicelist]
+    if choicelist_dot is None:
+        return None, np.select(condlist, still, default_dot)
+    by_choice = np.select(condlist, choicelist_dot, 0.0)
+    return by_choice, None if default_dot is None else np.select(condlist, still, default_dot)
+
+
+@result(np.select)
+def select_result(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+    """Broadcast together."""
+    shapes = []
+    for item in (condlist, choicelist):
+        inner = [k for _, k in item.items] if isinstance(item, Type) and item.closed else item
+        if isinstance(inner, Type):
+            return None
+        shapes += [i.shape if isinstance(i, Type) else np.shape(i) for i in inner]
+    return broadcast(*shapes, default.shape if isinstance(default, Type) else np.shape(default))
 
 
 @static
 def refuse_choices() -> None:
-    raise UnsupportedError("np.choose needs its choices in a tuple or list")
+    raise UnsupportedError("np.select needs its conditions and choices in lists of known length")
+
+
+# ---------------------------------------------------------------- index arrays
+
+nondifferentiable(
+    np.tril_indices, np.triu_indices, np.tril_indices_from, np.triu_indices_from, np.diag_indices,
+    np.diag_indices_from, np.mask_indices, np.ravel_multi_index, np.einsum_path, np.packbits,
+    np.unpackbits,
+)  # fmt: skip
+
+
+@result((np.tril_indices, np.triu_indices, np.tril_indices_from, np.triu_indices_from,
+         np.mask_indices))  # fmt: skip
+def two_places(n: Any, *options: Any, **named: Any) -> Any:
+    """The rows and columns of entries of a matrix."""
+    count = ("size", object())
+    return sequence("tuple", [number((count,), "int"), number((count,), "int")])
+
+
+@result(np.diag_indices)
+def diag_indices_result(n: Any, ndim: Any = 2) -> Any:
+    count = ("size", object())
+    if isinstance(ndim, Type):
+        return Type("tuple", elem=number((count,), "int"))
+    return sequence("tuple", [number((count,), "int")] * ndim)
+
+
+@result(np.diag_indices_from)
+def diag_indices_from_result(arr: Any) -> Any:
+    if isinstance(arr, Type) and arr.rank is not None:
+        return diag_indices_result(0, arr.rank)
+    return Type("tuple", elem=number((("size", object()),), "int"))
+
+
+@result(np.ravel_multi_index)
+def ravel_multi_index_result(*args: Any, **named: Any) -> Any:
+    return number(frozenset([("places", object())]), "int")
 
 
 @static

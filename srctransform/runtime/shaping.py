@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .shapes import sum_to
+
 
 def uncopy(g: Any, x: Any, copy: Any, *options: Any) -> Any:
     """Each entry of g added up at the entry of x that `copy(x, *options)` took it from.
@@ -78,3 +80,11 @@ def minus(shift: Any) -> Any:
 def raised(x: Any, axis: int) -> Any:
     """x with one axis more, unless it is a number."""
     return np.expand_dims(x, axis) if np.ndim(x) else x
+
+
+def unchoose(g: Any, a: Any, choices: Any, mode: str) -> Any:
+    """The parts of g that each of the choices gave to np.choose(a, choices, mode=mode)."""
+    count = len(choices)
+    a = np.clip(a, 0, count - 1) if mode == "clip" else np.asarray(a) % count
+    parts = [sum_to(np.where(a == k, g, 0.0), choice) for k, choice in enumerate(choices)]
+    return np.array(parts) if isinstance(choices, np.ndarray) else type(choices)(parts)

@@ -19,7 +19,7 @@ from srctransform.api import wrt_names
 from srctransform.backend.helpers import helper_texts
 from srctransform.frontend.read import read
 from srctransform.pipeline import Options, derive
-from srctransform.transform.printed import helper_of
+from srctransform.inline.printed import helper_of
 
 from .checking import close
 from .corpus import CASES

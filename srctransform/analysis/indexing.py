@@ -39,6 +39,9 @@ def indexed_shape(
     if parts is None:
         return None
     if not isinstance(base.shape, tuple):
+        rank = known_rank(base.shape)
+        if rank is not None and rank == _count_ints(parts, type_of):
+            return ()
         return _unknown_rank(base, parts)
     if len(parts) == 1 and (ints := _ints_of(parts[0], type_of)):
         return base.shape[ints:] if ints <= len(base.shape) else None
@@ -51,6 +54,25 @@ def indexed_shape(
         fill: list[Atom] = [Const(slice(None))] * (len(dims) - used)
         parts = parts[:at] + fill + parts[at + 1 :]
     return _apply(dims, parts, defs, type_of)
+
+
+def known_rank(shape: Shape) -> int | None:
+    """The rank of a shape, where that is known; its dimensions may be ones that are stretched."""
+    if isinstance(shape, tuple):
+        return len(shape)
+    if len(shape) == 1:
+        (atom,) = shape
+        if isinstance(atom, tuple) and atom[0] == "shape" and len(atom) == 3:
+            return atom[2]  # type: ignore[no-any-return]
+    return None
+
+
+def _count_ints(parts: list[Atom], type_of: Callable[[Atom], Type]) -> int | None:
+    """How many parts there are, if all are ints."""
+    if len(parts) == 1 and (ints := _ints_of(parts[0], type_of)):
+        return ints
+    kinds = [type_of(part) for part in parts]
+    return len(parts) if all(k.is_scalar and k.dtype == "int" for k in kinds) else None
 
 
 def _ints_of(part: Atom, type_of: Callable[[Atom], Type]) -> int:

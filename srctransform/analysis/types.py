@@ -40,7 +40,7 @@ from ..ir.walk import blocks
 from ..rules.registry import rule_of
 from .containers import appended, converted, entry, item_of, joined, shortened, stored
 from .examples import type_of_value
-from .indexing import index_parts, indexed_shape
+from .indexing import index_parts, indexed_shape, known_rank
 from .loops import LoopTypes, without
 
 
@@ -210,6 +210,9 @@ class Types(LoopTypes):
         if base.kind == "other" and self.is_shape(let.args[0]):
             kind = self.of(index)
             return SCALAR_INT if kind.is_scalar and kind.dtype == "int" else ANY
+        if base.kind == "any" and known_rank(base.shape) is not None:  # a list, perhaps
+            shape = indexed_shape(base, index, self.defs, self.of)
+            return Type("num", (), base.dtype, base.sources) if shape == () else ANY
         if base.kind != "num":
             return ANY
         shape = indexed_shape(base, index, self.defs, self.of)

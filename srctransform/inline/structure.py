@@ -269,6 +269,8 @@ class Structure(Knowns, abc.ABC):
         base = let.args[0]
         if let.prim is prims.unpack:
             count = self.static(let.args[1])[1]
+            if self.defined_by(base, np.shape) is not None:
+                self.builder.let(prims.unpack, base, count)  # nobody reads it: it tells the rank
             parts = [self.project(base, k) for k in range(count)]
         else:
             before, after = (self.static(a)[1] for a in let.args[1:])

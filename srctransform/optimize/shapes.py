@@ -21,7 +21,9 @@ from ..ir.types import same_shape
 from ..ir.walk import definitions, with_block
 
 #: calls that ask their first operand for its shape and dtype alone
-ASKING = frozenset({np.zeros_like, np.ones_like, np.empty_like, np.shape, np.ndim, np.size})
+ASKING = frozenset({
+    np.zeros_like, np.ones_like, np.empty_like, np.shape, np.ndim, np.size, np.result_type,
+})  # fmt: skip
 
 #: writes into an array, which keep its shape and dtype
 WRITES = frozenset({prims.store, prims.accumulate, prims.accumulate_at})

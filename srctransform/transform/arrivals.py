@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import abc
 import operator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -56,6 +56,7 @@ class Arrivals(abc.ABC):
         self.unbound: set[Atom] = set()  # what may have no value: its cotangent goes nowhere
         self.stacks: dict[Atom, Atom] = {}  # of cotangents, for each stack of values
         self.opened: set[Atom] = set()  # the stacks of the program
+        self.floating = False  # is the seed a float, and so all cotangents are?
 
     @abc.abstractmethod
     def is_active(self, atom: Atom) -> bool:
@@ -81,8 +82,14 @@ class Arrivals(abc.ABC):
         """The cotangent of an outer value as the region is entered."""
         if var not in region.incoming:
             made = region.incoming[var] = Var("", "adjoint", var)
-            self.types[made] = cotangent_type(self.types.of(var))
+            self.types[made] = self.dual_type(var)
         return region.incoming[var]
+
+    def dual_type(self, var: Atom) -> Type:
+        """The type of a cotangent that comes from elsewhere."""
+        kind = cotangent_type(self.types.of(var))
+        unsure = kind.kind == "num" and kind.dtype in ("number", "unknown")
+        return replace(kind, dtype="float") if unsure and self.floating else kind
 
     def added(self, var: Var, start: Atom | None, held: Collected) -> Atom:
         """A cotangent with more that has arrived added to it."""

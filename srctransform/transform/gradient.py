@@ -9,7 +9,6 @@ import inspect
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..analysis.scalars import ranks_by_result
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
@@ -71,6 +70,7 @@ def gradient(
         reverse.cotangents.add(value, Const(1.0) if certain else seed_value)
     else:
         reverse.cotangents.add(value, Const(1.0))
+    reverse.floating = mode != "vjp"
     reverse.sweep(fn.block)
 
     results = Results(builder, types, reverse.cotangents)
@@ -167,32 +167,30 @@ def settle_scalar(prepared: Prepared, has_aux: bool) -> tuple[Prepared, bool, bo
             f"grad needs a scalar result, but {prepared.function.name!r} returns {certain}: "
             "use vjp, jacobian or elementwise_grad"
         )
-    if prepared.types.of(value).sources and all(isinstance(s, Var) for s in kind.sources):
-        real = {v: replace(prepared.param_types[v], sources=frozenset()) for v in kind.sources
-                if v in prepared.param_types}  # fmt: skip
-        prepared = prepared.with_real(real)
-        kind = prepared.types.of(value)
-    if kind.kind == "num" and kind.shape == ():
-        return prepared, False, False
     if isinstance(value, Const) or value not in prepared.active:
-        return prepared, False, False
-    if is_formula(prepared):
-        return prepared, True, False
-    scalars = {
-        atom[1]: replace(prepared.param_types[atom[1]], shape=())
-        for atom in atoms(kind.shape)
-        if isinstance(atom, tuple) and atom[0] == "shape" and atom[1] in prepared.param_types
-    }
-    ranks = ranks_by_result(fn.block, value, prepared.param_types, prepared.types)
-    for var, rank in ranks.items():
-        known = prepared.param_types[var]
-        usable = known.kind == "num" or (known.kind == "any" and not rank)  # a list has no rank
-        if usable and known.rank is None and var not in scalars:
-            dims = tuple((var, axis) for axis in range(rank))
-            scalars[var] = replace(known, kind="num", shape=dims, array=bool(rank) or None)
-    if scalars:
-        prepared = prepared.retyped(scalars)
-    return prepared, False, True
+        return with_real_sources(prepared, kind), False, False
+    pointwise, guard = False, kind.kind != "num" or kind.shape != ()
+    if guard and is_formula(prepared):
+        pointwise, guard = True, False
+    if guard:
+        params = prepared.param_types
+        scalars = {
+            atom[1]: replace(params[atom[1]], kind="num", shape=())
+            for atom in atoms(kind.shape)
+            if isinstance(atom, tuple) and atom[0] == "shape" and atom[1] in params
+        }
+        prepared = prepared.retyped(scalars).proven(value)
+        kind = prepared.types.of(value)
+    return with_real_sources(prepared, kind), pointwise, guard
+
+
+def with_real_sources(prepared: Prepared, kind: Type) -> Prepared:
+    """The parameters that would make a real result complex are real."""
+    if not kind.sources or not all(isinstance(s, Var) for s in kind.sources):
+        return prepared
+    known = prepared.param_types
+    real = {v: replace(known[v], sources=frozenset()) for v in kind.sources if v in known}
+    return prepared.with_real(real)
 
 
 def result_of(fn: Function, has_aux: bool, prepared: Prepared) -> Atom:

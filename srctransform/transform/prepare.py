@@ -11,17 +11,19 @@ from ..analysis.activity import active_vars, varied_vars
 from ..analysis.annotations import annotations_of, type_of_annotation
 from ..analysis.examples import type_of_value
 from ..analysis.numeric import numeric_uses
+from ..analysis.scalars import proven_types
 from ..analysis.types import Types
 from ..errors import Problem, UnsupportedError
 from ..inline.inliner import Inliner
 from ..inline.objects import refuse_unfinished
 from ..ir import prims
 from ..ir.build import Builder, Simplify
-from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Var
+from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Stmt, Var
 from ..ir.types import ANY, Type, number
-from ..ir.walk import count_uses, definitions, statements
+from ..ir.walk import count_uses, definitions, statements, with_block
 from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
+from ..runtime import element
 from ..save.truncation import with_checked_buffers
 
 MakeSimplify = Callable[[Types], Simplify]
@@ -64,6 +66,34 @@ class Prepared:
         """The same program with more known of its parameters."""
         merged = {**self.param_types, **param_types}
         return analyse(self.function, self.wrt, merged, self.live_globals)
+
+    def proven(self, result: Atom | None = None) -> Prepared:
+        """The same program with what its end proves of the parameters; `result` is a scalar."""
+        found = proven_types(self.function.block, self.param_types, self.types, result)
+        if not found:
+            return self
+        known = self.retyped(found)
+        return replace(known, function=without_checks(known.function, known.types))
+
+
+def without_checks(fn: Function, types: Types) -> Function:
+    """The program without checks of what is known to be a number."""
+
+    def bare(block: Block) -> Block:
+        return replace(block, body=tuple(statement(s) for s in block.body))
+
+    def statement(stmt: Stmt) -> Stmt:
+        match stmt:
+            case Let():
+                known = stmt.prim is element and types.of(stmt.args[0]).is_scalar
+                return replace(stmt, prim=prims.first_of) if known else stmt
+            case If():
+                return replace(stmt, then=bare(stmt.then), orelse=bare(stmt.orelse))
+            case For():
+                return replace(stmt, body=bare(stmt.body))
+        return replace(stmt, test=bare(stmt.test), body=bare(stmt.body))
+
+    return with_block(fn, bare(fn.block))
 
 
 def new_builder(
@@ -122,10 +152,10 @@ def prepare(
     known = param_types | arrays_among(fn, param_types)
     builder, types = new_builder(known, frozenset(), example is not None, None)
     spliced = Inliner(builder, types).function(fn)
-    prepared = analyse(spliced, wrt, param_types, example is not None)
+    prepared = analyse(spliced, wrt, param_types, example is not None).proven()
     checked = with_checked_buffers(spliced, wrt, prepared.types, prepared.active)
     if checked is not spliced:
-        prepared = analyse(checked, wrt, param_types, example is not None)
+        prepared = replace(prepared, function=checked).retyped({})
     refuse_leaks(prepared)
     refuse_unfinished(drop_dead(spliced).block)
     return prepared
@@ -200,7 +230,7 @@ def analyse(
             kind = Type("num", dtype="unknown")
         if kind.kind == "num" and kind.dtype in ("unknown", "int") and var in wrt:
             kind = replace(kind, dtype="number")
-        if kind.kind == "num" and kind.shape == frozenset():
+        if kind.kind in ("num", "any") and kind.shape == frozenset():
             sources = frozenset([var]) if kind.dtype in ("unknown", "number") else kind.sources
             kind = replace(kind, shape=frozenset([("shape", var)]), sources=kind.sources or sources)
         settled[var] = kind

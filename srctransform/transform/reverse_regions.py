@@ -122,7 +122,7 @@ class Regions(Arrivals, abc.ABC):
         duals = []
         for k in turning:
             dual = Var("", "adjoint", params[k])
-            self.types[dual] = cotangent_type(self.types.of(loop.body.results[k]))
+            self.types[dual] = self.dual_type(loop.body.results[k])
             duals.append(dual)
         rounds = backwards(loop, self.builder.let, self.builder.defs, self.counts.get(loop.key))
         outer, around = self.cotangents.collected, self.region

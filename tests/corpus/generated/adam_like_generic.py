@@ -121,7 +121,7 @@ def grad_adam_like(w, X, y, rate, beta, steps):
         dt6 = 0.5 * sum_to(sum_to_dw * (t8 / t13), t13) / t7
         dz = sum_to(dt6 * (t6 / t5), beta)
         t18 = k != 0
-        drate = drate - sum_to(t17 * t4, rate)
+        drate -= sum_to(t17 * t4, rate)
         t19 = sum_to(rate * t17, t4)
         dt3 = sum_to(t19 * (t4 / t3), beta)
         t20 = dt3 * (k * beta ** (k - 1.0) if t18 else 0.0 * beta)
@@ -139,7 +139,7 @@ def grad_adam_like(w, X, y, rate, beta, steps):
         dresidual = matmul_dy(dz1, t16, residual)
         t22 = 2.0 * sum_to(np.transpose(matmul_dx(dz1, t16, residual)), X)
         dt1 = sum_to_shape(dresidual, t11)
-        dy = dy - sum_to(dresidual, y)
+        dy -= sum_to(dresidual, y)
         dw = sum_to(dw, w_1) + matmul_dy(dt1, X, w_1)
         t23 = dbeta + dz * (k * beta ** (k - 1.0) if t18 else 0.0 * beta)
         t24 = (

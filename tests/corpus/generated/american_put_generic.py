@@ -118,13 +118,13 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
                 exercise_bar = np.zeros_like(
                     exercise, np.result_type(exercise, 0.0)
                 )
-            strike_bar = strike_bar + copy.copy(sum_to(exercise_bar, strike))
+            strike_bar += copy.copy(sum_to(exercise_bar, strike))
             sum_to_exercise_bar = sum_to(exercise_bar, t14 * t9)
             t17 = sum_to_exercise_bar * t9
             t18 = sum_to(sum_to_exercise_bar * t14, up)
             t19 = t18 * (t15 * down ** (t15 - 1.0) if t15 != 0 else 0.0 * down)
             down_bar -= t19
-            spot_bar = spot_bar - sum_to(t17 * t8, spot)
+            spot_bar -= sum_to(t17 * t8, spot)
             t20 = sum_to(spot * t17, up)
             up_bar -= t20 * (j * up ** (j - 1.0) if j != 0 else 0.0 * up)
             discount_bar += sum_to(hold_bar * t7, discount)
@@ -145,11 +145,11 @@ def grad_american_put(spot, strike, rate, sigma, years, steps):
             z_bar3 if t5 > 0.0 else 0.5 * z_bar3 if t5 == 0.0 else 0.0,
             t23.shape
         )
-        strike_bar = strike_bar + sum_to(t24, strike)
+        strike_bar += sum_to(t24, strike)
         t25 = sum_to(t24, t22 * t4)
         t26 = t25 * t4
         down_bar -= sum_to(t25 * t22, up) * power_dx(down, steps - j)
-        spot_bar = spot_bar - sum_to(t26 * t3, spot)
+        spot_bar -= sum_to(t26 * t3, spot)
         t27 = sum_to(spot * t26, up)
         up_bar -= t27 * (j * up ** (j - 1.0) if j != 0 else 0.0 * up)
     z_bar4 = p_bar / t2

@@ -92,7 +92,7 @@ def grad_backtracking_descent(x, a, b, steps):
         dx_1_1[0] += t19
         dx_1_1[1] += 2.0 * t17 - dz2
         db = db + 2.0 * np.sum(dz1 * t4) - 4.0 * np.sum(t18 * t1)
-        da = da - 2.0 * np.sum(dt3)
+        da -= 2.0 * np.sum(dt3)
         dx_1 = dx_1_1
     dx = like(dx_1, x)
     da = like(da, a)

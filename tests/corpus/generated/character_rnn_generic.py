@@ -103,63 +103,17 @@ def matmul_dy(dz, x, y):
     return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
+def real_like(g, x):
+    """g, without its imaginary part if x is real."""
+    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
         g = np.real(g)
     dtype = np.result_type(x, 0.0)
     return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
-def real_like(g, x):
-    """g, without its imaginary part if x is real."""
-    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
-
-
-def assemble(x, *parts):
-    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
-
-    def add(total, path, g):
-        if total is None or g is None:
-            return total
-        if path:
-            return put(total, path[0], lambda entry: add(entry, path[1:], g))
-        if isinstance(total, (np.ndarray, np.number, float, complex)):
-            if np.iscomplexobj(g) and not np.iscomplexobj(total):
-                g = np.real(g)
-            return total + np.asarray(g, np.result_type(total))
-        if isinstance(total, dict):
-            keys = list(total)
-        elif isinstance(total, (list, tuple)):
-            keys = list(range(len(total)))
-        else:
-            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
-        for key in keys:
-            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
-            total = put(total, key, lambda entry, part=part: add(entry, (), part))
-        return total
-
-    def put(total, key, change):
-        if isinstance(total, np.ndarray):
-            places = np.arange(total.size).reshape(total.shape)[key]
-            entry = change(np.zeros(np.shape(places), total.dtype))
-            np.add.at(total.reshape(-1), places, entry)
-        elif isinstance(total, tuple):
-            if isinstance(key, str):
-                key = [*getattr(total, "_fields", ())].index(key)
-            items = list(total)
-            items[key] = change(items[key])
-            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
-        elif isinstance(total, (list, dict)):
-            total[key] = change(total[key])
-        else:
-            object.__setattr__(total, key, change(getattr(total, key)))
-        return total
-
-    gradient = gradient_of(x)
-    for *path, g in parts:
-        gradient = add(gradient, path, g)
-    return gradient
 
 
 def grad_character_rnn(W, U, b, inputs, labels):
@@ -210,14 +164,14 @@ def grad_character_rnn(W, U, b, inputs, labels):
         dh = t12 + sum_to(t11, h)
         np.add.at(dh, labels[k], -dt8)
         dz3 = dh * (1.0 - h ** 2)
-        db = db + sum_to(dz3, b)
+        db += sum_to(dz3, b)
         dt3 = sum_to(dz3, t3)
         dt5 = sum_to(dz3, t5)
-        dU = dU + matmul_dx(dt5, U, t4)
-        dW = dW + matmul_dx(dt3, W, t9)
+        dU += matmul_dx(dt5, U, t4)
+        dW += matmul_dx(dt3, W, t9)
         dstates[-1] += matmul_dy(dt5, U, t4)
         dinputs[k] += matmul_dy(dt3, W, t9)
-    dW = like(real_like(dW, W), W)
-    dU = like(real_like(dU, U), U)
+    dW = real_like(dW, W)
+    dU = real_like(dU, U)
     db = like(db, b)
-    return dW, dU, db, assemble(inputs, (dinputs,))
+    return dW, dU, db, dinputs

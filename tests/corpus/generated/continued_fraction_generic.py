@@ -13,23 +13,6 @@ def require_scalar(z):
     return 1.0
 
 
-def sum_to(g, x):
-    """Sum g over the axes along which x was broadcast; real if x is."""
-    if isinstance(g, float) and isinstance(x, float):
-        return g  # as in every round of a loop over elements
-    shape = np.shape(x)
-    if np.shape(g) != shape:
-        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
-        lead = np.ndim(g) - len(shape)
-        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-        if not shape:
-            g = g[()]
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        return np.real(g)
-    return g
-
-
 def gradient_of(x):
     """Zeros in the container of x: floats for numbers, None for what has no gradient."""
     if isinstance(x, dict):
@@ -63,84 +46,33 @@ def like(g, x):
     return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
 
 
-def assemble(x, *parts):
-    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
-
-    def add(total, path, g):
-        if total is None or g is None:
-            return total
-        if path:
-            return put(total, path[0], lambda entry: add(entry, path[1:], g))
-        if isinstance(total, (np.ndarray, np.number, float, complex)):
-            if np.iscomplexobj(g) and not np.iscomplexobj(total):
-                g = np.real(g)
-            return total + np.asarray(g, np.result_type(total))
-        if isinstance(total, dict):
-            keys = list(total)
-        elif isinstance(total, (list, tuple)):
-            keys = list(range(len(total)))
-        else:
-            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
-        for key in keys:
-            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
-            total = put(total, key, lambda entry, part=part: add(entry, (), part))
-        return total
-
-    def put(total, key, change):
-        if isinstance(total, np.ndarray):
-            places = np.arange(total.size).reshape(total.shape)[key]
-            entry = change(np.zeros(np.shape(places), total.dtype))
-            np.add.at(total.reshape(-1), places, entry)
-        elif isinstance(total, tuple):
-            if isinstance(key, str):
-                key = [*getattr(total, "_fields", ())].index(key)
-            items = list(total)
-            items[key] = change(items[key])
-            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
-        elif isinstance(total, (list, dict)):
-            total[key] = change(total[key])
-        else:
-            object.__setattr__(total, key, change(getattr(total, key)))
-        return total
-
-    gradient = gradient_of(x)
-    for *path, g in parts:
-        gradient = add(gradient, path, g)
-    return gradient
-
-
 def grad_continued_fraction(a, b, x):
     """Gradient of `continued_fraction` with respect to (a, b, x)."""
     tail = 0.0
     tail_stack = []
     tail_stack1 = []
     for k in range(len(a) - 1, 0, -1):
-        tail_stack.append(tail)
-        tail = a[k] * x / (b[k] + tail)
         tail_stack1.append(tail)
-    t1 = a[0] * x
-    t2 = 1.0 + tail
-    t3 = t1 / t2
+        tail = a[k] * x / (b[k] + tail)
+        tail_stack.append(tail)
+    t1 = 1.0 + tail
+    t2 = a[0] * x / t1
 
-    dz = require_scalar(b[0] + t3)
-    dt1 = sum_to(np.broadcast_to(dz, np.shape(t3)) / t2, t1)
-    dtail = -sum_to(dz * (t3 / t2), t2)
+    require_scalar(b[0] + t2)
+    dtail = -t2 / t1
     db = gradient_of(b)
-    db[0] += dz
+    db[0] += 1.0
     da = gradient_of(a)
-    da[0] += x * dt1
-    dx = np.real(np.sum(dt1 * a[0]))
+    da[0] += x / t1
+    dx = a[0] / t1
     for k in range(1, len(a)):
-        tail = tail_stack1.pop()
-        tail_1 = tail_stack.pop()
-        t4 = b[k]
-        t5 = t4 + tail_1
-        t6 = a[k]
-        dz1 = sum_to(dtail / t5, t6 * x)
-        t7 = dtail * (tail / t5)
-        dtail = -sum_to(t7, tail_1)
-        dx = dx + np.real(np.sum(dz1 * t6))
-        db[k] -= sum_to(t7, t4)
-        da[k] += x * dz1
+        tail = tail_stack.pop()
+        tail_1 = tail_stack1.pop()
+        t3 = b[k] + tail_1
+        dz = dtail / t3
+        dtail = -dtail * (tail / t3)
+        dx += dz * a[k]
+        db[k] += dtail
+        da[k] += x * dz
     dx = like(dx, x)
-    return assemble(a, (da,)), assemble(b, (db,)), dx
+    return da, db, dx

@@ -49,11 +49,6 @@ def gradient_of(x):
     return made
 
 
-def as_float(x):
-    """x in floating point: bools and ints become floats."""
-    return x if np.result_type(x).kind in "fc" else x * 1.0
-
-
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -103,14 +98,6 @@ def added_in(x, g, *path):
     for k in keys:
         x = added_in(x, g[k] if hasattr(g, "__getitem__") else getattr(g, k), k)
     return x
-
-
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
 
 
 def assemble(x, *parts):
@@ -200,35 +187,28 @@ def grad_crf_loglik(emission, transition, labels):
         t8 = labels[t - 1]
         t9 = labels[t]
         t10 = labels[t]
-        as_float_dscore = as_float(dscore)
-        np.add.at(
-            demission, (t, t10), sum_to(as_float_dscore, emission[t, t10])
-        )
+        np.add.at(demission, (t, t10), sum_to(dscore, emission[t, t10]))
         dtransition = copy.deepcopy(dtransition)
         dtransition = added_in(
-            dtransition, sum_to(as_float_dscore, transition[t8, t9]), (t8, t9)
+            dtransition, sum_to(dscore, transition[t8, t9]), (t8, t9)
         )
         dnew = dalpha
         dalpha = np.zeros_like(alpha_1, np.result_type(alpha_1, 0.0))
         for j in range(emission.shape[1] - 1, -1, -1):
             top, t3, t4 = records.pop()
             t11 = transition[:, j]
-            t12 = copy.copy(dnew[j])
+            dz1 = copy.copy(dnew[j])
             dnew[j] = 0.0
-            dz1 = t12 * np.size(emission[t, j])
             dz2 = dz1 / t4 * t3
             dtop = dz1 - np.sum(dz2)
             chosen1 = alpha_1 + t11 == top
             dt2 = dz2 + chosen1 * (dtop / np.sum(chosen1, dtype=top.dtype))
             dalpha = dalpha + sum_to(dt2, alpha_1)
-            demission[t, j] += t12
-            t13 = dtransition[:, j] + sum_to(dt2, t11)
-            dtransition[:, j] = t13
-        dscore = np.broadcast_to(
-            np.sum(as_float_dscore), np.shape(score_hist[t - 1])
-        )
+            demission[t, j] += dz1
+            t12 = dtransition[:, j] + sum_to(dt2, t11)
+            dtransition[:, j] = t12
+        dscore = np.broadcast_to(np.sum(dscore), np.shape(score_hist[t - 1]))
     dscore = np.real(dscore)
     demission[0] += sum_to(dalpha, alpha)
     np.add.at(demission, (0, t1), dscore)
-    demission = like(demission, emission)
     return demission, assemble(transition, (dtransition,))

@@ -211,9 +211,9 @@ def grad_fft_butterflies(re, im, weight):
         t14 = re_1[k]
         t15 = im_1[k]
         dpower_1 = sum_to(dpower, power)
-        t16 = sum_to(dpower, t12) * weight[k]
-        dim[k] += 2.0 * t15 * sum_to(t16, t15 ** 2)
-        dre[k] += 2.0 * t14 * sum_to(t16, t14 ** 2)
+        dz = sum_to(dpower, t12) * weight[k]
+        dim[k] += 2.0 * t15 * sum_to(dz, t15 ** 2)
+        dre[k] += 2.0 * t14 * sum_to(dz, t14 ** 2)
         dpower = dpower_1
     for k in range(len(half_hist) - 1, -1, -1):
         half = half_hist[k]
@@ -222,48 +222,48 @@ def grad_fft_butterflies(re, im, weight):
                 (
                     re_2, im_1, cos_angle, sin_angle, t9, t10, tr, ti
                 ) = records2.pop()
-                t17 = im_1[t9]
-                t18 = t17 - ti
-                t19 = re_2[t9]
-                t20 = t19 - tr
+                t16 = im_1[t9]
+                t17 = t16 - ti
+                t18 = re_2[t9]
+                t19 = t18 - tr
                 copy_dim = copy.copy(dim)
-                copy_dim[t10] = zero_at(im_1, t18, t10)
+                copy_dim[t10] = zero_at(im_1, t17, t10)
                 copy_dre = copy.copy(dre)
-                copy_dre[t10] = zero_at(re_2, t20, t10)
-                t21 = as_float(sum_to(dim[t10], t18))
-                t22 = as_float(sum_to(dre[t10], t20))
-                dti = copy.copy(sum_to(dim[t9], ti)) - sum_to(t21, ti)
-                dtr = copy.copy(sum_to(dre[t9], tr)) - sum_to(t22, tr)
+                copy_dre[t10] = zero_at(re_2, t19, t10)
+                t20 = as_float(sum_to(dim[t10], t17))
+                t21 = as_float(sum_to(dre[t10], t19))
+                dti = copy.copy(sum_to(dim[t9], ti)) - sum_to(t20, ti)
+                dtr = copy.copy(sum_to(dre[t9], tr)) - sum_to(t21, tr)
                 dre = assemble(
                     re_2,
                     (copy_dre,),
                     (t10, sum_to(dtr, cos_angle * re_2[t10]) * cos_angle),
                     (t10, sum_to(dti, sin_angle * re_2[t10]) * sin_angle),
-                    (t9, sum_to(t22, t19))
+                    (t9, sum_to(t21, t18))
                 )
                 dim = assemble(
                     im_1,
                     (copy_dim,),
                     (t10, -sum_to(dtr, sin_angle * im_1[t10]) * sin_angle),
                     (t10, sum_to(dti, cos_angle * im_1[t10]) * cos_angle),
-                    (t9, sum_to(t21, t17))
+                    (t9, sum_to(t20, t16))
                 )
     for i in range(t13, 0, -1):
         re_2, im_1, j = records1[i - 1]
         if i < j:
-            t4, t23 = records.pop()
-            t24 = im_1[j]
-            t25 = re_2[j]
+            t4, t22 = records.pop()
+            t23 = im_1[j]
+            t24 = re_2[j]
             dt7 = np.sum(dim[j])
-            dim[j] = t23
-            dt5 = copy.copy(sum_to(dim[i], t24))
+            dim[j] = t22
+            dt5 = copy.copy(sum_to(dim[i], t23))
             dim = copy.copy(dim)
-            dim[i] = zero_at(im_1, t24, i)
+            dim[i] = zero_at(im_1, t23, i)
             dt3 = np.sum(dre[j])
             dre[j] = t4
-            dt1 = copy.copy(sum_to(dre[i], t25))
+            dt1 = copy.copy(sum_to(dre[i], t24))
             dre = copy.copy(dre)
-            dre[i] = zero_at(re_2, t25, i)
+            dre[i] = zero_at(re_2, t24, i)
             dim[i] = dim[i] + dt7
             dim[j] = dim[j] + dt5
             dre[i] = dre[i] + dt3

@@ -30,14 +30,6 @@ def sum_to(g, x):
     return g
 
 
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
 def grad_garch_loglik(omega, alpha, beta, returns):
     """Gradient of `garch_loglik` with respect to (omega, alpha, beta,
     returns).
@@ -74,8 +66,7 @@ def grad_garch_loglik(omega, alpha, beta, returns):
         dreturns[t6] += 2.0 * t7 * sum_to(alpha * dz1, t8)
     dt2 = sum_to(dvariance[0], t2)
     t10 = dt2 * (t2 / t1)
-    domega = domega + sum_to(dt2 / t1, omega)
-    dalpha = dalpha + sum_to(t10, alpha)
-    dbeta = dbeta + sum_to(t10, beta)
-    dreturns = like(dreturns, returns)
+    domega += sum_to(dt2 / t1, omega)
+    dalpha += sum_to(t10, alpha)
+    dbeta += sum_to(t10, beta)
     return domega, dalpha, dbeta, dreturns

@@ -75,81 +75,32 @@ def like(g, x):
     return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
 
 
-def assemble(x, *parts):
-    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
-
-    def add(total, path, g):
-        if total is None or g is None:
-            return total
-        if path:
-            return put(total, path[0], lambda entry: add(entry, path[1:], g))
-        if isinstance(total, (np.ndarray, np.number, float, complex)):
-            if np.iscomplexobj(g) and not np.iscomplexobj(total):
-                g = np.real(g)
-            return total + np.asarray(g, np.result_type(total))
-        if isinstance(total, dict):
-            keys = list(total)
-        elif isinstance(total, (list, tuple)):
-            keys = list(range(len(total)))
-        else:
-            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
-        for key in keys:
-            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
-            total = put(total, key, lambda entry, part=part: add(entry, (), part))
-        return total
-
-    def put(total, key, change):
-        if isinstance(total, np.ndarray):
-            places = np.arange(total.size).reshape(total.shape)[key]
-            entry = change(np.zeros(np.shape(places), total.dtype))
-            np.add.at(total.reshape(-1), places, entry)
-        elif isinstance(total, tuple):
-            if isinstance(key, str):
-                key = [*getattr(total, "_fields", ())].index(key)
-            items = list(total)
-            items[key] = change(items[key])
-            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
-        elif isinstance(total, (list, dict)):
-            total[key] = change(total[key])
-        else:
-            object.__setattr__(total, key, change(getattr(total, key)))
-        return total
-
-    gradient = gradient_of(x)
-    for *path, g in parts:
-        gradient = add(gradient, path, g)
-    return gradient
-
-
 def grad_gauss_seidel(u, source, omega, sweeps):
     """Gradient of `gauss_seidel` with respect to (u, source, omega)."""
     records = []
     stack = []
-    u_1 = copy.copy(u)
+    u = copy.copy(u)
     hist = []
     for _ in range(sweeps):
         change = 0.0
-        t1 = u_1.shape[0]
+        t1 = u.shape[0]
         hist.append(t1)
         for i in range(1, t1 - 1):
-            t2 = u_1.shape[1]
+            t2 = u.shape[1]
             stack.append(t2)
             for j in range(1, t2 - 1):
-                around = (
-                    u_1[i - 1, j] + u_1[i + 1, j] + u_1[i, j - 1]
-                    + u_1[i, j + 1]
-                )
-                t3 = 0.25 * (around - source[i, j]) - u_1[i, j]
+                around = u[i - 1, j] + u[i + 1, j] + u[i, j - 1] + u[i, j + 1]
+                t3 = 0.25 * (around - source[i, j]) - u[i, j]
                 step = omega * t3
-                records.append((change, around, t3, copy.copy(u_1[i, j])))
-                u_1[i, j] += step
+                records.append((change, around, t3, copy.copy(u[i, j])))
+                u[i, j] += step
                 change = change + step ** 2
     sqrt_change = np.sqrt(change)
 
-    dz = require_scalar(sqrt_change + np.sum(u_1 ** 2))
-    du = 2.0 * u_1 * dz
+    dz = require_scalar(sqrt_change + np.sum(u ** 2))
+    du = 2.0 * u * dz
     dchange = 0.5 * dz / sqrt_change
-    domega = 0.0
+    domega = np.zeros_like(omega, np.result_type(omega, 0.0))
     dsource = gradient_of(source)
     for k in range(sweeps - 1, -1, -1):
         dchange_1 = dchange
@@ -157,7 +108,7 @@ def grad_gauss_seidel(u, source, omega, sweeps):
             t2 = stack.pop()
             for j in range(t2 - 2, 0, -1):
                 change, around, t3, t4 = records.pop()
-                u_1[i, j] = t4
+                u[i, j] = t4
                 t5 = i - 1
                 t6 = i + 1
                 t7 = j - 1
@@ -166,17 +117,16 @@ def grad_gauss_seidel(u, source, omega, sweeps):
                 dchange_2 = sum_to(dchange_1, change)
                 t9 = 2.0 * step * sum_to(dchange_1, step ** 2)
                 dstep = t9 + sum_to(du[i, j], step)
-                domega = domega + np.real(np.sum(dstep * t3))
-                dt3 = omega * dstep
-                daround = 0.25 * sum_to(dt3, around)
-                du[t5, j] += sum_to_shape(daround, np.shape(u_1[t5, j]))
-                du[t6, j] += sum_to_shape(daround, np.shape(u_1[t6, j]))
-                du[i, t7] += sum_to_shape(daround, np.shape(u_1[i, t7]))
-                du[i, t8] += sum_to_shape(daround, np.shape(u_1[i, t8]))
-                du[i, j] -= sum_to(dt3, u_1[i, j])
-                dsource[i, j] -= 0.25 * sum_to(dt3, source[i, j])
+                domega += sum_to(dstep * t3, omega)
+                t10 = omega * dstep
+                daround = 0.25 * sum_to(t10, around)
+                du[t5, j] += sum_to_shape(daround, np.shape(u[t5, j]))
+                du[t6, j] += sum_to_shape(daround, np.shape(u[t6, j]))
+                du[i, t7] += sum_to_shape(daround, np.shape(u[i, t7]))
+                du[i, t8] += sum_to_shape(daround, np.shape(u[i, t8]))
+                du[i, j] -= sum_to(t10, u[i, j])
+                dsource[i, j] -= 0.25 * sum_to(t10, source[i, j])
                 dchange_1 = dchange_2
         dchange = gradient_of(dchange)
-    du = like(du, u)
     domega = like(domega, omega)
-    return du, assemble(source, (dsource,)), domega
+    return du, dsource, domega

@@ -234,7 +234,7 @@ def grad_gmm_loglik(means, factors, logits, points):
             dr = np.zeros_like(r, np.result_type(r, 0.0))
             dr[0] += t13
             dr[1] += sum_to(dz3 * t2, r[1])
-            dx = dx + sum_to(dr, t6)
+            dx += sum_to(dr, t6)
             dz4 = sum_to(t12, t11[1]) + sum_to(dz3 * r[1], t2) * t2
             dz5 = sum_to(t12, t11[0]) + sum_to(dz0 * r[0], t1) * t1
             dlog_weights[k3] += sum_to(t12, log_weights[k3])
@@ -244,9 +244,5 @@ def grad_gmm_loglik(means, factors, logits, points):
             dmeans[k3] -= sum_to(dr, t10)
         dpoints[k] += dx
         dtotal = dtotal_1
-    assemble_factors = assemble(factors, (dfactors,))
     dlogits = dlog_weights - np.sum(dlog_weights) / sum_exp_logits * exp_logits
-    assemble_points = assemble(points, (dpoints,))
-    return (
-        assemble(means, (dmeans,)), assemble_factors, dlogits, assemble_points
-    )
+    return dmeans, assemble(factors, (dfactors,)), dlogits, dpoints

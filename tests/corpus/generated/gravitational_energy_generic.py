@@ -156,24 +156,22 @@ def grad_gravitational_energy(bodies, masses):
         dz1 = np.zeros_like(t4[0], np.result_type(t4[0], 0.0))
         for j in range(k - 1, -1, -1):
             energy, t2, t3 = records.pop()
-            t5 = masses[k]
-            t6 = masses[j]
-            t7 = bodies[j]
-            t8 = t4[0] - t7[0]
-            t9 = t4[1] - t7[1]
+            t5 = bodies[j]
+            t6 = t4[0] - t5[0]
+            t7 = t4[1] - t5[1]
             denergy_1 = sum_to(denergy, energy)
             sum_to_denergy = sum_to(denergy, t3)
-            t10 = sum_to(sum_to_denergy / t2, t5 * t6)
-            dz2 = 0.5 * sum_to(sum_to_denergy * (t3 / t2), t2) / t2
-            t11 = t9 * sum_to(dz2, t9 ** 2)
-            t12 = t8 * sum_to(dz2, t8 ** 2)
-            dmasses[j] -= sum_to(t10 * t5, t6)
-            dmasses[k] -= sum_to(t10 * t6, t5)
-            dbodies = added_in(dbodies, -2.0 * sum_to(t11, t7[1]), j, 1)
-            dbodies = added_in(dbodies, -2.0 * sum_to(t12, t7[0]), j, 0)
+            dz2 = np.real(-np.sum(sum_to_denergy / t2))
+            dz3 = 0.5 * sum_to_denergy * (t3 / t2) / t2
+            t8 = t7 * sum_to(dz3, t7 ** 2)
+            t9 = t6 * sum_to(dz3, t6 ** 2)
+            dmasses[j] += dz2 * masses[k]
+            dmasses[k] += dz2 * masses[j]
+            dbodies = added_in(dbodies, -2.0 * sum_to(t8, t5[1]), j, 1)
+            dbodies = added_in(dbodies, -2.0 * sum_to(t9, t5[0]), j, 0)
             denergy = denergy_1
-            dz = dz + 2.0 * sum_to(t11, t4[1])
-            dz1 = dz1 + 2.0 * sum_to(t12, t4[0])
+            dz += 2.0 * sum_to(t8, t4[1])
+            dz1 += 2.0 * sum_to(t9, t4[0])
         dbodies = added_in(dbodies, dz, k, 1)
         dbodies = added_in(dbodies, dz1, k, 0)
-    return assemble(bodies, (dbodies,)), assemble(masses, (dmasses,))
+    return assemble(bodies, (dbodies,)), dmasses

@@ -26,23 +26,6 @@ def gradient_of(x):
     return made
 
 
-def sum_to(g, x):
-    """Sum g over the axes along which x was broadcast; real if x is."""
-    if isinstance(g, float) and isinstance(x, float):
-        return g  # as in every round of a loop over elements
-    shape = np.shape(x)
-    if np.shape(g) != shape:
-        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
-        lead = np.ndim(g) - len(shape)
-        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-        if not shape:
-            g = g[()]
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        return np.real(g)
-    return g
-
-
 def added_in(x, g, *path):
     """The gradient x with g added to its entry at a path: containers and arrays are changed in
     place, tuples are made anew. An array adds at each place that an index names, repeated ones too.
@@ -77,12 +60,21 @@ def added_in(x, g, *path):
     return x
 
 
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+        return np.real(g)
+    return g
 
 
 def assemble(x, *parts):
@@ -177,15 +169,16 @@ def grad_hmm_loglik(start, transition, emission, observed):
                 dnew[j] = np.real(np.sum(t7 * t6))
                 for i in range(t5, -1, -1):
                     t8 = alpha[i]
-                    t9 = transition[i, j]
-                    t10 = np.broadcast_to(dnew[j], np.shape(t8 * t9))
-                    dtransition[i, j] += sum_to(t10 * t8, t9)
-                    dalpha[i] += sum_to(t10 * t9, t8)
+                    t9 = dnew[j]
+                    dtransition[i, j] += np.sum(t9 * t8)
+                    dalpha[i] += (
+                        np.broadcast_to(t9, np.shape(t8)) * transition[i, j]
+                    )
                 demission = added_in(demission, dz, (j, t4))
         else:
             dalpha = dalpha + dalpha_1
-    dstart = like(sum_to(dalpha * t2, start), start)
+    dstart = sum_to(dalpha * t2, start)
     assemble_emission = assemble(
         emission, ((slice(None), t1), sum_to(start * dalpha, t2)), (demission,)
     )
-    return dstart, assemble(transition, (dtransition,)), assemble_emission
+    return dstart, dtransition, assemble_emission

@@ -125,7 +125,7 @@ def grad_horner(coefficients, x):
         result = result_hist[k]
         sum_to_dresult = sum_to(dresult, result * x)
         dresult_1 = x * sum_to_dresult
-        dx = dx + np.real(np.sum(result * sum_to_dresult))
+        dx += np.real(np.sum(result * sum_to_dresult))
         dt1[k] += sum_to(dresult, t1[k])
         dresult = dresult_1
     dx = like(dx, x)

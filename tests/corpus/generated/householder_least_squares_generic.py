@@ -2,6 +2,15 @@ import copy
 import numpy as np
 
 
+def expect_shape(dz, *parts):
+    """Refuse a cotangent that has not the shape of the product."""
+    shape = tuple(n for part in parts for n in part)
+    if np.shape(dz) != shape:
+        raise ValueError(
+            f"the product has shape {shape}, but its cotangent has shape {np.shape(dz)}"
+        )
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -17,15 +26,6 @@ def sum_to(g, x):
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
         return np.real(g)
     return g
-
-
-def expect_shape(dz, *parts):
-    """Refuse a cotangent that has not the shape of the product."""
-    shape = tuple(n for part in parts for n in part)
-    if np.shape(dz) != shape:
-        raise ValueError(
-            f"the product has shape {shape}, but its cotangent has shape {np.shape(dz)}"
-        )
 
 
 def matmul_dy(dz, x, y):
@@ -167,41 +167,40 @@ def vjp_householder_least_squares(A, b, dout):
         t17 = copy_A[t16]
         t18 = dx[t12]
         dx[t12] = 0.0
-        t19 = np.broadcast_to(t18, np.shape(t10)) / t15
-        dt9 = -sum_to(t19, t9)
-        dx[t13:] += np.real(matmul_dy(dt9, t17, t14))
-        dcopy_A[t16] += matmul_dx(dt9, t17, t14)
-        dcopy_A[t12, t12] -= sum_to(t18 * (t10 / t15), t15)
-        dt2[t12] += sum_to(t19, t2[t12])
-    t20 = t1 - 1
-    for k in range(t20, -1, -1):
-        v_1, length, copy_v1, norm_v, v_2, v, t21, dot_v, t22 = records1[k]
-        dt7 = sum_to_shape(dt2[k:], t22)
+        dz = np.broadcast_to(t18, np.shape(t9)) / t15
+        dx[t13:] += np.real(matmul_dy(-dz, t17, t14))
+        dcopy_A[t16] += matmul_dx(-dz, t17, t14)
+        dcopy_A[t12, t12] -= np.sum(t18 * (t10 / t15))
+        dt2[t12] += np.sum(dz)
+    t19 = t1 - 1
+    for k in range(t19, -1, -1):
+        v_1, length, copy_v1, norm_v, v_2, v, t20, dot_v, t21 = records1[k]
+        dt7 = sum_to_shape(dt2[k:], t21)
         ddot_v = sum_to(-2.0 * v * dt7, dot_v)
-        dv = dot_dx(ddot_v, v, t21) - 2.0 * sum_to(dt7 * dot_v, 2.0 * v)
-        for j in range(t20, k - 1, -1):
-            t23, t4, t24 = records.pop()
-            dt5 = sum_to_shape(dcopy_A[k:, j], t24)
-            t25 = sum_to_shape(dt5 * t4, np.shape(2.0 * v))
+        dv = dot_dx(ddot_v, v, t20) - 2.0 * sum_to(dt7 * dot_v, 2.0 * v)
+        for j in range(t19, k - 1, -1):
+            t22, t4, t23 = records.pop()
+            dt5 = sum_to_shape(dcopy_A[k:, j], t23)
+            t24 = sum_to_shape(dt5 * t4, np.shape(2.0 * v))
             dt4 = sum_to(-2.0 * v * dt5, t4)
-            dcopy_A[k:, j] += matmul_dy(dt4, v, t23)
-            dv = dv + matmul_dx(dt4, v, t23) - 2.0 * t25
+            dcopy_A[k:, j] += matmul_dy(dt4, v, t22)
+            dv = dv + matmul_dx(dt4, v, t22) - 2.0 * t24
         dv_1 = copy.copy(sum_to(dv[...], v_2))
         copy_dv = copy.copy(dv)
         copy_dv[...] = 0.0
-        t26 = (
+        t25 = (
             np.real(-np.sum(dv_1 * (v_2 / norm_v)))
             / np.where(norm_v == 0, 1.0, norm_v)
         )
-        dv = copy_dv + dv_1 / norm_v + copy_v1.conj() * t26
+        dv = copy_dv + dv_1 / norm_v + copy_v1.conj() * t25
         dlength = (
             np.real(np.sum(dv[0])) if v_1[0] >= 0.0
             else -np.real(np.sum(dv[0]))
         )
-        t27 = v_1.conj() * (dlength / np.where(length == 0, 1.0, length))
-        dv = dv + t27
+        t26 = v_1.conj() * (dlength / np.where(length == 0, 1.0, length))
+        dv = dv + t26
         dcopy_A[k:, k] += dv
-        dt2[k:] += dot_dy(ddot_v, v, t21)
+        dt2[k:] += dot_dy(ddot_v, v, t20)
     dA = like(dcopy_A, A)
     db = like(dt2, b)
     return dA, db

@@ -107,7 +107,7 @@ def grad_ising_mean_field(field, coupling, damping, tol):
                 dz1 = sum_to_shape(t15, np.shape(damping * t1))
                 dz2 = sum_to(damping * dz1, t1) * (1.0 - t1 ** 2)
                 dz3 = sum_to_shape(dz2, np.shape(coupling * around))
-                dcoupling = dcoupling + sum_to(around * dz3, coupling)
+                dcoupling += sum_to(around * dz3, coupling)
                 daround_1 = sum_to(coupling * dz3, around)
                 dold = sum_to(dz * t14, old)
                 daround = sum_to_shape(daround_1, t3)
@@ -121,7 +121,6 @@ def grad_ising_mean_field(field, coupling, damping, tol):
                 t16 = ddamping + sum_to(dz1 * t1, damping)
                 ddamping = t16 - sum_to(old * dz, damping)
                 dfield[i, j] += sum_to(dz2, field[i, j])
-    dfield = like(dfield, field)
     dcoupling = like(dcoupling, coupling)
     ddamping = like(ddamping, damping)
     return dfield, dcoupling, ddamping

@@ -27,34 +27,6 @@ def gradient_of(x):
     return made
 
 
-def sum_to_shape(g, shape):
-    """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
-        return g
-    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
-    lead = np.ndim(g) - len(shape)
-    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-    return g if shape else g[()]
-
-
-def sum_to(g, x):
-    """Sum g over the axes along which x was broadcast; real if x is."""
-    if isinstance(g, float) and isinstance(x, float):
-        return g  # as in every round of a loop over elements
-    shape = np.shape(x)
-    if np.shape(g) != shape:
-        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
-        lead = np.ndim(g) - len(shape)
-        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-        if not shape:
-            g = g[()]
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        return np.real(g)
-    return g
-
-
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -63,50 +35,9 @@ def like(g, x):
     return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
 
 
-def assemble(x, *parts):
-    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
-
-    def add(total, path, g):
-        if total is None or g is None:
-            return total
-        if path:
-            return put(total, path[0], lambda entry: add(entry, path[1:], g))
-        if isinstance(total, (np.ndarray, np.number, float, complex)):
-            if np.iscomplexobj(g) and not np.iscomplexobj(total):
-                g = np.real(g)
-            return total + np.asarray(g, np.result_type(total))
-        if isinstance(total, dict):
-            keys = list(total)
-        elif isinstance(total, (list, tuple)):
-            keys = list(range(len(total)))
-        else:
-            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
-        for key in keys:
-            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
-            total = put(total, key, lambda entry, part=part: add(entry, (), part))
-        return total
-
-    def put(total, key, change):
-        if isinstance(total, np.ndarray):
-            places = np.arange(total.size).reshape(total.shape)[key]
-            entry = change(np.zeros(np.shape(places), total.dtype))
-            np.add.at(total.reshape(-1), places, entry)
-        elif isinstance(total, tuple):
-            if isinstance(key, str):
-                key = [*getattr(total, "_fields", ())].index(key)
-            items = list(total)
-            items[key] = change(items[key])
-            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
-        elif isinstance(total, (list, dict)):
-            total[key] = change(total[key])
-        else:
-            object.__setattr__(total, key, change(getattr(total, key)))
-        return total
-
-    gradient = gradient_of(x)
-    for *path, g in parts:
-        gradient = add(gradient, path, g)
-    return gradient
+def real_like(g, x):
+    """g, without its imaginary part if x is real."""
+    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
 
 
 def vjp_jacobi_2d(u, source, h, sweeps, dout):
@@ -115,7 +46,6 @@ def vjp_jacobi_2d(u, source, h, sweeps, dout):
     """
     t1 = u.shape[0]
     t2 = u.shape[1]
-    records = []
     u_hist = []
     u_1 = u
     for _ in range(sweeps):
@@ -127,39 +57,28 @@ def vjp_jacobi_2d(u, source, h, sweeps, dout):
                     u_1[i - 1, j] + u_1[i + 1, j] + u_1[i, j - 1]
                     + u_1[i, j + 1]
                 )
-                t3 = 0.25 * (around - h ** 2 * source[i, j])
-                records.append((around, np.shape(t3)))
-                new[i, j] = t3
+                new[i, j] = 0.25 * (around - h ** 2 * source[i, j])
         u_1 = new
 
     du = copy.copy(dout)
     dsource = gradient_of(source)
-    dh = np.zeros_like(h, np.result_type(h, 0.0))
+    dh = 0.0
     for k in range(sweeps - 1, -1, -1):
         u_1 = u_hist[k]
         dnew = du
         du = np.zeros_like(u_1, np.result_type(u_1, 0.0))
         for i in range(t1 - 2, 0, -1):
             for j in range(t2 - 2, 0, -1):
-                around, t4 = records.pop()
-                t5 = h ** 2
-                t6 = source[i, j]
-                t7 = j + 1
-                t8 = j - 1
-                t9 = i - 1
-                t10 = i + 1
-                dt3 = copy.copy(sum_to_shape(dnew[i, j], t4))
-                dnew = copy.copy(dnew)
+                dz = dnew[i, j]
                 dnew[i, j] = 0.0
-                daround = sum_to(0.25 * dt3, around)
-                dz = sum_to(-0.25 * dt3, t5 * t6)
-                dh = dh + 2.0 * h * sum_to(dz * t6, h)
-                dsource[i, j] += sum_to(dz * t5, t6)
-                du[t9, j] += sum_to_shape(daround, np.shape(u_1[t9, j]))
-                du[t10, j] += sum_to_shape(daround, np.shape(u_1[t10, j]))
-                du[i, t8] += sum_to_shape(daround, np.shape(u_1[i, t8]))
-                du[i, t7] += sum_to_shape(daround, np.shape(u_1[i, t7]))
+                daround = 0.25 * dz
+                dsource[i, j] -= 0.25 * dz * h ** 2
+                dh = dh - 0.5 * h * (dz * source[i, j])
+                du[i - 1, j] += daround
+                du[i + 1, j] += daround
+                du[i, j - 1] += daround
+                du[i, j + 1] += daround
         du += dnew
     du = like(du, u)
-    dh = like(dh, h)
-    return du, assemble(source, (dsource,)), dh
+    dh = like(real_like(dh, h), h)
+    return du, dsource, dh

@@ -132,52 +132,6 @@ def like(g, x):
     return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
 
 
-def assemble(x, *parts):
-    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
-
-    def add(total, path, g):
-        if total is None or g is None:
-            return total
-        if path:
-            return put(total, path[0], lambda entry: add(entry, path[1:], g))
-        if isinstance(total, (np.ndarray, np.number, float, complex)):
-            if np.iscomplexobj(g) and not np.iscomplexobj(total):
-                g = np.real(g)
-            return total + np.asarray(g, np.result_type(total))
-        if isinstance(total, dict):
-            keys = list(total)
-        elif isinstance(total, (list, tuple)):
-            keys = list(range(len(total)))
-        else:
-            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
-        for key in keys:
-            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
-            total = put(total, key, lambda entry, part=part: add(entry, (), part))
-        return total
-
-    def put(total, key, change):
-        if isinstance(total, np.ndarray):
-            places = np.arange(total.size).reshape(total.shape)[key]
-            entry = change(np.zeros(np.shape(places), total.dtype))
-            np.add.at(total.reshape(-1), places, entry)
-        elif isinstance(total, tuple):
-            if isinstance(key, str):
-                key = [*getattr(total, "_fields", ())].index(key)
-            items = list(total)
-            items[key] = change(items[key])
-            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
-        elif isinstance(total, (list, dict)):
-            total[key] = change(total[key])
-        else:
-            object.__setattr__(total, key, change(getattr(total, key)))
-        return total
-
-    gradient = gradient_of(x)
-    for *path, g in parts:
-        gradient = add(gradient, path, g)
-    return gradient
-
-
 def grad_kalman_filter(F, H, Q, R, observations, x):
     """Gradient of `kalman_filter` with respect to (F, H, Q, R, observations,
     x).
@@ -263,7 +217,7 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
             swapaxes_inv_S @ matmul_dy(dK, t6, inv_S) @ swapaxes_inv_S, S
         )
         sum_to_shape_dS = sum_to_shape(dS, t15)
-        dR = dR + sum_to(dS, R)
+        dR += sum_to(dS, R)
         dt4 = matmul_dx(sum_to_shape_dS, t4, H.T)
         t25 = sum_to(np.transpose(matmul_dy(sum_to_shape_dS, t4, H.T)), H)
         t26 = matmul_dx(dt12, innovation, solve_S) + sum_to(t19, innovation)
@@ -272,7 +226,7 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
         t27 = matmul_dy(dP, t9, P_1) + matmul_dx(matmul_dx_dK, P_1, H.T)
         dP = t27 + matmul_dy(dt4, H, P_1)
         sum_to_shape_dP = sum_to_shape(dP, t14)
-        dQ = dQ + sum_to(dP, Q)
+        dQ += sum_to(dP, Q)
         dt1 = matmul_dx(sum_to_shape_dP, t1, F.T)
         dP = matmul_dy(dt1, F, P)
         dx_1_1 = sum_to(dx_1, x_2) + matmul_dy(dt3, H, x_2)
@@ -288,4 +242,4 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
     dQ = like(dQ, Q)
     dR = like(dR, R)
     dx = like(np.real(dx_1), x)
-    return dF, dH, dQ, dR, assemble(observations, (dobservations,)), dx
+    return dF, dH, dQ, dR, dobservations, dx

@@ -66,52 +66,6 @@ def sum_to(g, x):
     return g
 
 
-def assemble(x, *parts):
-    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
-
-    def add(total, path, g):
-        if total is None or g is None:
-            return total
-        if path:
-            return put(total, path[0], lambda entry: add(entry, path[1:], g))
-        if isinstance(total, (np.ndarray, np.number, float, complex)):
-            if np.iscomplexobj(g) and not np.iscomplexobj(total):
-                g = np.real(g)
-            return total + np.asarray(g, np.result_type(total))
-        if isinstance(total, dict):
-            keys = list(total)
-        elif isinstance(total, (list, tuple)):
-            keys = list(range(len(total)))
-        else:
-            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
-        for key in keys:
-            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
-            total = put(total, key, lambda entry, part=part: add(entry, (), part))
-        return total
-
-    def put(total, key, change):
-        if isinstance(total, np.ndarray):
-            places = np.arange(total.size).reshape(total.shape)[key]
-            entry = change(np.zeros(np.shape(places), total.dtype))
-            np.add.at(total.reshape(-1), places, entry)
-        elif isinstance(total, tuple):
-            if isinstance(key, str):
-                key = [*getattr(total, "_fields", ())].index(key)
-            items = list(total)
-            items[key] = change(items[key])
-            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
-        elif isinstance(total, (list, dict)):
-            total[key] = change(total[key])
-        else:
-            object.__setattr__(total, key, change(getattr(total, key)))
-        return total
-
-    gradient = gradient_of(x)
-    for *path, g in parts:
-        gradient = add(gradient, path, g)
-    return gradient
-
-
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
@@ -184,10 +138,9 @@ def grad_local_level(observations, present, signal, noise, start):
             dt1 = sum_to(t12, t6) + 2.0 * sum_to(t14, t6)
             dnoise = t20 - 2.0 * noise * sum_to(t15, noise)
         dvariance = sum_to_shape(dvariance_1, t5)
-        dsignal = dsignal + 2.0 * signal * sum_to(dvariance_1, signal)
+        dsignal += 2.0 * signal * sum_to(dvariance_1, signal)
         dobservations[k] += dt1
-    t21 = assemble(observations, (dobservations,))
     dsignal = like(dsignal, signal)
     dnoise = like(dnoise, noise)
     dstart = like(np.real(dlevel), start)
-    return t21, dsignal, dnoise, dstart
+    return dobservations, dsignal, dnoise, dstart

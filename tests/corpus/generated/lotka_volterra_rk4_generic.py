@@ -48,11 +48,6 @@ def gradient_of(x):
     return made
 
 
-def as_float(x):
-    """x in floating point: bools and ints become floats."""
-    return x if np.result_type(x).kind in "fc" else x * 1.0
-
-
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -223,9 +218,8 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
     total_bar = np.broadcast_to(z_bar / len(track), np.shape(total))
     items_bar = gradient_of(items)
     for k in range(len(items) - 1, -1, -1):
-        as_float_total_bar = as_float(total_bar)
-        items_bar[k] = items_bar[k] + sum_to(as_float_total_bar, items[k])
-        total_bar = sum_to_shape(as_float_total_bar, hist[k])
+        items_bar[k] = items_bar[k] + sum_to(total_bar, items[k])
+        total_bar = sum_to_shape(total_bar, hist[k])
     track_bar = gradient_of(track)
     for k in range(len(track) - 1, -1, -1):
         t17 = track[k]

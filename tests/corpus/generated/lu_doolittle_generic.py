@@ -73,33 +73,31 @@ def vjp_lu_doolittle(A, dout):
         for j in range(t4, i, -1):
             items1, t3 = records.pop()
             t5 = t1[i, i]
-            t6 = dt2[j, i]
+            dt3 = dt2[j, i]
             dt2 = dt2.copy()
             dt2[j, i] = 0.0
-            dz = np.broadcast_to(t6, np.shape(A[j, i])) / t5
-            real_sum_dz = np.real(-np.sum(dz))
+            dz = dt3 / t5
             ditems1 = gradient_of(items1)
             for k in range(len(items1) - 1, -1, -1):
-                ditems1[k] = ditems1[k] + real_sum_dz
-            dt1[i, i] += np.real(-np.sum(t6 * (t3 / t5)))
+                ditems1[k] -= dz
+            dt1[i, i] += np.real(-dt3 * (t3 / t5))
             for i1 in range(i - 1, -1, -1):
                 dz1 = ditems1.pop()
                 dt1[i1, i] += dz1 * t2[j, i1]
                 dt2[j, i1] += dz1 * t1[i1, i]
             dA[j, i] += dz
-        t7 = i - 1
+        t6 = i - 1
         dt2 = dt2.copy()
-        for j in range(t4, t7, -1):
+        for j in range(t4, t6, -1):
             items = items_stack.pop()
-            t8 = dt1[i, j]
+            dz2 = dt1[i, j]
             dt1[i, j] = 0.0
-            dtotal = -t8 * np.size(A[i, j])
             ditems = gradient_of(items)
             for k in range(len(items) - 1, -1, -1):
-                ditems[k] += dtotal
-            for i2 in range(t7, -1, -1):
-                dz2 = ditems.pop()
-                dt1[i2, j] += dz2 * t2[i, i2]
-                dt2[i, i2] += dz2 * t1[i2, j]
-            dA[i, j] += t8
+                ditems[k] -= dz2
+            for i2 in range(t6, -1, -1):
+                dz3 = ditems.pop()
+                dt1[i2, j] += dz3 * t2[i, i2]
+                dt2[i, i2] += dz3 * t1[i2, j]
+            dA[i, j] += dz2
     return like(dA, A)

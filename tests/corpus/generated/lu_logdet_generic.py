@@ -42,11 +42,6 @@ def sum_to(g, x):
     return g
 
 
-def as_float(x):
-    """x in floating point: bools and ints become floats."""
-    return x if np.result_type(x).kind in "fc" else x * 1.0
-
-
 def written_last(g, buffer, index):
     """The entries of g that `buffer[index] = ...` leaves there; zero for those that a later entry
     of the same write replaces, where the index names a place twice."""
@@ -173,7 +168,7 @@ def grad_lu_logdet(A):
             t13 = U[k, k]
             t14 = U[k, k:]
             dz = sum_to_shape(dU[i, k:], np.shape(-factor * t14))
-            dfactor = -sum_to(as_float(dz) * t14, factor)
+            dfactor = -sum_to(dz * t14, factor)
             dz1 = -sum_to(factor * dz, t14)
             dU[i, k] += sum_to_shape(dfactor / t13, np.shape(U[i, k]))
             dU[k, k] -= sum_to(dfactor * (factor / t13), t13)

@@ -92,14 +92,6 @@ def gradient_of(x):
     return made
 
 
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
 def grad_power_iteration(A, tol, limit):
     """Gradient of `power_iteration` with respect to A."""
     v = np.ones(len(A))
@@ -149,4 +141,4 @@ def grad_power_iteration(A, tol, limit):
         dA = dA + matmul_dy(matmul_dx_dvalue, v, A) + matmul_dx(dw, A, v_1)
         dvalue = np.zeros_like(value_1, np.result_type(value_1, 0.0))
         dresult = gradient_of(dresult)
-    return like(np.real(dA), A)
+    return np.real(dA)

@@ -133,13 +133,13 @@ def grad_ray_march(origin, direction, centre, radius, floor, limit):
         t8 = origin + t * direction_1
         dd = 0.0 if d < 0.001 else dt
         t9 = dd if ball < t4 else 0.5 * dd if ball == t4 else 0.0
-        dradius = dradius - t9
+        dradius -= t9
         t10 = np.broadcast_to(
             dd if t4 < ball else 0.5 * dd if t4 == ball else 0.0, np.shape(t4)
         )
-        dfloor = dfloor - sum_to(t10, floor)
+        dfloor -= sum_to(t10, floor)
         dt2 = t2 * (t9 * np.size(radius) / np.where(t3 == 0, 1.0, t3))
-        dcentre = dcentre - copy.copy(sum_to(dt2, centre))
+        dcentre -= copy.copy(sum_to(dt2, centre))
         dt1 = copy.copy(sum_to_shape(dt2, np.shape(t8)))
         dt1[1] += sum_to_shape(t10, np.shape(t8[1]))
         dorigin = dorigin + sum_to(dt1, origin)

@@ -24,23 +24,6 @@ def sum_to_shape(g, shape):
     return g if shape else g[()]
 
 
-def sum_to(g, x):
-    """Sum g over the axes along which x was broadcast; real if x is."""
-    if isinstance(g, float) and isinstance(x, float):
-        return g  # as in every round of a loop over elements
-    shape = np.shape(x)
-    if np.shape(g) != shape:
-        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
-        lead = np.ndim(g) - len(shape)
-        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-        if not shape:
-            g = g[()]
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        return np.real(g)
-    return g
-
-
 def gradient_of(x):
     """Zeros in the container of x: floats for numbers, None for what has no gradient."""
     if isinstance(x, dict):
@@ -100,50 +83,21 @@ def dot_dx(dz, x, y):
     return np.tensordot(dz, y, (range(np.ndim(dz) - len(rest), np.ndim(dz)), rest))
 
 
-def assemble(x, *parts):
-    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
-
-    def add(total, path, g):
-        if total is None or g is None:
-            return total
-        if path:
-            return put(total, path[0], lambda entry: add(entry, path[1:], g))
-        if isinstance(total, (np.ndarray, np.number, float, complex)):
-            if np.iscomplexobj(g) and not np.iscomplexobj(total):
-                g = np.real(g)
-            return total + np.asarray(g, np.result_type(total))
-        if isinstance(total, dict):
-            keys = list(total)
-        elif isinstance(total, (list, tuple)):
-            keys = list(range(len(total)))
-        else:
-            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
-        for key in keys:
-            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
-            total = put(total, key, lambda entry, part=part: add(entry, (), part))
-        return total
-
-    def put(total, key, change):
-        if isinstance(total, np.ndarray):
-            places = np.arange(total.size).reshape(total.shape)[key]
-            entry = change(np.zeros(np.shape(places), total.dtype))
-            np.add.at(total.reshape(-1), places, entry)
-        elif isinstance(total, tuple):
-            if isinstance(key, str):
-                key = [*getattr(total, "_fields", ())].index(key)
-            items = list(total)
-            items[key] = change(items[key])
-            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
-        elif isinstance(total, (list, dict)):
-            total[key] = change(total[key])
-        else:
-            object.__setattr__(total, key, change(getattr(total, key)))
-        return total
-
-    gradient = gradient_of(x)
-    for *path, g in parts:
-        gradient = add(gradient, path, g)
-    return gradient
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
 
 
 def grad_sinkhorn(cost, a, b, eps, rounds):
@@ -183,44 +137,42 @@ def grad_sinkhorn(cost, a, b, eps, rounds):
     for i in range(len(a) - 1, -1, -1):
         for j in range(len(b) - 1, -1, -1):
             t9, t10 = records3.pop()
-            t11 = cost[i, j]
-            t12 = t2[i]
-            t13 = K[i, j]
-            t14 = t12 * t13
-            t15 = t3[j]
-            t16 = t14 * t15
+            t11 = t2[i]
+            t12 = K[i, j]
+            t13 = t11 * t12
+            t14 = t3[j]
             dtotal_1 = sum_to_shape(dtotal, t9)
             sum_to_shape_dtotal = sum_to_shape(dtotal, t10)
-            dz = sum_to(sum_to_shape_dtotal * t11, t16)
-            dz1 = dz * t15
-            dcost[i, j] += sum_to(sum_to_shape_dtotal * t16, t11)
-            dt3[j] += np.sum(dz * t14)
-            dK[i, j] += dz1 * t12
-            dt2[i] += np.sum(dz1 * t13)
+            dz = sum_to_shape_dtotal * cost[i, j]
+            dz1 = dz * t14
+            dcost[i, j] += np.sum(sum_to_shape_dtotal * t13 * t14)
+            dt3[j] += np.sum(dz * t13)
+            dK[i, j] += dz1 * t11
+            dt2[i] += np.sum(dz1 * t12)
             dtotal = dtotal_1
     db = gradient_of(b)
     da = gradient_of(a)
     for k in range(rounds - 1, -1, -1):
-        t17, t18 = records2[k]
+        t15, t16 = records2[k]
         for j in range(len(b) - 1, -1, -1):
             t6, t7 = records1.pop()
-            t19 = K[:, j]
-            t20 = dt3[j]
+            t17 = K[:, j]
+            t18 = dt3[j]
             dt3[j] = 0.0
-            dt6 = -sum_to(t20 * (t7 / t6), t6)
-            dt2 = dt2 + dot_dy(dt6, t19, t18)
-            dK[:, j] += dot_dx(dt6, t19, t18)
-            db[j] += sum_to(np.broadcast_to(t20, np.shape(t7)) / t6, b[j])
+            dt6 = np.real(-t18 * (t7 / t6))
+            dt2 = dt2 + dot_dy(dt6, t17, t16)
+            dK[:, j] += dot_dx(dt6, t17, t16)
+            db[j] += np.sum(t18 / t6)
         for i in range(len(a) - 1, -1, -1):
             t4, t5 = records.pop()
-            t21 = K[i]
-            t22 = dt2[i]
+            t19 = K[i]
+            t20 = dt2[i]
             dt2[i] = 0.0
-            dt4 = -sum_to(t22 * (t5 / t4), t4)
-            dt3 = dt3 + dot_dy(dt4, t21, t17)
-            dK[i] += dot_dx(dt4, t21, t17)
-            da[i] += sum_to(np.broadcast_to(t22, np.shape(t5)) / t4, a[i])
+            dt4 = np.real(-t20 * (t5 / t4))
+            dt3 = dt3 + dot_dy(dt4, t19, t15)
+            dK[i] += dot_dx(dt4, t19, t15)
+            da[i] += np.sum(t20 / t4)
     dt1 = K * dK
     deps = -sum_to(dt1 * (t1 / eps), eps)
-    dcost = dcost - sum_to(dt1 / eps, cost)
-    return dcost, assemble(a, (da,)), assemble(b, (db,)), deps
+    dcost -= sum_to(dt1 / eps, cost)
+    return dcost, da, db, deps

@@ -1,16 +1,6 @@
 import numpy as np
 
 
-def element(x):
-    """x, which has to be a number: an array would be shared with another name, and changed."""
-    if np.ndim(x):
-        raise TypeError(
-            f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
-            "shares: copy it, or give example="
-        )
-    return x
-
-
 def require_scalar(z):
     """1.0, the seed of a gradient; TypeError unless the result z is a real scalar."""
     if np.shape(z) != ():
@@ -70,7 +60,7 @@ def grad_sir_epidemic(infection, recovery, observed, substeps):
     for report in observed:
         for _ in range(substeps):
             if I > 0.1:
-                rate = element(infection) * 0.5
+                rate = infection * 0.5
             else:
                 rate = infection
             records.append((S, I, rate))
@@ -86,7 +76,7 @@ def grad_sir_epidemic(infection, recovery, observed, substeps):
     S_bar = np.zeros_like(S, np.result_type(S, 0.0))
     I_bar = np.zeros_like(I, np.result_type(I, 0.0))
     recovery_bar = 0.0
-    infection_bar = np.zeros_like(infection, np.result_type(infection, 0.0))
+    infection_bar = 0.0
     for k in range(len(observed) - 1, -1, -1):
         misfit, I, t1 = records1[k]
         t2 = observed[k]
@@ -96,22 +86,23 @@ def grad_sir_epidemic(infection, recovery, observed, substeps):
         )
         for _ in range(substeps - 1, -1, -1):
             S, I, rate = records.pop()
-            healed = recovery * I * dt
-            t3 = rate * S
+            t3 = recovery * I
+            healed = t3 * dt
+            t4 = rate * S
             healed_bar = -sum_to_shape(I_bar, np.shape(healed))
-            z_bar = dt * healed_bar
-            recovery_bar = recovery_bar + np.sum(I * z_bar)
+            z_bar = sum_to_shape(dt * healed_bar, np.shape(t3))
+            recovery_bar += np.sum(I * z_bar)
             new_bar = I_bar - S_bar
-            z_bar1 = dt * new_bar
-            z_bar2 = sum_to(I * z_bar1, t3)
-            rate_bar = sum_to(S * z_bar2, rate)
+            z_bar1 = sum_to_shape(dt * new_bar, np.shape(t4 * I))
+            z_bar2 = sum_to(I * z_bar1, t4)
+            rate_bar = np.sum(S * z_bar2)
             infection_bar = (
-                infection_bar + 0.5 * np.sum(rate_bar) if I > 0.1
+                infection_bar + 0.5 * rate_bar if I > 0.1
                 else infection_bar + rate_bar
             )
-            S_bar = sum_to(S_bar, S) + sum_to(rate * z_bar2, S)
+            S_bar = sum_to(S_bar, S) + rate * z_bar2
             I_bar = (
-                sum_to(I_bar, I) + recovery * z_bar + sum_to(z_bar1 * t3, I)
+                sum_to(I_bar, I) + recovery * z_bar + sum_to(z_bar1 * t4, I)
             )
         misfit_bar = misfit_bar_1
     infection_bar = like(infection_bar, infection)

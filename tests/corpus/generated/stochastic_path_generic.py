@@ -26,6 +26,17 @@ def gradient_of(x):
     return made
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if np.shape(g) == shape:
+        return g
+    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
@@ -41,6 +52,11 @@ def sum_to(g, x):
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
         return np.real(g)
     return g
+
+
+def real_like(g, x):
+    """g, without its imaginary part if x is real."""
+    return g if np.iscomplexobj(x) or not np.iscomplexobj(g) else np.real(g)
 
 
 def assemble(x, *parts):
@@ -89,14 +105,6 @@ def assemble(x, *parts):
     return gradient
 
 
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
 def grad_stochastic_path(state, pull, noise, shocks, dt):
     """Gradient of `stochastic_path` with respect to (state, pull, noise,
     shocks).
@@ -106,45 +114,48 @@ def grad_stochastic_path(state, pull, noise, shocks, dt):
     x = state[0]
     v = state[1]
     for k in range(len(shocks)):
-        t1 = x + dt * v
+        t1 = dt * v
+        t2 = x + t1
         sin_x = np.sin(x)
         sqrt_dt = np.sqrt(dt)
-        records.append((x, v, sin_x, sqrt_dt))
+        records.append((x, np.shape(v), np.shape(t1), sin_x, sqrt_dt))
         v = v - dt * pull * sin_x + noise * sqrt_dt * shocks[k]
-        path[k, 0] = t1
+        path[k, 0] = t2
         path[k, 1] = v
-        x = t1
-    t2 = path[:, 0]
-    t3 = path[:, 1]
+        x = t2
+    t3 = path[:, 0]
+    t4 = path[:, 1]
 
-    t4 = 1.0 / t2.size / np.sqrt(t2 ** 2 + t3 ** 2)
+    t5 = 1.0 / t3.size / np.sqrt(t3 ** 2 + t4 ** 2)
     path_bar = np.zeros_like(path)
-    path_bar[:, 0] += t2 * t4
-    path_bar[:, 1] += t3 * t4
+    path_bar[:, 0] += t3 * t5
+    path_bar[:, 1] += t4 * t5
     x_bar = np.zeros_like(x, np.result_type(x, 0.0))
     v_bar = np.zeros_like(v, np.result_type(v, 0.0))
     shocks_bar = gradient_of(shocks)
-    noise_bar = np.zeros_like(noise, np.result_type(noise, 0.0))
-    pull_bar = np.zeros_like(pull, np.result_type(pull, 0.0))
+    noise_bar = 0.0
+    pull_bar = 0.0
     for k in range(len(shocks) - 1, -1, -1):
-        x, v, sin_x, sqrt_dt = records[k]
-        t5 = noise * sqrt_dt
-        t6 = shocks[k]
-        t7 = dt * pull
-        t8 = path_bar[k, 1]
+        x, t6, t7, sin_x, sqrt_dt = records[k]
+        t8 = dt * pull
+        t9 = path_bar[k, 1]
         path_bar[k, 1] = 0.0
-        t9 = path_bar[k, 0]
+        t10 = path_bar[k, 0]
         path_bar[k, 0] = 0.0
-        v_bar1 = v_bar + t8
-        z_bar = sum_to(v_bar1, t5 * t6)
-        noise_bar = noise_bar + sum_to(sum_to(z_bar * t6, t5) * sqrt_dt, noise)
-        t10 = sum_to(v_bar1, t7 * sin_x)
-        pull_bar = pull_bar - sum_to(dt * sum_to(t10 * sin_x, t7), pull)
-        t1_bar = x_bar + t9
-        x_bar = sum_to(t1_bar, x) - sum_to(t10 * t7, sin_x) * np.cos(x)
-        v_bar = sum_to(v_bar1, v) + sum_to(dt * sum_to(t1_bar, dt * v), v)
-        shocks_bar[k] += sum_to(z_bar * t5, t6)
-    assemble_state = assemble(state, (0, x_bar), (1, v_bar))
-    pull_bar = like(pull_bar, pull)
-    noise_bar = like(noise_bar, noise)
-    return assemble_state, pull_bar, noise_bar, assemble(shocks, (shocks_bar,))
+        v_bar1 = v_bar + t9
+        z_bar = np.sum(v_bar1)
+        noise_bar += z_bar * shocks[k] * sqrt_dt
+        t11 = sum_to_shape(v_bar1, np.shape(t8 * sin_x))
+        pull_bar -= dt * np.sum(t11 * sin_x)
+        t2_bar = x_bar + t10
+        x_bar = sum_to(t2_bar, x) - t11 * t8 * np.cos(x)
+        v_bar = sum_to_shape(v_bar1, t6) + dt * sum_to_shape(t2_bar, t7)
+        shocks_bar[k] += z_bar * noise * sqrt_dt
+    pull_bar = real_like(pull_bar, pull)
+    noise_bar = real_like(noise_bar, noise)
+    return (
+        assemble(state, (0, x_bar), (1, v_bar)),
+        pull_bar,
+        noise_bar,
+        shocks_bar
+    )

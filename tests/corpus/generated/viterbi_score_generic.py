@@ -24,23 +24,6 @@ def require_scalar(z):
     return 1.0
 
 
-def sum_to(g, x):
-    """Sum g over the axes along which x was broadcast; real if x is."""
-    if isinstance(g, float) and isinstance(x, float):
-        return g  # as in every round of a loop over elements
-    shape = np.shape(x)
-    if np.shape(g) != shape:
-        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
-        lead = np.ndim(g) - len(shape)
-        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-        if not shape:
-            g = g[()]
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        return np.real(g)
-    return g
-
-
 def gradient_of(x):
     """Zeros in the container of x: floats for numbers, None for what has no gradient."""
     if isinstance(x, dict):
@@ -66,63 +49,21 @@ def gradient_of(x):
     return made
 
 
-def as_float(x):
-    """x in floating point: bools and ints become floats."""
-    return x if np.result_type(x).kind in "fc" else x * 1.0
-
-
-def like(g, x):
-    """The gradient g for x: floating, of x's shape, in memory of its own."""
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        g = np.real(g)
-    dtype = np.result_type(x, 0.0)
-    return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
-
-
-def assemble(x, *parts):
-    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
-
-    def add(total, path, g):
-        if total is None or g is None:
-            return total
-        if path:
-            return put(total, path[0], lambda entry: add(entry, path[1:], g))
-        if isinstance(total, (np.ndarray, np.number, float, complex)):
-            if np.iscomplexobj(g) and not np.iscomplexobj(total):
-                g = np.real(g)
-            return total + np.asarray(g, np.result_type(total))
-        if isinstance(total, dict):
-            keys = list(total)
-        elif isinstance(total, (list, tuple)):
-            keys = list(range(len(total)))
-        else:
-            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
-        for key in keys:
-            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
-            total = put(total, key, lambda entry, part=part: add(entry, (), part))
-        return total
-
-    def put(total, key, change):
-        if isinstance(total, np.ndarray):
-            places = np.arange(total.size).reshape(total.shape)[key]
-            entry = change(np.zeros(np.shape(places), total.dtype))
-            np.add.at(total.reshape(-1), places, entry)
-        elif isinstance(total, tuple):
-            if isinstance(key, str):
-                key = [*getattr(total, "_fields", ())].index(key)
-            items = list(total)
-            items[key] = change(items[key])
-            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
-        elif isinstance(total, (list, dict)):
-            total[key] = change(total[key])
-        else:
-            object.__setattr__(total, key, change(getattr(total, key)))
-        return total
-
-    gradient = gradient_of(x)
-    for *path, g in parts:
-        gradient = add(gradient, path, g)
-    return gradient
+        return np.real(g)
+    return g
 
 
 def grad_viterbi_score(start, transition, emission):
@@ -162,37 +103,35 @@ def grad_viterbi_score(start, transition, emission):
         state_1 = before
     t4 = best[-1]
     t5 = np.max(t4)
-    t6 = start[state_1]
-    t7 = score + t6
+    t6 = score + start[state_1]
 
-    dz = require_scalar(t5 + t7 ** 2)
-    t8 = t7 * dz
-    dscore = 2.0 * sum_to(t8, score)
+    dz = require_scalar(t5 + t6 ** 2)
+    t7 = t6 * dz
     chosen = t4 == t5
+    dscore = 2.0 * t7
     demission = np.zeros_like(emission, np.result_type(emission, 0.0))
     dtransition = gradient_of(transition)
     for t in range(1, emission.shape[0]):
-        score, t9, t10 = records1.pop()
-        sum_as_float_dscore = np.sum(as_float(dscore))
-        demission[t10] += np.real(sum_as_float_dscore)
-        dtransition[t9] = dtransition[t9] + dscore
-        dscore = np.broadcast_to(sum_as_float_dscore, np.shape(score))
+        score, t8, t9 = records1.pop()
+        sum_dscore = np.sum(dscore)
+        demission[t9] += np.real(sum_dscore)
+        dtransition[t8] = dtransition[t8] + dscore
+        dscore = np.broadcast_to(sum_dscore, np.shape(score))
     dscore = np.real(dscore)
     dbest = np.zeros_like(best)
     dbest[-1] = chosen * (dz / chosen.sum(dtype=t4.dtype))
     demission[t2, state] += dscore
     for t in range(t2, 0, -1):
         for j in range(emission.shape[1] - 1, -1, -1):
-            t11, t12 = records.pop()
-            t13 = dbest[t, j]
+            t10, t11 = records.pop()
+            t12 = dbest[t, j]
             dbest[t, j] = 0.0
-            dz1 = t13 * np.size(transition[t12])
-            dbest[t11] += dz1
+            dz1 = t12 * np.size(transition[t11])
+            dbest[t10] += dz1
             demission[t, j] += dz1
-            dtransition[t12] = dtransition[t12] + t13
-    t14 = dbest[0]
-    dstart = copy.copy(sum_to(t14, start))
-    dstart[state_1] += 2.0 * sum_to(t8, t6)
-    demission[0] += sum_to(t14, emission[0]).copy()
-    demission = like(demission, emission)
-    return dstart, assemble(transition, (dtransition,)), demission
+            dtransition[t11] = dtransition[t11] + t12
+    t13 = dbest[0]
+    dstart = copy.copy(sum_to(t13, start))
+    dstart[state_1] += np.real(2.0 * np.sum(t7))
+    demission[0] += sum_to(t13, emission[0]).copy()
+    return dstart, dtransition, demission

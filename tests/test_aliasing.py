@@ -820,3 +820,124 @@ def arrays_of_a_tuple_that_swaps_and_only_it_is_read(x, y):
         pair[0][k] = pair[1][k + 1] * 3.0
         pair = (pair[1], pair[0])
     return pair[0] * pair[1]
+
+
+# ---------------------------------------------------------------- containers that go round a loop
+
+
+class Node:
+    def __init__(self, value, rest=None):
+        self.value = value
+        self.rest = rest
+
+
+@program(X, refused="'root' may be the same object")
+def a_list_of_dicts_that_is_linked_at_its_end(x):
+    root = {"value": x[0], "rest": None}
+    node = root
+    for i in range(1, 4):
+        node["rest"] = {"value": x[i], "rest": None}
+        node = node["rest"]
+    return root["value"] * root["rest"]["value"]
+
+
+@program(X, refused="may be the same object")
+def a_list_of_objects_that_is_linked_at_its_end(x):
+    root = Node(x[0])
+    node = root
+    for i in range(1, 4):
+        node.rest = Node(x[i])
+        node = node.rest
+    total, node = 0.0, root
+    while node is not None:
+        total += node.value**2
+        node = node.rest
+    return total
+
+
+@program(X)
+def a_list_of_objects_that_is_linked_at_its_head(x):
+    head = None
+    for v in x:
+        head = Node(v, head)
+    total = 0.0
+    while head is not None:
+        total = 0.5 * total + head.value**2
+        head = head.rest
+    return total
+
+
+@program(X, refused="'a' may be the same object")
+def a_list_of_two_names_of_which_one_is_bound_again_in_a_loop(x):
+    a = [x[0], x[1]]
+    b = a
+    for _ in range(3):
+        b[0] = a[1] * 2.0
+        b = [b[1], b[0]]
+    return a[0] * a[1] + b[0] * b[1]
+
+
+@program(X, refused="may be the same object")
+def a_list_in_a_list_that_is_turned_in_a_loop(x):
+    a = [[x[0], x[1]], [x[2], x[3]]]
+    first = a[0]
+    for _ in range(3):
+        first[0] = first[0] * 2.0
+        a = [a[1], a[0]]
+    return a[0][0] * a[0][1] + a[1][0] * a[1][1]
+
+
+@program(X)
+def lists_that_swap_their_names_in_a_loop(x):
+    a, b = [x[0], x[1]], [x[2], x[3]]
+    for _ in range(3):
+        b[0] = a[1] * 2.0
+        b[1] *= 0.3
+        a, b = b, a
+    return a[0] * a[1] + b[0] * b[1] ** 2
+
+
+@program(X)
+def lists_of_which_one_becomes_the_other_in_a_loop(x):
+    a, b = [x[0], x[1]], [x[2], x[3]]
+    for _ in range(3):
+        b[0] = a[1] * 2.0
+        a = b
+        b[1] += a[0]
+    return a[0] * a[1] + b[0] * b[1]
+
+
+# ---------------------------------------------------------------- arrays without axes
+
+
+@program(X, S)
+def where_of_numbers_gives_an_array_that_two_names_share(x, s):
+    a = np.where(x[0] > 0, x[2], s)
+    b = a
+    b *= x[1]
+    return a * b
+
+
+@program(X, S)
+def a_copied_number_is_an_array_that_two_names_share(x, s):
+    a = np.copy(s)
+    b = a
+    b += x[1]
+    return a * b
+
+
+@program(X, refused="'y' may be the same object as 'a'")
+def an_array_of_one_entry_without_its_axis_is_a_view_of_it(x):
+    y = x[1:2] * 1.0
+    a = y.reshape(())
+    a += x[0]
+    return a * y[0]
+
+
+@program(X, generic="a number is needed here, not an array", refused="may be the same object")
+def squeezed_arrays_are_views(x):
+    y = x[1:2] * 1.0
+    a = y.squeeze()
+    b = a
+    b += x[0]
+    return a * b * y[0]

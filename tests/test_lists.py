@@ -731,3 +731,25 @@ def sets_of_constants(x):
 def test_program(name):
     f, args, options = PROGRAMS[name]
     check(f, *args, **({"tol": 1e-5} | options))
+
+
+@pytest.mark.parametrize(
+    "fn",
+    [np.prod, np.std, np.var, np.median, np.sort, np.square, np.negative, np.mean, np.cumsum,
+     np.max, np.ptp, np.linalg.norm],
+    ids=lambda fn: fn.__name__,
+)  # fmt: skip
+def test_a_function_of_numpy_makes_an_array_of_a_list(fn):
+    def f(ps, x):
+        items = [ps[0] * x, x * x, ps[1]]
+        return fn(ps) * np.sum(fn(items))
+
+    check(f, [0.4, 0.9, 1.3], 0.7, examples=(True,))
+
+
+def test_two_lists_are_operands():
+    def f(ps, x):
+        a, b = [x, ps[0]], [ps[1], x * 2.0]
+        return np.multiply(a, b)[0] + np.einsum("i,i", a, b) + np.clip(a, 0.0, 0.5) @ np.add(b, 1)
+
+    check(f, [0.4, 0.9, 1.3], 0.7, examples=(True,))

@@ -179,8 +179,9 @@ class Types(LoopTypes):
             return ANY
         if rule.result is not None:
             found = self.by_result(let)
-            if found.array is None and prim in ARRAYS:
-                found = replace(found, array=True)
+            if not found.array and found.kind == "num":
+                array = prim in ARRAYS or (prim in VIEWS and self.gives_array(found, args[0]))
+                found = replace(found, array=True) if array else found
             plain = prim is np.where and all(isinstance(a, Const) for a in args[1:])
             return replace(found, bits=64) if plain and found.inexact else found
         if prim in ELEMENTWISE:
@@ -188,6 +189,11 @@ class Types(LoopTypes):
         if rule.constant:
             return ANY
         return self.numeric_result(let, frozenset([("of", let.out)]))
+
+    def gives_array(self, found: Type, base: Atom) -> bool:
+        """Is the view an array? One without axes, too, if it is not that of a number."""
+        array = self.of(base).array
+        return bool(array) or (found.shape == () and array is None)
 
     def of_global(self, let: Let) -> Type:
         assert isinstance(let.args[0], Const)
@@ -375,7 +381,12 @@ def _leaves(kind: Type) -> list[Type]:
 #: their results are arrays, even of no axes
 ARRAYS: frozenset[Any] = frozenset({
     np.array, np.copy, np.asarray, np.zeros, np.ones, np.empty, np.full, np.zeros_like,
-    np.ones_like, np.empty_like, np.full_like, np.broadcast_to,
+    np.ones_like, np.empty_like, np.full_like, np.broadcast_to, np.where, np.select,
+    np.piecewise, np.asanyarray, np.tensordot, np.cov, np.i0, np.apply_along_axis,
+})  # fmt: skip
+#: of an array they give an array, even of no axes
+VIEWS: frozenset[Any] = frozenset({
+    np.squeeze, np.reshape, np.transpose, np.moveaxis, np.swapaxes, np.real, np.imag,
 })  # fmt: skip
 WRITES = frozenset({
     prims.store, prims.accumulate, prims.accumulate_at, prims.append, prims.drop_last,

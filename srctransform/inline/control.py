@@ -136,10 +136,10 @@ class Control(Writes, abc.ABC):
         """A joined value may be the object that one arm yields."""
         memory = self.memory
         if isinstance(handle, Var) and memory.mutable(out) and memory.mutable(handle):
-            root = memory.root(handle)
-            memory.alias(out, root)
-            if root in state.stale:
-                memory.stale[out] = state.stale[root]
+            memory.alias(out, memory.root(handle))
+            write = memory.undecided(handle, state)
+            if write is not None:
+                memory.stale[out] = write
 
     # ------------------------------------------------------------ loops
 

@@ -26,7 +26,7 @@ from ..ir.branches import export_from_branches
 from ..ir.build import Builder
 from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
 from ..rules.higher_order import higher_order_of
-from ..rules.registry import STATIC
+from ..rules.registry import STATIC, rule_of
 from ..runtime import known
 from .calls import LIMIT, Calls
 from .knowns import FOLDABLE
@@ -123,6 +123,7 @@ class Inliner(Calls):
         """Copy the statements of a block; `env` says what its variables have become."""
         names = names or {}
         for stmt in block.body:
+            self.reading = self.place(stmt) or self.reading
             match stmt:
                 case Let():
                     self.refuse_unbound(stmt, env)
@@ -264,8 +265,27 @@ class Inliner(Calls):
                     let, [v for _, v in values], {k: v for k, (_, v) in named.items()}
                 )
         if self.is_primitive(prim) and (self.fold or higher_order_of(prim) is None):
-            return self.builder.add_let(let)
+            return self.builder.add_let(self.of_arrays(let))
         return self.call(Const(prim, let.spelling), list(let.args), dict(let.kwargs), let)
+
+    def of_arrays(self, let: Let) -> Let:
+        """A function of NumPy makes an array of the list it is given; so rules never meet one."""
+        rule = rule_of(let.prim)
+        if rule is None or rule.containers or not rule.differentiable or rule.signature is None:
+            return let
+        module = str(getattr(let.prim, "__module__", ""))
+        if self.fold or not (isinstance(let.prim, np.ufunc) or module.startswith("numpy")):
+            return let
+        names = list(rule.signature.parameters)
+        places = {k for k, name in enumerate(names) if name in rule.args}
+        args = [self.array_of(a, let) if k in places else a for k, a in enumerate(let.args)]
+        kwargs = [(n, self.array_of(a, let) if n in rule.args else a) for n, a in let.kwargs]
+        return replace(let, args=tuple(args), kwargs=tuple(kwargs))
+
+    def array_of(self, atom: Atom, let: Let) -> Atom:
+        if self.types.of(atom).kind not in ("list", "tuple") or self.decided(atom):
+            return atom
+        return self.builder.let(np.array, atom, span=let.span)
 
     def is_decided(self, let: Let) -> bool:
         """Is it a question about plain constants, such as the keys of a dict in a loop over it?"""

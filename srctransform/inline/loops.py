@@ -18,7 +18,7 @@ from ..errors import Span, UnsupportedError
 from ..ir.nodes import Atom, Block, Const, For, Stmt, Var, While
 from ..runtime import element
 from .memory import SAME, Key, NeedsIndex, State, Write, name_of_key
-from .patterns import FIXED, LEAF, Path, Pattern, leaves_of, merged, pattern_of
+from .patterns import FIXED, LEAF, Path, Pattern, leaves_of, merged, objects_of, pattern_of
 
 Body = Callable[[Atom | None, list[Atom]], tuple[Atom, ...]]
 Test = Callable[[list[Atom]], Atom]
@@ -77,22 +77,26 @@ class Loop:
         pattern = pattern_of(self.control, init)
         self.carried.append(Carried(init, label, key, pattern, handle=handle))
 
-    def leaf_atoms(self, values: list[Atom]) -> dict[Place, Atom]:
-        """What goes round by itself, of these values of the carried ones."""
-        found: dict[Place, Atom] = {}
-        for k, (one, value) in enumerate(zip(self.carried, values, strict=True)):
-            places = [(k, path) for path in one.pattern.paths()]
-            found.update(zip(places, leaves_of(self.control, one.pattern, value), strict=True))
-        return found
+    def objects(self, values: list[Atom]) -> dict[Place, Atom]:
+        """What may be changed in place, of these values of the carried ones: what goes round by
+        itself, and the containers it lies in."""
+        return {
+            (k, path): atom
+            for k, (one, value) in enumerate(zip(self.carried, values, strict=True))
+            for path, atom in objects_of(self.control, one.pattern, value)
+        }
 
     def start(self) -> None:
         """What the leaves share memory with before the loop."""
-        inits = self.leaf_atoms([c.init for c in self.carried])
+        inits = self.objects([c.init for c in self.carried])
         for place, init in inits.items():
             if place not in self.links and isinstance(init, Var) and self.memory.mutable(init):
                 root, key = self.memory.root(init), self.carried[place[0]].key
                 near = {root: SAME} | self.memory.near.get(root, {})
                 self.links[place] = {r: how for r, how in near.items() if r is not key}
+                write = self.memory.undecided(init, self.memory)
+                if write is not None:
+                    self.stale[place] = write
         self.pair(inits)
 
     def build(self) -> list[Atom]:
@@ -266,7 +270,7 @@ class Loop:
     def relate(self, values: list[Atom]) -> None:
         """Say what the carried values may share memory with."""
         memory = self.memory
-        atoms = self.leaf_atoms(values)
+        atoms = self.objects(values)
         for place, atom in atoms.items():
             if isinstance(atom, Var) and memory.mutable(atom):
                 own = memory.handle(atom)
@@ -347,7 +351,7 @@ class Loop:
         memory = self.memory
         found = False
         keys = {c.key for c in self.carried}
-        ends = self.leaf_atoms(finals)
+        ends = self.objects(finals)
         for place, end in ends.items():
             if not isinstance(end, Var) or not memory.mutable(end):
                 continue

@@ -171,22 +171,27 @@ class Memory:
             var = self.handle(base)
         return tuple(keys)
 
+    def undecided(self, var: Var, state: State | Memory) -> Write | None:
+        """The write on this path that leaves open what the variable holds, if there is one."""
+        root = self.root(var)
+        write = state.stale.get(root)
+        if write is None and root in state.parts:
+            path = self.path(var)
+            write = next(
+                (w for p, w in state.parts[root].items()
+                 if path is None or p[: len(path)] == path[: len(p)]), None
+            )  # fmt: skip
+        return write
+
     def check(self, var: Var, span: Span | None) -> None:
         """Raise UnsupportedError if it cannot be known what the variable holds."""
         if self.lenient:
             return
-        root = self.root(var)
-        write = self.stale.get(root)
-        if write is None and root in self.parts:
-            path = self.path(var)
-            write = next(
-                (w for p, w in self.parts[root].items()
-                 if path is None or p[: len(path)] == path[: len(p)]), None
-            )  # fmt: skip
+        root, write = self.root(var), self.undecided(var, self)
         if write is None:
             return
         where = f"line {write.span.line}" if write.span is not None else "a write"
-        what = f"{write.name!r}" if write.name else "an array"
+        what = f"{write.name!r}" if write.name else "another value"
         mine = f"{root.hint!r}" if root.hint else "this value"
         refusal = UnsupportedError(
             Problem(

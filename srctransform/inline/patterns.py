@@ -98,6 +98,21 @@ def leaves_of(known: Structure, pattern: Pattern, atom: Atom) -> list[Atom]:
     return [leaf for part, item in pairs for leaf in leaves_of(known, part, item)]
 
 
+def objects_of(
+    known: Structure, pattern: Pattern, atom: Atom, at: Path = ()
+) -> Iterator[tuple[Path, Atom]]:
+    """Where the leaves are and the containers that may be changed, and which atoms they are."""
+    if pattern.prim is not prims.make_tuple:
+        yield at, atom
+    found = _parts(known, atom) if pattern.prim is not None else None
+    if found is not None and pattern is not FIXED:
+        for k, (part, item) in enumerate(zip(pattern.inner, found[2], strict=True)):
+            yield from objects_of(known, part, item, (*at, k))
+    elif pattern.inner:
+        places = ((*at, *path) for path in pattern.paths())
+        yield from zip(places, leaves_of(known, pattern, atom), strict=True)
+
+
 def _unpacks(known: Structure, init: Atom, found: tuple[Prim, tuple[Any, ...], Any]) -> bool:
     """Is it a tuple in every later round, and unknown or unbound in the first?"""
     if found[0] is not prims.make_tuple or not 0 < len(found[2]) <= MOST:

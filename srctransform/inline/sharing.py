@@ -35,6 +35,7 @@ class Sharing(Attributes, abc.ABC):
         super().__init__(builder, types, fold)
         self.memory = Memory(types)
         self.around: Loop | None = None  # the loop whose body is being built
+        self.reading: Span | None = None  # the user's place that is being spliced in
         self.shown: dict[Var, Let] = {}
         self.repeated: set[Var] = set()  # lists `[x] * n` of n times the same object
         self.defaults: set[Var] = set()  # parameters with a default value that may change
@@ -46,7 +47,7 @@ class Sharing(Attributes, abc.ABC):
         memory = self.memory
         var = memory.handle(atom)
         if strict and (memory.stale or memory.parts):
-            memory.check(var, self.builder.span)
+            memory.check(var, self.builder.span or self.reading)
         if var not in memory.parent:
             return self.refreshed(memory.newest(var), strict)
         if memory.is_newest(var):
@@ -59,7 +60,7 @@ class Sharing(Attributes, abc.ABC):
             if changed and strict:
                 raise UnsupportedError(
                     "a part of a container is read after the container and its parts were changed",
-                    self.builder.span,
+                    self.builder.span or self.reading,
                     "read it again by its index or key",
                 )
             return self.refreshed(var, strict)

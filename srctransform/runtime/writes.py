@@ -9,7 +9,7 @@ import numpy as np
 
 def element(x: Any) -> Any:
     """x, which has to be a number: an array would be shared with another name, and changed."""
-    if np.ndim(x):
+    if isinstance(x, np.ndarray):
         raise TypeError(
             f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
             "shares: copy it, or give example="

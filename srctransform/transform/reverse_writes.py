@@ -73,7 +73,8 @@ def write_array(reverse: Regions, let: Let) -> None:
                 )
             dvalue = b.let(written_last, dvalue, dz, *path)
         reverse.cotangents.add(value, dvalue)
-    if reverse.is_active(buffer):
+    replaced = let.prim is prims.store and is_whole(path)  # nothing is left of what was there
+    if reverse.is_active(buffer) and not replaced:
         if let.prim is prims.store:
             dz = b.let(prims.store, reverse.cotangents.array(dz, let.out), 0.0, *path)
         reverse.cotangents.put(buffer, dz)
@@ -83,11 +84,14 @@ def _repeats(reverse: Regions, path: list[Atom]) -> bool:
     return any(may_repeat(index, reverse.builder.defs, reverse.types.of) for index in path)
 
 
+def is_whole(path: list[Atom]) -> bool:
+    return all(isinstance(key, Const) and key.value is Ellipsis for key in path)
+
+
 def entry_of(reverse: Regions, dz: Atom, path: list[Atom]) -> Atom:
     """The entry of a cotangent at a path; all of an array is the array."""
     for key in path:
-        whole = isinstance(key, Const) and key.value is Ellipsis
-        if whole and reverse.types.of(dz).array:
+        if is_whole([key]) and reverse.types.of(dz).array:
             continue
         prim = getattr if reverse.types.of(dz).kind == "object" else operator.getitem
         dz = reverse.builder.let(prim, dz, key)

@@ -204,7 +204,8 @@ def smooth(at, here):
                 return False
             bend = np.max(np.abs(leaf - 2 * middle + low), initial=0.0) / step
             scale = 1 + np.max(np.abs(leaf - low), initial=0.0) / step
-            if not np.isfinite(bend) or bend > 0.02 * scale:
+            # of a smooth function this shrinks with the step; at a kink it stays as it is
+            if not np.isfinite(bend) or bend > 100 * step * scale:
                 return False
         slopes[step] = [(p - q) / (2 * step) for p, q in zip(leaves(up), leaves(down), strict=True)]
     for coarse, fine in zip(slopes[1e-5], slopes[1e-6], strict=True):

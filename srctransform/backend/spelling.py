@@ -117,6 +117,8 @@ def home_of(prim: Any) -> tuple[str, str] | None:
     if name is None:
         return None
     own = getattr(prim, "__module__", None) or ""
+    if isinstance(prim, types.MethodType):
+        return home_of_method(prim)
     for module in LIBRARIES:
         loaded = sys.modules.get(module)
         if loaded is not None and getattr(loaded, name, None) is prim:
@@ -128,6 +130,16 @@ def home_of(prim: Any) -> tuple[str, str] | None:
         loaded = sys.modules.get(own)
         if loaded is not None and getattr(loaded, name, None) is prim:
             return own, name
+    return None
+
+
+def home_of_method(method: types.MethodType) -> tuple[str, str] | None:
+    """The same of a method of an object that a library holds: ("scipy.stats", "norm.logpdf")."""
+    for module in LIBRARIES:
+        loaded = sys.modules.get(module)
+        for name, value in vars(loaded).items() if loaded is not None else ():
+            if value is method.__self__:
+                return module, f"{name}.{method.__name__}"
     return None
 
 

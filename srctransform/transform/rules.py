@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import types as pytypes
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -234,6 +235,8 @@ def name_of(let: Let) -> str:
     if let.spelling and not let.spelling.startswith("."):
         return let.spelling
     name = getattr(let.prim, "__name__", repr(let.prim))
+    if isinstance(let.prim, pytypes.MethodType):  # stats.norm.logpdf
+        return f"{type(let.prim.__self__).__name__.removesuffix('_gen')}.{name}"
     module = (getattr(let.prim, "__module__", "") or "").replace("numpy", "np")
     if let.spelling.startswith("."):
         return let.spelling

@@ -6,7 +6,8 @@ def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
     if np.shape(g) == shape:
         return g
-    g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+    whole = np.broadcast_shapes(np.shape(g), shape)
+    g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
     lead = np.ndim(g) - len(shape)
     axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
     g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
@@ -19,7 +20,8 @@ def sum_to(g, x):
         return g  # as in every round of a loop over elements
     shape = np.shape(x)
     if np.shape(g) != shape:
-        g = np.broadcast_to(g, np.broadcast_shapes(np.shape(g), shape))
+        whole = np.broadcast_shapes(np.shape(g), shape)
+        g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
         lead = np.ndim(g) - len(shape)
         axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
         g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)

@@ -1,0 +1,210 @@
+"""The rules of a distribution's methods, written out from its log-density: one line a distribution.
+
+    density(stats.expon, "", "y >= 0", "-y", "-1")
+
+gives rules for logpdf, pdf, cdf, logcdf, sf, logsf, ppf, isf and the moments, by the argument, the
+shapes, loc and scale. With y = (x - loc) / scale, the log-density l(y) and l' its derivative,
+
+    d logpdf / dx = l'(y) / scale        d logpdf / d scale = -(1 + y l'(y)) / scale
+    d cdf / dx = exp(l(y)) / scale       d cdf / d scale = -y exp(l(y)) / scale
+    d ppf / dq = scale exp(-l(y))        d ppf / d scale = y
+
+Outside of the support, where logpdf is -inf, derivatives are 0.
+"""
+
+from __future__ import annotations
+
+import linecache
+import math
+import re
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from ...runtime import betainc_da, betainc_db, gammainc_da, known
+from ..registry import constant_in, nondifferentiable
+from ._incomplete import beta_density, gamma_density
+from ._smooth import smooth
+
+
+def standard(x: Any, loc: Any, scale: Any) -> Any:
+    """(x - loc) / scale, as it is written where loc is 0 or scale is 1."""
+    shifted = x if is_number(loc, 0) else x - loc
+    return shifted if is_number(scale, 1) else shifted / scale
+
+
+def is_number(value: Any, number: Any) -> Any:
+    """Is it known to be this number?"""
+    return known(value) and isinstance(value, int | float) and value == number
+
+
+def over(value: Any, scale: Any) -> Any:
+    """value / scale"""
+    return value if is_number(scale, 1) else value / scale
+
+
+def ratio(k: Any, p: Any) -> Any:
+    """k / p, and 0 where k is 0, whatever p is."""
+    return k / np.where(k == 0, 1.0, p)
+
+
+#: what the lines of the tables may call
+NAMES = {
+    "np": np, "special": special, "math": math, "standard": standard, "over": over,
+    "ratio": ratio, "gammainc_da": gammainc_da, "betainc_da": betainc_da,
+    "betainc_db": betainc_db, "beta_density": beta_density, "gamma_density": gamma_density,
+}  # fmt: skip
+
+
+def written(name: str, parameters: str, lines: list[str]) -> Any:
+    """A rule from its text, which stands in `linecache` for tracebacks and for the front end."""
+    text = f"def {name}({parameters}):\n" + "".join(f"    {line}\n" for line in lines)
+    file = f"<rule {name}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    made: dict[str, Any] = {}
+    exec(compile(text, file, "exec"), NAMES, made)
+    return made[name]
+
+
+def density(
+    distribution: Any, shapes: str, support: str, log: str, dy: str, *dshapes: str,
+    cdf: str = "", inner: str = "0.5", entropy: str = "",
+) -> None:  # fmt: skip
+    """The rules of a continuous distribution.
+
+    shapes: the names of its shape parameters. support: a condition on y in parentheses, "" for all
+    reals; `inner` is a point of it, taken in the place of y outside. log, dy, dshapes: the
+    log-density of the standard distribution and its partials by y and the shapes, as formulas. cdf:
+    the partials of the distribution function by the shapes, separated by ";", "" where it is not
+    differentiated by them. entropy: those of the entropy.
+    """
+    Density(distribution, shapes, support, inner, log, (dy, *dshapes), cdf, entropy).register()
+
+
+class Density:
+    """Writes the rules of one distribution."""
+
+    def __init__(
+        self, distribution: Any, shapes: str, support: str, inner: str, log: str,
+        slopes: tuple[str, ...], cdf: str, entropy: str,
+    ) -> None:  # fmt: skip
+        self.distribution = distribution
+        self.name = f"{distribution.name}_"
+        self.shapes = shapes.split()
+        self.support, self.inner, self.log, self.slopes = support, inner, log, slopes
+        self.cdf = [part.strip() for part in cdf.split(";")] if cdf else []
+        self.of_entropy = [part.strip() for part in entropy.split(";")] if entropy else []
+
+    def register(self) -> None:
+        """Register the rules of all methods."""
+        self.densities()
+        for name in ("cdf", "sf", "logcdf", "logsf"):
+            self.cumulative(name)
+        for name in ("ppf", "isf"):
+            self.inverse(name)
+        self.moments()
+
+    def rule(self, method: str, first: str, args: list[str], lines: list[str]) -> None:
+        """Register one rule; shapes that are no `args` are refused where they are active."""
+        ordered = ", ".join([*(["z", first] if first else ["z"]), *self.shapes])
+        fn = written(self.name + method, f"{ordered}, loc=0, scale=1", lines)
+        smooth(getattr(self.distribution, method), ", ".join(args))(fn)
+
+    def standardized(self, variable: str) -> list[str]:
+        """Lines that give y, inside of the support."""
+        if not self.support:
+            return [f"y = standard({variable}, loc, scale)"]
+        support = re.sub(r"\by\b", "u", self.support)
+        lines = [f"u = standard({variable}, loc, scale)", f"inside = {support}"]
+        return [*lines, f"y = np.where(inside, u, {self.inner})"]
+
+    def inside(self, formula: str) -> str:
+        """The formula, 0 outside of the support."""
+        return f"np.where(inside, {formula}, 0.0)" if self.support else formula
+
+    def densities(self) -> None:
+        """logpdf, and pdf = exp(logpdf)."""
+        dy, *shapes = self.slopes
+        args = ["x", *self.shapes, "loc", "scale"]
+        lines = [*self.standardized("x"), f"dy = {dy}", "slope = " + self.inside("over(dy, scale)")]
+        partials = ["slope", *map(self.inside, shapes), "-slope"]
+        partials.append(self.inside("-over(1 + y * dy, scale)"))
+        self.rule("logpdf", "x", args, [*lines, "return " + ", ".join(partials)])
+        scaled = [f"z * ({p})" for p in partials]
+        scaled[0], scaled[-2] = "z * slope", "-(z * slope)"
+        self.rule("pdf", "x", args, [*lines, "return " + ", ".join(scaled)])
+
+    def cumulative(self, method: str) -> None:
+        """cdf, sf and their logarithms."""
+        sign = "-" if "sf" in method else ""
+        in_log = method.startswith("log")
+        log = f"({self.log}) - z" if in_log else self.log
+        shapes = [f"({part}) * np.exp(-z)" if in_log else part for part in self.cdf]
+        lines = self.standardized("x")
+        if in_log and self.support:
+            lines[1] = f"{lines[1]} & (z > -np.inf)"
+        lines.append("slope = " + sign + self.inside(f"over(np.exp({log}), scale)"))
+        partials = [
+            "slope",
+            *(sign + self.inside(part) for part in shapes),
+            "-slope",
+            "-(y * slope)",
+        ]
+        args = ["x", *self.shapes[: len(self.cdf)], "loc", "scale"]
+        self.rule(method, "x", args, [*lines, "return " + ", ".join(partials)])
+
+    def inverse(self, method: str) -> None:
+        """ppf and isf: z where the distribution function, or its complement, is q."""
+        sign = "-" if method == "isf" else ""
+        lines = ["y = standard(z, loc, scale)", f"width = scale * np.exp(-({self.log}))"]
+        partials = [sign + "width", *(f"-({part}) * width" for part in self.cdf), "1.0", "y"]
+        args = ["q", *self.shapes[: len(self.cdf)], "loc", "scale"]
+        self.rule(method, "q", args, [*lines, "return " + ", ".join(partials)])
+
+    def moments(self) -> None:
+        """mean, var, std and entropy, by loc and scale."""
+        self.rule("mean", "", ["loc", "scale"], ["return 1.0, (z - loc) / scale"])
+        self.rule("median", "", ["loc", "scale"], ["return 1.0, (z - loc) / scale"])
+        for method, partial in (("var", "2 * z / scale"), ("std", "z / scale")):
+            self.rule(method, "", ["scale"], [f"return {partial}"])
+            constant_in(getattr(self.distribution, method), "loc")
+        args = [*self.shapes[: len(self.of_entropy)], "scale"]
+        partials = ", ".join([*self.of_entropy, "1 / scale"])
+        self.rule("entropy", "", args, [f"return {partials}"])
+        constant_in(self.distribution.entropy, "loc")
+
+
+def mass(
+    distribution: Any, shapes: str, wrt: str, *dshapes: str, cdf: str = "", k: str = "k - loc"
+) -> None:
+    """The rules of a discrete distribution, by its real parameters.
+
+    shapes: the names of all its parameters; wrt: of the real ones. dshapes: the partials of the
+    log of the probability of k by them; cdf: those of the distribution function, separated by ";".
+    """
+    name = f"{distribution.name}_"
+    ordered, args = ", ".join(shapes.split()), ", ".join(wrt.split())
+
+    def rule(method: str, parts: list[str]) -> None:
+        lines = [f"k = {k}" if k != "k" else "k = k", *parts]
+        fn = written(name + method, f"z, k, {ordered}, loc=0", lines)
+        smooth(getattr(distribution, method), args)(fn)
+
+    inside = ["inside = z > {}"]
+    for method, edge, factor in (("logpmf", "-np.inf", ""), ("pmf", "0", "z * ")):
+        held = [part.format(edge) for part in inside]
+        parts = ", ".join(f"np.where(inside, {factor}({part}), 0.0)" for part in dshapes)
+        rule(method, [*held, "k = np.where(inside, k, 1)", f"return {parts}"])
+    if not cdf:
+        return
+    for method in ("cdf", "sf", "logcdf", "logsf"):
+        sign = "-" if "sf" in method else ""
+        factor = " * np.exp(-z)" if method.startswith("log") else ""
+        inner = "(z > -np.inf) & (z < 0)" if factor else "(z > 0) & (z < 1)"
+        parts = ", ".join(
+            f"{sign}np.where(inside, ({part}){factor}, 0.0)" for part in cdf.split(";")
+        )
+        held = ["k = np.floor(k)", f"inside = {inner}", "k = np.where(inside, k, 0)"]
+        rule(method, [*held, f"return {parts}"])
+    nondifferentiable(distribution.ppf, distribution.isf)

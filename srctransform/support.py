@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .inline.calls import is_followed, reason_against
+from .rules.formulas import formula_of
 from .rules.higher_order import higher_order_of
 from .rules.registry import refusal_of, rule_of
 
@@ -49,7 +50,7 @@ def supported(fn: Callable[..., Any]) -> Support:
     if reason:
         return Support("refused", reason)
     rule = rule_of(fn)
-    if higher_order_of(fn) is not None:
+    if higher_order_of(fn) is not None or formula_of(fn) is not None:
         return Support("differentiable")
     if rule is not None and rule.constant:
         return Support("constant")

@@ -27,6 +27,7 @@ from ..ir import prims
 from ..ir.derivatives import Pullback, Pushforward
 from ..ir.nodes import Atom, Block, Const, Function, If, Itself, Let, Param, Var
 from ..ir.units import Unit
+from ..rules.formulas import formula_of
 from ..rules.higher_order import higher_order_of
 from ..runtime import object_of
 from .higher_order import HigherOrders
@@ -260,6 +261,9 @@ class Calls(HigherOrders):
             return self.call(Const(derived.function), args, kwargs, let)
         if getattr(fn, "__srctransform_static__", False):
             return self.transform_call(fn, args, kwargs, let)
+        formula = formula_of(fn)
+        if formula is not None:
+            return self.call(Const(formula), args, kwargs, let)
         if from_library(fn) and not hasattr(fn, "_fields"):
             return self.opaque(callee, args, kwargs, let)
         for wrapped in ("py_func", "__wrapped__"):

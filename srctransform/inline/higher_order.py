@@ -46,6 +46,7 @@ from .recursion import EVERYTHING, Made, Recursion, Recursions, parameter_names
 NAMES = {
     "root": "residual", "zeros": "residual", "fixed point": "step", "minimum": "objective",
     "fit": "residuals", "integral": "integrand", "integral of arrays": "integrand",
+    "odeint": "slope", "solve_ivp": "slope",
 }  # fmt: skip
 
 #: what a solution is known as
@@ -89,13 +90,16 @@ class HigherOrders(Recursions, abc.ABC):
             bound = signature.bind(*args, **kwargs)
         except TypeError as error:
             raise UnsupportedError(f"{spec.prim.__name__}(): {error}", let.span) from None
-        given: dict[str, Atom] = dict(bound.arguments)
+        given: dict[str, Any] = dict(bound.arguments)
+        for p in signature.parameters.values():
+            if p.kind is p.VAR_KEYWORD:
+                given.update(given.pop(p.name, {}))
         function = given.get(spec.function)
         if isinstance(function, Const) and isinstance(function.value, Unit):
             new = Let(let.out, spec.prim, tuple(args), tuple(kwargs.items()), let.span)
             return self.builder.add_let(replace(new, spelling=let.spelling))  # it was followed
         self.refuse_options(spec, given, signature, let)
-        like, kind = self.point(spec, given)
+        like, *points = self.point(spec, given)
         extra = self.extra(given.get("args"), let)
         functions = {
             name: given[name] for name in (spec.function, *spec.others)
@@ -107,7 +111,7 @@ class HigherOrders(Recursions, abc.ABC):
             )
         self.refuse_functions(spec, given, functions, let)
         flagged = any(self.static(given[n]) == (True, True) for n in spec.others if n in given)
-        units, captured = self.operands(spec, functions, kind, extra, flagged, let)
+        units, captured = self.operands(spec, functions, points, extra, flagged, let)
         operands = [*extra, *captured]
         changed: dict[str, Atom] = {name: Const(unit) for name, unit in units.items()}
         if operands:
@@ -129,7 +133,7 @@ class HigherOrders(Recursions, abc.ABC):
             if atom is None:
                 continue
             known, value = self.static(atom)
-            default = signature.parameters[name].default
+            default = signature.parameters[name].default if name in signature.parameters else None
             if not known or not (value is default or value in ((), None, False, default)):
                 raise UnsupportedError(
                     f"the derivative of {spec.prim.__name__} does not know {name}=", let.span
@@ -147,11 +151,15 @@ class HigherOrders(Recursions, abc.ABC):
                     let.span, "define it outside of the function",
                 )  # fmt: skip
 
-    def point(self, spec: HigherOrder, given: dict[str, Atom]) -> tuple[Atom, Type]:
-        """What has the shape of the solution, and the type of what the function is called with."""
+    def point(self, spec: HigherOrder, given: dict[str, Atom]) -> tuple[Any, ...]:
+        """What has the shape of the solution, and the types of what the function is called with."""
         if spec.start is None or spec.start not in given:
             return Const(None if spec.how == "integral of arrays" else 0.0), SCALAR_FLOAT
         start = self.now(given[spec.start])
+        if spec.how in ("odeint", "solve_ivp"):
+            y = vector(start.value if isinstance(start, Const) else self.types.of(start))
+            points = [y or vector(None), SCALAR_FLOAT]
+            return (start, *(points[::-1] if self.time_first(spec, given) else points))
         made = self.defined_by(start, prims.make_tuple, prims.make_list)
         kind = self.types.of(start)
         if spec.how in ("zeros", "fixed point") and kind.kind == "num":
@@ -165,6 +173,11 @@ class HigherOrders(Recursions, abc.ABC):
         if made is not None or (isinstance(size, int) and size < 100):
             return Const((0.0,) * (len(made.args) if made is not None else size)), found
         return self.types.like_shape(start), found
+
+    def time_first(self, spec: HigherOrder, given: dict[str, Atom]) -> bool:
+        """Is the function one of (t, y), and not of (y, t)?"""
+        tfirst = self.static(given.get("tfirst", Const(False)))[1]
+        return spec.how == "solve_ivp" or bool(tfirst)
 
     def extra(self, args: Atom | None, let: Let) -> list[Atom]:
         """The operands behind the first one: `args=(a, b)` or `args=a`."""
@@ -190,8 +203,8 @@ class HigherOrders(Recursions, abc.ABC):
     # ------------------------------------------------------------ the functions as units
 
     def operands(
-        self, spec: HigherOrder, functions: dict[str, Atom], kind: Type, extra: list[Atom],
-        flagged: bool, let: Let,
+        self, spec: HigherOrder, functions: dict[str, Atom], points: list[Type],
+        extra: list[Atom], flagged: bool, let: Let,
     ) -> tuple[dict[str, Unit], list[Atom]]:  # fmt: skip
         """The functions, made to take all that they read, and what that is."""
         captured = Captured()
@@ -200,7 +213,7 @@ class HigherOrders(Recursions, abc.ABC):
         for name, part in parts.items():
             flag = name == spec.function and flagged
             units[name] = self.unit_of(
-                spec, functions[name], part, kind, extra, captured, flag, let
+                spec, functions[name], part, points, extra, captured, flag, let
             )
         return units, list(captured.values)
 
@@ -213,20 +226,21 @@ class HigherOrders(Recursions, abc.ABC):
         return value if isinstance(value, Const) else captured.param(value)
 
     def unit_of(
-        self, spec: HigherOrder, fn: Atom, part: Atom | Made, kind: Type, extra: list[Atom],
+        self, spec: HigherOrder, fn: Atom, part: Atom | Made, points: list[Type], extra: list[Atom],
         captured: Captured, flagged: bool, let: Let,
     ) -> Unit:  # fmt: skip
         """A function as a unit of the point, the operands and what it reads; `flagged` if it also
         returns its Jacobian."""
-        kinds = [kind, *(self.types.of(a) for a in (*extra, *captured.values))]
+        kinds = [*points, *(self.types.of(a) for a in (*extra, *captured.values))]
         nameless = tuple(without(k, EVERYTHING, None) for k in kinds)
         key = (spec.how, nameless, shape_of(part, list(captured.values.values())))
         if key in self.units:
             return self.units[key].unit
         name, hints = described(self.now(fn), self.builder, NAMES[spec.how])
-        hints += [""] * (1 + len(extra) - len(hints))
-        hints[1:] = [h or getattr(a, "hint", "") for h, a in zip(hints[1:], extra, strict=False)]
-        own = [Var(hint, user=True) for hint in hints[: 1 + len(extra)]]
+        count = len(points)
+        hints += [""] * (count + len(extra) - len(hints))
+        given = [h or getattr(a, "hint", "") for h, a in zip(hints[count:], extra, strict=False)]
+        own = [Var(hint, user=True) for hint in (*hints[:count], *given)]
         params = [*own, *captured.values.values()]
         builder = Builder()
         types = Types(builder.defs)
@@ -286,6 +300,18 @@ class HigherOrders(Recursions, abc.ABC):
             limits = given["a"], given["b"]
             value = b.let(prims.integral_of, value, like, Const(unit), *limits, *operands)
             return b.let(prims.make_tuple, value, error, out=let.out)
+        if spec.how == "odeint":
+            first = Const(self.time_first(spec, given))
+            options = (given.get(name, Const(None)) for name in ("rtol", "atol"))
+            known = (found, Const(unit), like, given["t"], first, *options, *operands)
+            return b.let(prims.odeint_of, *known, out=let.out)
+        if spec.how == "solve_ivp":
+            x, t = (b.let(getattr, found, name) for name in ("y", "t"))
+            defaults = (("t_eval", None), ("method", "RK45"), ("rtol", 1e-3), ("atol", 1e-6))
+            options = [given["t_span"], *(given.get(n, Const(v)) for n, v in defaults)]
+            known = (x, Const(unit), like, t, *options, *operands)
+            x = b.let(prims.solve_ivp_of, *known, hint="y")
+            return b.let(prims.solution, found, Const(spec), x, t, *operands)
         if spec.attribute:
             x = b.let(getattr, found, spec.attribute)
             x = b.let(KNOWN_AS[spec.how], x, like, Const(unit), *operands, hint=spec.attribute)

@@ -215,6 +215,21 @@ def integral_of(value: Any, like: Any, fun: Any, a: Any, b: Any, *args: Any) -> 
     return value
 
 
+def odeint_of(
+    y: Any, fun: Any, y0: Any, t: Any, tfirst: Any, rtol: Any, atol: Any, *args: Any
+) -> Any:
+    """y itself, known to solve y' = fun(y, t, *args), one row for each of the times t."""
+    return y
+
+
+def solve_ivp_of(
+    y: Any, fun: Any, y0: Any, t: Any, t_span: Any, t_eval: Any, method: Any, rtol: Any,
+    atol: Any, *args: Any,
+) -> Any:  # fmt: skip
+    """y itself, known to solve y' = fun(t, y, *args), one column for each of the times t."""
+    return y
+
+
 def solution(found: Any, how: Any, x: Any, value: Any, *args: Any) -> Any:
     """What a solver returned, an object: x and value are those of its attributes that have
     derivatives."""
@@ -325,7 +340,8 @@ def boundary() -> None:
 
 #: values that are known as what a solver found: their first operand is the value
 FOUND = frozenset({
-    root_of, zeros_of, fixed_point_of, minimizer_of, minimum_of, integral_of, solution,
+    root_of, zeros_of, fixed_point_of, minimizer_of, minimum_of, integral_of, odeint_of,
+    solve_ivp_of, solution,
 })  # fmt: skip
 
 #: statements for their effect: never dropped, never moved

@@ -78,6 +78,7 @@ class Differentiable(Protocol):
     """A user's function, as a rule sees it: what it says stands for a printed function."""
 
     unit: Any
+    moving: tuple[int, ...]
 
     def slope(self) -> Any: ...
     def gradient(self) -> Any: ...
@@ -86,6 +87,7 @@ class Differentiable(Protocol):
     def pullback(self) -> Any: ...
     def pushforward(self) -> Any: ...
     def one_by_one(self, mode: str) -> tuple[Any, ...]: ...
+    def whole(self, mode: str, place: int) -> Any: ...
 
 
 @static
@@ -136,3 +138,26 @@ def pullbacks_of(fun: Differentiable) -> tuple[Any, ...]:
 @static
 def pushforwards_of(fun: Differentiable) -> tuple[Any, ...]:
     return fun.one_by_one("jvp")
+
+
+@static
+def whole_pullback_of(fun: Differentiable, place: int) -> Any:
+    """Of a function of (y, t, *args) or (t, y, *args): by y, at a place, and args that move."""
+    return fun.whole("vjp", place)
+
+
+@static
+def whole_pushforward_of(fun: Differentiable, place: int) -> Any:
+    return fun.whole("jvp", place)
+
+
+@static
+def moving_of(fun: Differentiable) -> tuple[int, ...]:
+    """The places of the operands that move."""
+    return tuple(fun.moving)
+
+
+@static
+def result_of(fun: Differentiable, k: int) -> int | None:
+    """Where the cotangent of operand k stands among those of y0 and the operands that move."""
+    return 1 + fun.moving.index(k) if k in fun.moving else None

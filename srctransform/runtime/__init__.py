@@ -66,8 +66,10 @@ from .reductions import (
     sum_to_weights,
     unmerged,
 )  # fmt: skip
+from .sampled import romberg_weights, simpson_weights
 from .scans import recurrence, recurrence_back, shifted
 from .scipy_incomplete import betainc_da, betainc_db, gammainc_da
+from .scipy_ode import odeint_jvp, odeint_vjp, solve_ivp_jvp, solve_ivp_vjp
 from .shapes import (
     as_float,
     basis,
@@ -157,6 +159,8 @@ __all__ = [
     "object_of",
     "of_bins",
     "of_steps",
+    "odeint_jvp",
+    "odeint_vjp",
     "on_diagonal",
     "on_diagonals",
     "one_axis",
@@ -188,11 +192,15 @@ __all__ = [
     "reduced_size",
     "require_floats",
     "require_scalar",
+    "romberg_weights",
     "rolled_to",
     "scatter",
     "shifted",
+    "simpson_weights",
     "sinc_d",
     "sort_like",
+    "solve_ivp_jvp",
+    "solve_ivp_vjp",
     "spread",
     "steps",
     "sum_to",

@@ -69,6 +69,11 @@ class Operand:
     def pushforward(self) -> Pushforward:
         return Pushforward(self.derived("jvp", self.places), self.moving, self.count)
 
+    def whole(self, mode: str, place: int) -> Unit:
+        """The derivative by the parameter at a place and by all operands that move, which stand
+        behind the first two."""
+        return self.derived(mode, (place, *(2 + k for k in self.moving)))
+
     def one_by_one(self, mode: str) -> tuple[Unit | None, ...]:
         """For each operand that moves, the derivative by it alone."""
         assert self.unit.function is not None

@@ -1,0 +1,37 @@
+"""Functions of a library that are followed as if the user had written them: as a formula of NumPy.
+
+    @defined_as(integrate.trapezoid)
+    def trapezoid(y, x=None, dx=1.0, axis=-1): ...
+
+The formula is spliced in where the function is called, and printed there: so it has both modes, in
+every argument and to any order, by the rules of what it is made of. It is for functions that are
+a few lines of NumPy; the others have rules of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .registry import refusal_of
+
+_formulas: dict[Any, Callable[..., Any]] = {}
+
+
+def defined_as(prim: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: the formula of a library's function, with its parameters."""
+
+    def decorate(formula: Callable[..., Any]) -> Callable[..., Any]:
+        _formulas[prim] = formula
+        return formula
+
+    return decorate
+
+
+def formula_of(prim: Any) -> Callable[..., Any] | None:
+    """The formula that a function is followed as; None of one that is not."""
+    refusal_of(prim)  # reads the rules of libraries that were imported since
+    try:
+        return _formulas.get(prim)
+    except TypeError:  # unhashable callable
+        return None

@@ -123,6 +123,9 @@ def home_of(prim: Any) -> tuple[str, str] | None:
         loaded = sys.modules.get(module)
         if loaded is not None and getattr(loaded, name, None) is prim:
             return module, name
+    owner = getattr(prim, "__self__", None)
+    if isinstance(owner, np.ufunc):
+        return "numpy", f"{owner.__name__}.{name}"
     for prefix, cls in (("ndarray", np.ndarray), ("ufunc", np.ufunc)):
         if getattr(cls, name, None) is prim:
             return "numpy", f"{prefix}.{name}"

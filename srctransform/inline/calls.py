@@ -13,7 +13,6 @@ import functools
 import inspect
 import operator
 import types as pytypes
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -241,6 +240,9 @@ class Calls(HigherOrders):
             new = replace(let, prim=fn, args=tuple(args), kwargs=tuple(kwargs.items()))
             if let.prim in (prims.call, prims.apply, prims.call_method):
                 new = replace(new, spelling=spelling)
+                written = None if self.fold else self.with_out(new)
+                if written is not None:
+                    return written
             simple = self.structure(new) if fn not in (getattr,) else self.attribute(new)
             if simple is not None:
                 return simple
@@ -284,9 +286,11 @@ class Calls(HigherOrders):
     def opaque(self, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:
         """A call that stays as it is; if its result matters to a derivative it is refused there."""
         if isinstance(callee, Const):
-            return self.builder.add_let(
-                replace(let, prim=callee.value, args=tuple(args), kwargs=tuple(kwargs.items()))
-            )
+            new = replace(let, prim=callee.value, args=tuple(args), kwargs=tuple(kwargs.items()))
+            if let.prim in (prims.call, prims.apply, prims.call_method):
+                new = replace(new, spelling=callee.spelling)
+            written = None if self.fold else self.with_out(new)
+            return written or self.builder.add_let(new)
         new = replace(let, prim=prims.call, args=(callee, *args), kwargs=tuple(kwargs.items()))
         return self.builder.add_let(replace(new, spelling=""))
 
@@ -399,7 +403,7 @@ class Calls(HigherOrders):
 
 
 #: builtins that only rearrange containers, and the methods `outer` of ufuncs
-_STRUCTURAL: frozenset[Callable[..., Any]] = frozenset({
+_STRUCTURAL: frozenset[Any] = frozenset({
     getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, map, filter,
     divmod, range, print, functools.partial, functools.reduce, sum, min, max, sorted, str, repr,
     bool, int, slice,

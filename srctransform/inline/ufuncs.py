@@ -121,12 +121,14 @@ class Ufuncs(Sequences, abc.ABC):
 
     def with_out(self, let: Let) -> Atom | None:
         """`fn(..., out=c)`: the result is written into c; None without an `out`."""
-        fn = let.prim
+        fn: Any = let.prim
         is_ufunc = isinstance(fn, np.ufunc)
         library = str(getattr(fn, "__module__", "")).startswith("numpy")
         if not (is_ufunc or library or owner_of(fn, "reduce", "accumulate", "reduceat")):
             return None
-        let = self.with_dtype(let) if is_ufunc else let
+        cast = self.with_dtype(let) if is_ufunc else let
+        if cast is not let:
+            return self.let(cast)
         named = dict(let.kwargs)
         out = named.pop("out", Const(None))
         args = let.args
@@ -140,8 +142,12 @@ class Ufuncs(Sequences, abc.ABC):
                 if len(args) > place:
                     raise UnsupportedError("give `out` by its name", let.span)
         if isinstance(out, Const) and out.value is None:
-            self.refuse_undefined(let, named.get("where", Const(True)))
-            return self.simplest(let) if let.args is not args or is_ufunc else None
+            where = named.get("where", Const(True))
+            self.refuse_undefined(let, where)
+            if is_ufunc and isinstance(where, Const) and where.value is True:
+                named.pop("where", None)
+            plain = replace(let, args=args, kwargs=tuple(named.items()))
+            return None if (plain.args, plain.kwargs) == (let.args, let.kwargs) else self.let(plain)
         targets = self.items(out) if self.defined_by(out, prims.make_tuple) else [out]
         if targets is None or (len(targets) != 1 and not is_ufunc):
             raise UnsupportedError("outputs whose number is not known are not supported", let.span)

@@ -319,6 +319,19 @@ def _expand_dims(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     return b.let(spread, made.args[0], b.let(np.expand_dims, made.args[1], *let.args[1:]))
 
 
+def _squeeze(s: Simplifier, b: Builder, let: Let) -> Atom | None:
+    """A sum that keeps an axis which is dropped then does not keep it."""
+    made = s.made_by(b, let.args[0], np.sum)
+    if made is None or len(made.args) != 1 or len(let.args) != 2 or let.kwargs:
+        return None
+    named = dict(made.kwargs)
+    kept, axis, dropped = named.pop("keepdims", None), named.get("axis"), let.args[1]
+    known = isinstance(kept, Const) and isinstance(axis, Const) and isinstance(dropped, Const)
+    if not known or set(named) != {"axis"} or not kept.value or axis.value != dropped.value:  # type: ignore[union-attr]
+        return None
+    return b.let(np.sum, made.args[0], axis=axis)
+
+
 def _zeros_like(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     made = s.made_by(b, let.args[0], np.zeros_like)
     if made is not None and len(let.args) == 1:
@@ -350,7 +363,8 @@ ROWS: dict[Any, Row] = {
     operator.sub: _sub, np.subtract: _sub, operator.neg: _neg, np.negative: _neg,
     operator.truediv: _div, np.divide: _div, operator.pow: _pow, np.power: _pow,
     np.transpose: _transpose, np.real: _real, np.conj: _real, as_float: _as_float, np.sum: _sum,
-    spread: _spread, np.expand_dims: _expand_dims, like: _like, np.shape: _shape, np.size: _shape,
-    sum_to: _sum_to, np.zeros_like: _zeros_like, prims.store: _write, prims.accumulate: _write,
+    spread: _spread, np.expand_dims: _expand_dims, np.squeeze: _squeeze, like: _like,
+    np.shape: _shape, np.size: _shape, sum_to: _sum_to, np.zeros_like: _zeros_like,
+    prims.store: _write, prims.accumulate: _write,
     prims.accumulate_at: _write,
 }  # fmt: skip

@@ -46,6 +46,7 @@ from . import (  # noqa: F401  (they register themselves)
     shaping,
     singular_values,
     systems,
+    ufunc_methods,
     ufuncs,
     vectors,
     writes,

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..ir.types import SCALAR_INT, Type, number
 from ..runtime import known, order_of, sort_like
-from .reductions import everywhere, expand, reduced_shape, summed, tally
+from .reductions import everywhere, expand, reduced_shape, summed, tally_of
 from .registry import constant_in, jvp, linear, nondifferentiable, result, takes_containers, vjp
 
 
@@ -28,7 +28,7 @@ def extremal(z: Any, a: Any, axis: Any, keepdims: Any, where: Any) -> Any:
 
 def shares(chosen: Any, z: Any, a: Any, axis: Any, keepdims: Any, initial: Any) -> Any:
     """How many entries share an extremum."""
-    ties = tally(chosen, z, a, axis, keepdims)
+    ties = tally_of(chosen, a, z, axis, keepdims)
     return ties if known(initial) and initial is None else ties + (z == initial)
 
 

@@ -29,7 +29,7 @@ from .reductions import (
     std_vjp,
     sum_jvp,
     summed,
-    tally,
+    tally_of,
     var_jvp,
     var_vjp,
 )
@@ -80,7 +80,7 @@ def nanmean_vjp(
 ) -> Any:  # fmt: skip
     floating(dtype)
     taken = numbers(a, where)
-    share = dz / tally(taken, z, a, axis, keepdims)
+    share = dz / tally_of(taken, a, z, axis, keepdims)
     return np.where(taken, spread(expand(share, a, axis, keepdims), a), 0.0)
 
 
@@ -91,7 +91,7 @@ def nanmean_jvp(
 ) -> Any:  # fmt: skip
     taken = numbers(a, where)
     moved = summed(np.where(taken, a_dot, 0.0), axis, keepdims)
-    return moved / tally(taken, z, a, axis, keepdims)
+    return moved / tally_of(taken, a, z, axis, keepdims)
 
 
 @vjp(np.nanprod, "a, initial")

@@ -110,13 +110,13 @@ def summed(x: Any, axis: Any, keepdims: Any, dtype: Any = None) -> Any:
     return np.sum(x, axis=axis, keepdims=keepdims)
 
 
-def tally(chosen: Any, z: Any, a: Any, axis: Any, keepdims: Any) -> Any:
+def tally_of(chosen: Any, a: Any, z: Any, axis: Any, keepdims: Any) -> Any:
     """How many are chosen along axis, in the precision of z: an integer would widen float32. It
     is that of a, where a is an array at hand."""
-    return tally_in(chosen, a if known(np.ndim(a)) and np.ndim(a) else z, axis, keepdims)
+    return tally(chosen, a if known(np.ndim(a)) and np.ndim(a) else z, axis, keepdims)
 
 
-def tally_in(chosen: Any, z: Any, axis: Any, keepdims: Any) -> Any:
+def tally(chosen: Any, z: Any, axis: Any, keepdims: Any) -> Any:
     """How many are chosen along axis, in the dtype of z."""
     if known(axis, keepdims) and not keepdims:
         if axis is None:
@@ -142,7 +142,7 @@ def counted(z: Any, a: Any, axis: Any, keepdims: Any, where: Any) -> Any:
     """How many entries of a make one entry of z, of those that are taken in."""
     if everywhere(where):
         return count(a, axis)
-    return tally(spread(where, a), z, a, axis, keepdims)
+    return tally_of(spread(where, a), a, z, axis, keepdims)
 
 
 def of_initial(g: Any, initial: Any) -> Any:

@@ -1,11 +1,10 @@
-"""Ufuncs with two results, and the methods of ufuncs: reduce, accumulate, reduceat.
+"""Ufuncs with two results; helpers of `ufunc.outer` and `ufunc.at`.
 
     q, r = np.divmod(x, y)          dx = dr            dy = -q * dr
-    np.logaddexp.reduce(x)          dx = dz * np.exp(x - z)
-    np.maximum.accumulate(x)        dx = the sum of dz while x is the largest so far
+    np.maximum.at(x, i, v)          the old entries and the values share where they are the largest
 
-Their axis is 0 where `np.sum` has None. `ufunc.outer` and `ufunc.at` need no rule: the first is the
-ufunc itself with axes put between, the second is a write (see `inline`).
+`ufunc.outer` needs no rule: it is the ufunc itself with axes put between. `ufunc.at` is a write
+(see `inline.ufuncs`).
 """
 
 from __future__ import annotations

@@ -97,7 +97,15 @@ from .shaping import (
     unjoin,
 )  # fmt: skip
 from .sorting import median_weights, order_of, sort_like
-from .ufuncs import distinct, extremum_at, outer_operand, scatter, ties_at
+from .ufuncs import (
+    distinct,
+    extremum_at,
+    increasing,
+    outer_operand,
+    scatter,
+    ties_at,
+    unreduceat,
+)
 from .writes import diagonal_index, element, place, put_along, put_along_dvalues, require_floats
 
 __all__ = [
@@ -137,6 +145,7 @@ __all__ = [
     "from_columns",
     "gammainc_da",
     "gradient_of",
+    "increasing",
     "inner_dx",
     "inner_dy",
     "inverse_axes",
@@ -224,6 +233,7 @@ __all__ = [
     "unpad",
     "unpad_linear",
     "unreduce",
+    "unreduceat",
     "unrepeat",
     "unslice",
     "untrimmed",

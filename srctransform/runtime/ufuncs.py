@@ -4,6 +4,7 @@ outer_operand(a, b)                        a with an axis of length one for each
 distinct(index, x)                         index, if it names no place of x twice
 extremum_at(np.maximum, x, index, values)  x after `np.maximum.at(x, index, values)`
 scatter(values, index, x)                  zeros like x, with the values added at an index
+unreduceat(g, x, [0, 2], 0)                [g[0], g[0], g[1], g[1], ...]: of each segment of x
 """
 
 from __future__ import annotations
@@ -48,3 +49,22 @@ def scatter(values: Any, index: Any, x: Any) -> Any:
     out = np.zeros(np.shape(x), np.result_type(values, 0.0))
     np.add.at(out, index, values)
     return out
+
+
+def unreduceat(g: Any, x: Any, indices: Any, axis: int) -> Any:
+    """The cotangent of x, for the cotangent g of np.add.reduceat(x, indices, axis)."""
+    moved = np.moveaxis(np.zeros(np.shape(x), np.result_type(g, 0.0)), axis, 0)
+    starts = np.asarray(indices)
+    ends = np.append(starts[1:], len(moved))
+    lengths = np.where(ends > starts, ends - starts, 1)  # a segment that ends early is one entry
+    segment = np.repeat(np.arange(len(starts)), lengths)
+    first = np.repeat(np.cumsum(lengths) - lengths - starts, lengths)
+    np.add.at(moved, np.arange(len(segment)) - first, np.moveaxis(g, axis, 0)[segment])
+    return np.moveaxis(moved, 0, axis)
+
+
+def increasing(indices: Any) -> Any:
+    """indices, which have to increase: ValueError for segments that overlap."""
+    if np.any(np.diff(indices) <= 0):
+        raise ValueError("the derivative of reduceat needs indices that increase")
+    return indices

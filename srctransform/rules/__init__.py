@@ -45,6 +45,7 @@ from . import (  # noqa: F401  (they register themselves)
     sets,
     shaping,
     singular_values,
+    statistics,
     systems,
     ufunc_methods,
     ufuncs,

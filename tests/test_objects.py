@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+import srctransform as st
 from tests.checking import check
 
 X = np.array([0.3, -0.7, 1.1])
@@ -478,6 +479,79 @@ def a_named_tuple_is_returned(x, n):
 @program(X, 0.4)
 def a_dict_of_records_is_returned(x, m):
     return {"body": Body(m, x**2), "pair": (x[0], [m * x[1]])}
+
+
+class Spring:
+    """Its class has a number too, which is none of its variables."""
+
+    scale = 2.0
+
+    def __init__(self, k):
+        self.k = k
+
+    @property
+    def energy(self):
+        return 0.5 * self.scale * self.k**2
+
+    def __call__(self, x):
+        return self.scale * self.k * x**2
+
+
+def by_class(o):
+    return o.scale * o.k**2
+
+
+def by_property(o):
+    return o.energy * o.k
+
+
+def by_call(o):
+    return o(0.3)
+
+
+@pytest.mark.parametrize("example", [False, True], ids=["generic", "example"])
+def test_an_attribute_of_the_class_is_a_constant(example):
+    given = (Spring(0.3),) if example else None
+    assert vars(st.grad(by_class, example=given)(Spring(0.3))) == {"k": pytest.approx(1.2)}
+    _, slope = st.jvp(by_class, example=given)(Spring(0.3), Spring(0.5))
+    assert slope == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("f, slope", [(by_property, 0.27), (by_call, 0.18)])
+def test_the_class_of_an_example_has_properties_and_a_call(f, slope):
+    given = (Spring(0.3),)
+    assert vars(st.grad(f, example=given)(*given)) == {"k": pytest.approx(slope)}
+    assert st.jvp(f, example=given)(*given, Spring(1.0))[1] == pytest.approx(slope)
+
+
+def test_a_property_of_an_unknown_object_is_refused():
+    with pytest.raises(TypeError, match="is computed"):
+        st.grad(by_property)(Spring(0.3))
+    with pytest.raises(TypeError, match="is computed"):
+        st.jvp(by_property)(Spring(0.3), Spring(0.3))
+
+
+def joined_with_bar(p, q, k):
+    r = p | q
+    return r[k] * 2.0
+
+
+def joined_in_a_display(p, q, k):
+    return {**p, **q}[k] ** 2
+
+
+@pytest.mark.parametrize("f", [joined_with_bar, joined_in_a_display])
+def test_dicts_that_are_joined_need_an_example(f):
+    with pytest.raises(st.UnsupportedError, match="which keys the dict has"):
+        st.vjp(f, (0, 1))
+    check(f, {"a": 0.5}, {"b": 0.3, "a": 0.7}, "a", examples=(True,))
+
+
+def test_the_keys_of_a_dict_in_order():
+    def f(p):
+        return sum((k + 1) * np.sum(p[name] ** 2) for k, name in enumerate(sorted(p)))
+
+    check(f, {"b": X, "a": 0.3}, examples=(True,))
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

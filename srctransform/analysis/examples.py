@@ -7,6 +7,7 @@ np.ones((3, 1))     float array of two dimensions, the second of which is one
 from __future__ import annotations
 
 from dataclasses import is_dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -69,9 +70,16 @@ def type_of_value(value: Any, key: Any = None) -> Type:
         names = value.__dataclass_fields__
         items = tuple((n, type_of_value(getattr(value, n), (key, n))) for n in names)
         return Type("object", items=items, cls=type(value), closed=True)
-    if callable(value) or isinstance(value, str | bytes | np.dtype):
+    if isinstance(value, str | bytes | np.dtype) or (callable(value) and not _has_call(value)):
         return OTHER
     return Type("object", cls=type(value)) if hasattr(value, "__dict__") else OTHER
+
+
+def _has_call(value: Any) -> bool:
+    """Is it an object whose class has a `__call__` of the user's?"""
+    library = type(value).__module__.partition(".")[0] in ("numpy", "scipy")
+    called = getattr(type(value), "__call__", None)  # noqa: B004
+    return isinstance(called, FunctionType) and not library and not hasattr(value, "__name__")
 
 
 def _type_of_array(value: Any, key: Any) -> Type:

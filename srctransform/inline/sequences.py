@@ -140,7 +140,13 @@ class Sequences(Control, abc.ABC):
         named = dict(let.kwargs)
         if self.fold or not set(named) <= {"key", "reverse"}:
             return None
-        if all(self.inert_item(a) for a in self.items(let.args[0]) or [let.args[0]]):
+        items = self.items(let.args[0])
+        given = [*(items or [let.args[0]]), *named.values()]
+        if items is not None and "key" not in named and all(map(self.decided, given)):
+            back = "reverse" in named and bool(self.static(named["reverse"])[1])
+            found = sorted((self.static(a)[1] for a in items), reverse=back)
+            return self.builder.let(prims.make_list, *map(Const, found), out=let.out)
+        if all(self.inert_item(a) for a in items or [let.args[0]]):
             return None
         return self.in_order(let.args[0], named, let)
 

@@ -29,7 +29,7 @@ def gradient_of(x: Any) -> Any:
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -73,9 +73,11 @@ def assemble(x: Any, *parts: Any) -> Any:
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
         elif isinstance(total, (list, dict)):
             total[key] = change(total[key])
-        else:
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
             object.__setattr__(total, key, change(getattr(total, key)))
-        return total
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
 
     gradient = gradient_of(x)
     for *path, g in parts:
@@ -99,8 +101,10 @@ def added_in(x: Any, g: Any, *path: Any) -> Any:
             return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
         elif isinstance(x, (list, dict, np.ndarray)):
             x[key] = added_in(x[key], g, *rest)
-        else:
+        elif key in (getattr(x, "__dataclass_fields__", None) or vars(x)):
             object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        elif isinstance(getattr(type(x), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
         return x
     if x is None or g is None:
         return x
@@ -126,8 +130,16 @@ def zero_at(x: Any, value: Any, *path: Any) -> Any:
 
 
 def part_of(x: Any, *path: Any) -> Any:
-    """The entry of x at a path: x[key][key] ..., or attributes of objects."""
+    """The entry of x at a path: x[key][key] ..., or attributes of objects. An attribute of the
+    class is a constant: zeros."""
     for key in path:
-        field = isinstance(key, str) and not isinstance(x, dict)
-        x = getattr(x, key) if field else x[key]
+        if not isinstance(key, str) or isinstance(x, dict):
+            x = x[key]
+            continue
+        held = getattr(type(x), key, None)
+        if isinstance(held, property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        constant = isinstance(held, (int, float, complex, np.ndarray, list, tuple, dict))
+        own = not constant or key in getattr(x, "__dict__", ())
+        x = getattr(x, key) if own else gradient_of(held)
     return x

@@ -28,7 +28,7 @@ from ..ir.fresh import Renaming
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.types import same_shape
 from ..ir.units import Unit
-from ..runtime import gradient_of, spread
+from ..runtime import gradient_of, part_of, spread
 from .forward_regions import PAIRING, ForwardRegions
 from .mapped import MAPS, body_of, child, extended
 from .prepare import Prepared
@@ -112,6 +112,14 @@ class Forward(ForwardRegions):
         """The tangent of an operand; None if it is zero."""
         return self.dots.get(atom) if isinstance(atom, Var) else None
 
+    def is_own(self, base: Atom, key: Atom) -> bool:
+        """Is it certainly an attribute of the object, and not of its class?"""
+        kind = self.types.of(base)
+        assert isinstance(key, Const)
+        if any(name == key.value for name, _ in kind.items):
+            return True
+        return kind.cls is not None and not hasattr(kind.cls, key.value)
+
     def tangent(self, let: Let) -> Atom | None:
         if let.prim in (prims.first_of, prims.unpack):
             return self.dot(let.args[0])
@@ -124,7 +132,9 @@ class Forward(ForwardRegions):
                 return made.args[key.value]
             if let.prim is operator.getitem and takes_whole(self.types.of(let.args[0]), key):
                 return base
-            if let.prim is getattr and isinstance(key, Const):
+            if let.prim is getattr and not self.is_own(let.args[0], key):
+                dot = self.builder.let(part_of, base, key)
+            elif let.prim is getattr and isinstance(key, Const):
                 dot = self.splicer.inliner.get(base, key.value)
             else:
                 dot = self.builder.let(let.prim, base, key)

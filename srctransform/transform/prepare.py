@@ -182,6 +182,9 @@ def arrays_among(fn: Function, param_types: Mapping[Var, Type]) -> dict[Var, Typ
     }
 
 
+#: what makes one dict of several, or a number of numbers
+DICT_JOINS = frozenset({operator.or_, operator.ior, prims.merge_kwargs})
+
 #: statements that index their first operand
 INDEXING = frozenset({operator.getitem, prims.set_item, prims.update_item})
 
@@ -192,7 +195,19 @@ def refuse_leaks(prepared: Prepared) -> None:
     varied: set[Var] | None = None
     used = count_uses(prepared.function.block)
     for stmt in statements(prepared.function.block):
-        if isinstance(stmt, Let) and stmt.prim is prims.call_method:
+        if isinstance(stmt, Let) and stmt.prim in DICT_JOINS:
+            if varied is None:
+                varied = varied_vars(prepared.function.block, prepared.wrt, prepared.types)
+            moving = [a for a in stmt.args if isinstance(a, Var) and a in varied]
+            if any(prepared.types.of(a).dtype not in ("int", "bool") for a in moving):
+                problems.append(
+                    Problem(
+                        "it is not known which keys the dict has that is joined here",
+                        stmt.span,
+                        "give example=",
+                    )
+                )
+        elif isinstance(stmt, Let) and stmt.prim is prims.call_method:
             if varied is None:
                 varied = varied_vars(prepared.function.block, prepared.wrt, prepared.types)
             made = prepared.types.defs.get(stmt.args[0]) if isinstance(stmt.args[0], Var) else None

@@ -178,12 +178,14 @@ def eigh_adjoint(dw: Any, dv: Any, w: Any, v: Any) -> Any:
 
 @jvp(np.linalg.eigh)
 def eigh_jvp(z: Any, a: Any, UPLO: Any = "L", *, a_dot: Any) -> Any:
-    v = z.eigenvectors
-    inner = dagger(v) @ unfolded(a_dot, UPLO in ("L", "l")) @ v
-    return EighResult(
-        eigenvalues=np.real(np.diagonal(inner, axis1=-2, axis2=-1)),
-        eigenvectors=v @ over_gaps(inner, z.eigenvalues),
-    )
+    change = unfolded(a_dot, UPLO in ("L", "l"))
+    w_dot, v_dot = eigh_tangent(z.eigenvalues, z.eigenvectors, change)
+    return EighResult(eigenvalues=w_dot, eigenvectors=v_dot)
+
+
+def eigh_tangent(w: Any, v: Any, change: Any) -> Any:
+    inner = dagger(v) @ change @ v
+    return np.real(np.diagonal(inner, axis1=-2, axis2=-1)), v @ over_gaps(inner, w)
 
 
 @result(np.linalg.eigh)
@@ -246,13 +248,15 @@ def lengthening(dv: Any, v: Any) -> Any:
 
 @jvp(np.linalg.eig)
 def eig_jvp(z: Any, a: Any, a_dot: Any) -> Any:
-    inner = np.linalg.solve(z.eigenvectors, a_dot @ z.eigenvectors)
-    moved = z.eigenvectors @ over_gaps(inner, z.eigenvalues)
-    grown = lengthening(np.conj(moved), z.eigenvectors)
-    return EigResult(
-        eigenvalues=np.diagonal(inner, axis1=-2, axis2=-1),
-        eigenvectors=moved - z.eigenvectors * rows(grown),
-    )
+    w_dot, v_dot = eig_tangent(z.eigenvalues, z.eigenvectors, a_dot)
+    return EigResult(eigenvalues=w_dot, eigenvectors=v_dot)
+
+
+def eig_tangent(w: Any, v: Any, a_dot: Any) -> Any:
+    inner = np.linalg.solve(v, a_dot @ v)
+    moved = v @ over_gaps(inner, w)
+    grown = lengthening(np.conj(moved), v)
+    return np.diagonal(inner, axis1=-2, axis2=-1), moved - v * rows(grown)
 
 
 @result(np.linalg.eig)
@@ -280,9 +284,12 @@ def eigvals_tangent(a_dot: Any, v: Any) -> Any:
 
 
 def eigenvectors(z: Any, both: Any) -> Any:
+    return eigenvectors_in_order(z, both.eigenvalues, both.eigenvectors)
+
+
+def eigenvectors_in_order(z: Any, w: Any, v: Any) -> Any:
     """Those of the eigenvalues z, in their order, which need not be the one that eig gives."""
-    order = np.expand_dims(order_among(z, both.eigenvalues), -2)
-    return np.take_along_axis(both.eigenvectors, order, axis=-1)
+    return np.take_along_axis(v, np.expand_dims(order_among(z, w), -2), axis=-1)
 
 
 @result(np.linalg.eigvals)

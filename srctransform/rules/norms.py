@@ -15,7 +15,7 @@ import numpy as np
 
 from ..runtime import known
 from .linalg import flipped, refuse, scalars
-from .reductions import expand, reduced_shape, summed, tally
+from .reductions import expand, reduced_shape, summed
 from .registry import jvp, result, static, vjp
 
 
@@ -168,7 +168,7 @@ def extreme(sums: Any, largest: Any, axis: Any) -> Any:
 
 def shared(hit: Any, sizes: Any, axis: Any) -> Any:
     """1 where hit, shared equally among ties, in the precision of the sizes."""
-    return hit / tally(hit, sizes, axis, True)
+    return hit / np.sum(hit, axis=axis, dtype=sizes.dtype, keepdims=True)
 
 
 # ------------------------------------------------------------ condition numbers

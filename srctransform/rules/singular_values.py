@@ -171,14 +171,19 @@ def svd_jvp(
     if not compute_uv:
         return svdvals_tangent(a, unfolded(a_dot, True) if hermitian else a_dot, hermitian)
     change = unfolded(a_dot, True) if hermitian else a_dot
-    if full_matrices:
-        return full_tangent(z.U, z.S, z.Vh, change, np.shape(z.S)[-1])
-    inner = dagger(z.U) @ change @ dagger(z.Vh)
-    left, right = rotations(inner, z.S)
-    return SVDResult(
-        U=z.U @ left + leaving(change @ dagger(z.Vh), z.U, z.S),
-        S=np.real(np.diagonal(inner, axis1=-2, axis2=-1)),
-        Vh=dagger(right) @ z.Vh + dagger(leaving(dagger(change) @ z.U, dagger(z.Vh), z.S)),
+    u_dot, s_dot, v_dot = svd_tangent(z.U, z.S, z.Vh, change, full_matrices)
+    return SVDResult(U=u_dot, S=s_dot, Vh=v_dot)
+
+
+def svd_tangent(u: Any, s: Any, vh: Any, change: Any, full: Any) -> Any:
+    if full:
+        return full_tangent(u, s, vh, change, np.shape(s)[-1])
+    inner = dagger(u) @ change @ dagger(vh)
+    left, right = rotations(inner, s)
+    return (
+        u @ left + leaving(change @ dagger(vh), u, s),
+        np.real(np.diagonal(inner, axis1=-2, axis2=-1)),
+        dagger(right) @ vh + dagger(leaving(dagger(change) @ u, dagger(vh), s)),
     )
 
 
@@ -202,10 +207,10 @@ def full_tangent(u: Any, s: Any, vh: Any, change: Any, k: Any) -> Any:
     left, right = rotations(square, s)
     below = over_values(inner[..., k:, :k], s)
     beside = over_values(dagger(inner[..., :k, k:]), s)
-    return SVDResult(
-        U=turned_columns(u, left, below, k),
-        S=np.real(np.diagonal(square, axis1=-2, axis2=-1)),
-        Vh=dagger(turned_columns(dagger(vh), right, beside, k)),
+    return (
+        turned_columns(u, left, below, k),
+        np.real(np.diagonal(square, axis1=-2, axis2=-1)),
+        dagger(turned_columns(dagger(vh), right, beside, k)),
     )
 
 

@@ -7,6 +7,7 @@ derivative that calls it can be differentiated again.
 
 from __future__ import annotations
 
+from .banded import antidiagonal_sums, bands_dot, bands_of, bands_transposed, blocks_of
 from .containers import added_in, assemble, gradient_of, part_of, zero_at
 from .convolution import first_of_part, part_of_full, to_full
 from .counting import (
@@ -31,6 +32,7 @@ from .linalg import (
     over_gaps,
     over_values,
     phase_part,
+    pivoted_rows,
 )  # fmt: skip
 from .lists import unrepeat, unslice
 from .numeric import numeric_jvp, numeric_vjp
@@ -111,14 +113,19 @@ from .writes import diagonal_index, element, place, put_along, put_along_dvalues
 __all__ = [
     "added_in",
     "align_weights",
+    "antidiagonal_sums",
     "as_columns",
     "as_float",
     "assemble",
+    "bands_dot",
+    "bands_of",
+    "bands_transposed",
     "basis",
     "behind_zeros",
     "betainc_da",
     "betainc_db",
     "bins_by_edges",
+    "blocks_of",
     "cast",
     "cofactor",
     "columns",
@@ -185,6 +192,7 @@ __all__ = [
     "part_of",
     "part_of_full",
     "phase_part",
+    "pivoted_rows",
     "place",
     "points_by_edges",
     "power_d",

@@ -61,3 +61,11 @@ def order_among(z: Any, w: Any) -> Any:
     once = np.all(np.sort(near) == np.arange(np.shape(w)[-1]), axis=-1, keepdims=True)
     sorted_alike = np.take_along_axis(np.argsort(w), np.argsort(np.argsort(z)), axis=-1)
     return np.where(once, near, sorted_alike)
+
+
+def pivoted_rows(x: Any, pivots: Any, back: Any) -> Any:
+    """x with its rows in the order that pivoting gives them, or back in their own order."""
+    order = np.arange(len(pivots))
+    for k, other in enumerate(pivots):
+        order[[k, other]] = order[[other, k]]
+    return x[np.argsort(order)] if back else x[order]

@@ -1,0 +1,377 @@
+"""scipy.linalg: the decompositions and functions that numpy.linalg has too, with its rules.
+
+They differ in their results (tuples), in the triangle they read (`lower=`) and in their options.
+What is said of degenerate eigenvalues and of gauges in `rules/decompositions.py` and
+`rules/singular_values.py` holds here. Generalized problems (`b=`), subsets of eigenvalues, left
+eigenvectors and pivoting are refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import linalg
+
+from ...ir.types import Type, sequence
+from ...runtime import cofactor
+from ..decompositions import (
+    cholesky_adjoint,
+    cholesky_tangent,
+    dagger,
+    eig_adjoint,
+    eig_tangent,
+    eigenvectors_in_order,
+    eigh_adjoint,
+    eigh_tangent,
+    eigvals_tangent,
+    folded,
+    matrix_shape,
+    part,
+    qr_adjoint,
+    qr_tangent,
+    unfolded,
+)  # fmt: skip
+from ..linalg import flipped, refuse, scalars, total
+from ..norms import norm_jvp, norm_result, norm_vjp
+from ..products import shape_of
+from ..registry import jvp, result, vjp
+from ..singular_values import (
+    pinv_adjoint,
+    pinv_result,
+    pinv_tangent,
+    svd_adjoint,
+    svd_result,
+    svd_tangent,
+    svdvals_tangent,
+)  # fmt: skip
+from ..systems import (
+    lstsq_adjoint,
+    lstsq_result,
+    lstsq_tangent,
+    matrix,
+    only_solution,
+    solution_only,
+)
+
+# ------------------------------------------------------------ inv, det, norm, pinv
+
+
+@vjp(linalg.inv, "a")
+def inv_vjp(dz: Any, z: Any, a: Any, *, check_finite: Any = True) -> Any:
+    return -(flipped(z) @ dz @ flipped(z))
+
+
+@jvp(linalg.inv)
+def inv_jvp(z: Any, a: Any, *, check_finite: Any = True, a_dot: Any) -> Any:
+    return -(z @ a_dot @ z)
+
+
+@vjp(linalg.det, "a")
+def det_vjp(dz: Any, z: Any, a: Any, *, check_finite: Any = True) -> Any:
+    return scalars(dz, a) * cofactor(a)
+
+
+@jvp(linalg.det)
+def det_jvp(z: Any, a: Any, *, check_finite: Any = True, a_dot: Any) -> Any:
+    return total(cofactor(a) * a_dot)
+
+
+@result(linalg.inv, inexact=True)
+def inv_result(a: Any, **options: Any) -> Any:
+    return shape_of(a)
+
+
+@result(linalg.det, inexact=True)
+def det_result(a: Any, **options: Any) -> Any:
+    shape = matrix_shape(a)
+    return None if shape is None else shape[:-2]
+
+
+@vjp(linalg.norm, "a")
+def scipy_norm_vjp(
+    dz: Any, z: Any, a: Any, ord: Any = None, axis: Any = None, keepdims: Any = False,
+    check_finite: Any = True,
+) -> Any:  # fmt: skip
+    return norm_vjp(dz, z, a, ord, axis, keepdims)
+
+
+@jvp(linalg.norm)
+def scipy_norm_jvp(
+    z: Any, a: Any, ord: Any = None, axis: Any = None, keepdims: Any = False,
+    check_finite: Any = True, *, a_dot: Any,
+) -> Any:  # fmt: skip
+    return norm_jvp(z, a, ord, axis, keepdims, x_dot=a_dot)
+
+
+@result(linalg.norm, inexact=True, real=True)
+def scipy_norm_result(
+    a: Any, ord: Any = None, axis: Any = None, keepdims: Any = False, check_finite: Any = True
+) -> Any:
+    return norm_result(a, ord, axis, keepdims)
+
+
+@vjp(linalg.pinv, "a")
+def pinv_vjp(
+    dz: Any, z: Any, a: Any, *, atol: Any = None, rtol: Any = None, check_finite: Any = True
+) -> Any:
+    return pinv_adjoint(dz, z, a)
+
+
+@jvp(linalg.pinv)
+def pinv_jvp(
+    z: Any, a: Any, *, atol: Any = None, rtol: Any = None, check_finite: Any = True, a_dot: Any
+) -> Any:
+    return pinv_tangent(z, a, a_dot)
+
+
+@vjp(linalg.pinvh, "a")
+def pinvh_vjp(
+    dz: Any, z: Any, a: Any, atol: Any = None, rtol: Any = None, lower: Any = True, *,
+    check_finite: Any = True,
+) -> Any:  # fmt: skip
+    """The other triangle is not read, so it must not be multiplied with."""
+    return folded(pinv_adjoint(dz, z, unfolded(a, lower)), lower)
+
+
+@jvp(linalg.pinvh)
+def pinvh_jvp(
+    z: Any, a: Any, atol: Any = None, rtol: Any = None, lower: Any = True, *,
+    check_finite: Any = True, a_dot: Any,
+) -> Any:  # fmt: skip
+    return pinv_tangent(z, unfolded(a, lower), unfolded(a_dot, lower))
+
+
+@result(linalg.pinv, inexact=True)
+def scipy_pinv_result(a: Any, **options: Any) -> Any:
+    return pinv_result(a)
+
+
+@result(linalg.pinvh, inexact=True)
+def pinvh_result(a: Any, *options: Any, **named: Any) -> Any:
+    return shape_of(a)
+
+
+# ------------------------------------------------------------ cholesky, qr
+
+
+@vjp(linalg.cholesky, "a")
+def cholesky_vjp(dz: Any, z: Any, a: Any, lower: Any = False, *, check_finite: Any = True) -> Any:
+    if lower:
+        return folded(cholesky_adjoint(dz, z, np.linalg.inv(z)), True)
+    return folded(cholesky_adjoint(dagger(dz), dagger(z), np.linalg.inv(dagger(z))), False)
+
+
+@jvp(linalg.cholesky)
+def cholesky_jvp(
+    z: Any, a: Any, lower: Any = False, *, check_finite: Any = True, a_dot: Any
+) -> Any:
+    if lower:
+        return cholesky_tangent(unfolded(a_dot, True), z, np.linalg.inv(z))
+    return dagger(cholesky_tangent(unfolded(a_dot, False), dagger(z), np.linalg.inv(dagger(z))))
+
+
+@result(linalg.cholesky, inexact=True)
+def cholesky_result(a: Any, lower: Any = False, **options: Any) -> Any:
+    return shape_of(a)
+
+
+@vjp(linalg.qr, "a")
+def qr_vjp(
+    dz: Any, z: Any, a: Any, *, mode: Any = "full", pivoting: Any = False, check_finite: Any = True
+) -> Any:
+    if pivoting or mode != "economic":
+        return refuse("scipy.linalg.qr but with mode='economic' and no pivoting")
+    return qr_adjoint(dz[0], dz[1], z[0], z[1])
+
+
+@jvp(linalg.qr)
+def qr_jvp(
+    z: Any, a: Any, *, mode: Any = "full", pivoting: Any = False, check_finite: Any = True,
+    a_dot: Any,
+) -> Any:  # fmt: skip
+    if pivoting or mode != "economic":
+        return refuse("scipy.linalg.qr but with mode='economic' and no pivoting")
+    return qr_tangent(z[0], z[1], a_dot)
+
+
+@result(linalg.qr)
+def qr_result(a: Any, **options: Any) -> Any:
+    return sequence("tuple", [part(a, None), part(a, None)]) if isinstance(a, Type) else None
+
+
+# ------------------------------------------------------------ eigenvalues
+
+
+@vjp(linalg.eigh, "a")
+def eigh_vjp(
+    dz: Any, z: Any, a: Any, *, lower: Any = True, eigvals_only: Any = False,
+    check_finite: Any = True, driver: Any = None,
+) -> Any:  # fmt: skip
+    if eigvals_only:
+        return eigvalsh_vjp(dz, z, a, lower=lower)
+    return folded(eigh_adjoint(dz[0], dz[1], z[0], z[1]), lower)
+
+
+@jvp(linalg.eigh)
+def eigh_jvp(
+    z: Any, a: Any, *, lower: Any = True, eigvals_only: Any = False, check_finite: Any = True,
+    driver: Any = None, a_dot: Any,
+) -> Any:  # fmt: skip
+    if eigvals_only:
+        return eigvalsh_jvp(z, a, lower=lower, a_dot=a_dot)
+    return eigh_tangent(z[0], z[1], unfolded(a_dot, lower))
+
+
+@vjp(linalg.eigvalsh, "a")
+def eigvalsh_vjp(
+    dz: Any, z: Any, a: Any, *, lower: Any = True, check_finite: Any = True, driver: Any = None
+) -> Any:
+    return folded(eigh_adjoint(dz, None, z, vectors(a, lower)), lower)
+
+
+@jvp(linalg.eigvalsh)
+def eigvalsh_jvp(
+    z: Any, a: Any, *, lower: Any = True, check_finite: Any = True, driver: Any = None, a_dot: Any
+) -> Any:
+    v = vectors(a, lower)
+    return np.real(np.sum(np.conj(v) * (unfolded(a_dot, lower) @ v), axis=-2))
+
+
+def vectors(a: Any, lower: Any) -> Any:
+    return linalg.eigh(a)[1] if lower else linalg.eigh(a, lower=False)[1]
+
+
+@result(linalg.eigh)
+def eigh_result(a: Any, *, eigvals_only: Any = False, **options: Any) -> Any:
+    if not isinstance(a, Type):
+        return None
+    shape = matrix_shape(a)
+    w = part(a, shape and shape[:-1], real=True)
+    return w if eigvals_only else sequence("tuple", [w, part(a, shape)])
+
+
+@result(linalg.eigvalsh, real=True)
+def eigvalsh_result(a: Any, **options: Any) -> Any:
+    return eigh_result(a, eigvals_only=True)
+
+
+@vjp(linalg.eig, "a")
+def eig_vjp(dz: Any, z: Any, a: Any, *, check_finite: Any = True) -> Any:
+    return eig_adjoint(dz[0], dz[1], z[0], z[1])
+
+
+@jvp(linalg.eig)
+def eig_jvp(z: Any, a: Any, *, check_finite: Any = True, a_dot: Any) -> Any:
+    return eig_tangent(z[0], z[1], a_dot)
+
+
+@vjp(linalg.eigvals, "a")
+def eigvals_vjp(dz: Any, z: Any, a: Any, *, check_finite: Any = True) -> Any:
+    return eig_adjoint(dz, None, z, vectors_in_order(z, linalg.eig(a)))
+
+
+@jvp(linalg.eigvals)
+def eigvals_jvp(z: Any, a: Any, *, check_finite: Any = True, a_dot: Any) -> Any:
+    return eigvals_tangent(a_dot, vectors_in_order(z, linalg.eig(a)))
+
+
+def vectors_in_order(z: Any, both: Any) -> Any:
+    return eigenvectors_in_order(z, both[0], both[1])
+
+
+@result(linalg.eig)
+def eig_result(a: Any, **options: Any) -> Any:
+    if not isinstance(a, Type):
+        return None
+    shape = matrix_shape(a)
+    w = part(a, shape and shape[:-1], complex_=True)
+    return sequence("tuple", [w, part(a, shape, complex_=True)])
+
+
+@result(linalg.eigvals)
+def eigvals_result(a: Any, **options: Any) -> Any:
+    shape = matrix_shape(a)
+    return part(a, shape and shape[:-1], complex_=True)
+
+
+# ------------------------------------------------------------ singular values
+
+
+@vjp(linalg.svd, "a")
+def svd_vjp(
+    dz: Any, z: Any, a: Any, full_matrices: Any = True, compute_uv: Any = True, *,
+    check_finite: Any = True, lapack_driver: Any = "gesdd",
+) -> Any:  # fmt: skip
+    if not compute_uv:
+        return svdvals_vjp(dz, z, a)
+    k = np.shape(z[1])[-1]
+    return svd_adjoint(dz[0], dz[1], dz[2], z[0], z[1], z[2], k, full_matrices)
+
+
+@jvp(linalg.svd)
+def svd_jvp(
+    z: Any, a: Any, full_matrices: Any = True, compute_uv: Any = True, *,
+    check_finite: Any = True, lapack_driver: Any = "gesdd", a_dot: Any,
+) -> Any:  # fmt: skip
+    if not compute_uv:
+        return svdvals_tangent(a, a_dot, False)
+    return svd_tangent(z[0], z[1], z[2], a_dot, full_matrices)
+
+
+@vjp(linalg.svdvals, "a")
+def svdvals_vjp(dz: Any, z: Any, a: Any, *, check_finite: Any = True) -> Any:
+    u, _, vh = linalg.svd(a, full_matrices=False)
+    return np.conj((u * np.expand_dims(dz, -2)) @ vh)
+
+
+@jvp(linalg.svdvals)
+def svdvals_jvp(z: Any, a: Any, *, check_finite: Any = True, a_dot: Any) -> Any:
+    return svdvals_tangent(a, a_dot, False)
+
+
+@result(linalg.svd)
+def scipy_svd_result(
+    a: Any, full_matrices: Any = True, compute_uv: Any = True, **options: Any
+) -> Any:
+    kind = svd_result(a, full_matrices, compute_uv)
+    if kind is None or not compute_uv:
+        return kind
+    return sequence("tuple", [item for _, item in kind.items])
+
+
+@result(linalg.svdvals, real=True)
+def svdvals_result(a: Any, **options: Any) -> Any:
+    return svd_result(a, True, False)
+
+
+# ------------------------------------------------------------ lstsq
+
+
+@vjp(linalg.lstsq, "a, b")
+def lstsq_vjp(
+    dz: Any, z: Any, a: Any, b: Any, cond: Any = None, *, check_finite: Any = True,
+    lapack_driver: Any = None,
+) -> Any:  # fmt: skip
+    only_solution(dz[1] is not None or dz[3] is not None)
+    inverse = linalg.pinv(a)
+    da = lstsq_adjoint(matrix(dz[0], b), matrix(z[0], b), a, matrix(b, b), inverse)
+    return da, flipped(inverse) @ dz[0]
+
+
+@jvp(linalg.lstsq)
+def lstsq_jvp(
+    z: Any, a: Any, b: Any, cond: Any = None, *, check_finite: Any = True,
+    lapack_driver: Any = None, a_dot: Any, b_dot: Any,
+) -> Any:  # fmt: skip
+    inverse = linalg.pinv(a)
+    if a_dot is None:
+        return None, solution_only(inverse @ b_dot, z)
+    if b_dot is None:
+        return solution_only(lstsq_tangent(z[0], a, b, inverse, a_dot), z), None
+    return solution_only(lstsq_tangent(z[0], a, b, inverse, a_dot) + inverse @ b_dot, z), None
+
+
+@result(linalg.lstsq)
+def scipy_lstsq_result(a: Any, b: Any, *options: Any, **named: Any) -> Any:
+    return lstsq_result(a, b)

@@ -114,11 +114,12 @@ LIBRARIES = (
 def home_of(prim: Any) -> tuple[str, str] | None:
     """(module, name) by which a function of a library is reached; None for others."""
     name = getattr(prim, "__name__", None)
+    if isinstance(prim, types.MethodType):  # stats.norm.logpdf
+        home = home_of_object(prim.__self__)
+        return home and (home[0], f"{home[1]}.{name}")
     if name is None:
-        return None
+        return home_of_object(prim)
     own = getattr(prim, "__module__", None) or ""
-    if isinstance(prim, types.MethodType):
-        return home_of_method(prim)
     for module in LIBRARIES:
         loaded = sys.modules.get(module)
         if loaded is not None and getattr(loaded, name, None) is prim:
@@ -136,13 +137,13 @@ def home_of(prim: Any) -> tuple[str, str] | None:
     return None
 
 
-def home_of_method(method: types.MethodType) -> tuple[str, str] | None:
-    """The same of a method of an object that a library holds: ("scipy.stats", "norm.logpdf")."""
+def home_of_object(value: Any) -> tuple[str, str] | None:
+    """The same of an object that a library holds: ("scipy.stats", "norm")."""
     for module in LIBRARIES:
         loaded = sys.modules.get(module)
-        for name, value in vars(loaded).items() if loaded is not None else ():
-            if value is method.__self__:
-                return module, f"{name}.{method.__name__}"
+        for name, held in vars(loaded).items() if loaded is not None else ():
+            if held is value:
+                return module, name
     return None
 
 

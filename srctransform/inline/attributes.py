@@ -10,6 +10,8 @@ import abc
 import copy
 import functools
 import inspect
+import operator
+import sys
 import types as pytypes
 from dataclasses import replace
 from typing import Any
@@ -19,7 +21,8 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..frontend.scope import is_static
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Let
+from ..ir.nodes import Atom, Const, Let, Var
+from ..rules.registry import is_freezing, rule_of
 from .dicts import METHODS as DICT_METHODS
 from .structure import Structure
 
@@ -160,6 +163,9 @@ class Attributes(Structure, abc.ABC):
         if isinstance(base, Const):
             read = replace(let, prim=getattr, args=let.args[:2], kwargs=())
             return self.call(self.attribute(read), args, kwargs, let)
+        frozen = self.frozen_call(base, name, args, kwargs, let)
+        if frozen is not None:
+            return frozen
         parent = self.defined_by(base, prims.super_of)
         if parent is not None:
             value, instance = self.inherited(parent, name, let)
@@ -208,6 +214,41 @@ class Attributes(Structure, abc.ABC):
         if name == "conjugate":
             prim = np.conj
         return self.let(replace(let, prim=prim, args=(base, *args)))
+
+    def frozen_call(
+        self, base: Atom, name: str, args: list[Atom], kwargs: dict[str, Atom], let: Let
+    ) -> Atom | None:
+        """`stats.norm(mu, s).logpdf(x)` is `stats.norm.logpdf(x, mu, s)`; None of other methods."""
+        found = self.frozen(base)
+        method = getattr(found[0], name, None) if found else None
+        rule = rule_of(method)
+        if found is None or rule is None:
+            return None
+        names = list(rule.signature.parameters) if rule.signature else []
+        if not args and names and names[0] in kwargs:
+            args, kwargs = [kwargs[names[0]]], {k: v for k, v in kwargs.items() if k != names[0]}
+        plain = replace(let, spelling="")
+        return self.call(Const(method), [*args, *found[1]], {**kwargs, **found[2]}, plain)
+
+    def frozen(self, base: Atom) -> tuple[Any, list[Atom], dict[str, Atom]] | None:
+        """What was called to make an object that only holds arguments, and those; of a global one
+        they are read as the program runs."""
+        while (alias := self.defined_by(base, prims.first_of)) is not None:
+            base = alias.args[0]
+        made = self.builder.defs.get(base) if isinstance(base, Var) else None
+        if isinstance(made, Let) and is_freezing(made.prim):
+            return made.prim, list(made.args), dict(made.kwargs)
+        live = self.live_value(base)
+        whole = getattr(live[0], "dist", None) if live else None
+        home = getattr(sys.modules.get("scipy.stats"), getattr(whole, "name", None) or "", None)
+        if live is None or type(home) is not type(whole) or not is_freezing(home):
+            return None
+        held, named = self.get(base, "args"), self.get(base, "kwds")
+        return (
+            home,
+            [self.builder.let(operator.getitem, held, k) for k in range(len(live[0].args))],
+            {k: self.builder.let(operator.getitem, named, k) for k in live[0].kwds},
+        )
 
     def is_open_dict(self, base: Atom, name: str, args: list[Atom]) -> bool:
         """Are the keys of the dict, or the one that is asked for, known only as it runs?"""

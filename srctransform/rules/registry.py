@@ -339,6 +339,24 @@ def memory(prim: Any, how: str) -> None:
         _rule(p, _here()).memory = how
 
 
+_freezing: set[Any] = set()
+
+
+def freezes(*prims: Any) -> None:
+    """Calling these objects gives one with the same methods, which take the arguments of that call
+    behind their own: `stats.norm(mu, s).logpdf(x)` is `stats.norm.logpdf(x, mu, s)`."""
+    _freezing.update(prims)
+
+
+def is_freezing(prim: Any) -> bool:
+    """Does calling it give an object that only holds arguments for the methods of prim?"""
+    try:
+        _read_rules()
+        return prim in _freezing
+    except TypeError:
+        return False
+
+
 STATIC: set[Any] = set()
 
 

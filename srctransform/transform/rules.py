@@ -236,7 +236,9 @@ def name_of(let: Let) -> str:
         return let.spelling
     name = getattr(let.prim, "__name__", repr(let.prim))
     if isinstance(let.prim, pytypes.MethodType):  # stats.norm.logpdf
-        return f"{type(let.prim.__self__).__name__.removesuffix('_gen')}.{name}"
+        owner = type(let.prim.__self__)
+        namespace = owner.__module__.split("._")[0].removeprefix("scipy.")
+        return f"{namespace}.{owner.__name__.removesuffix('_gen')}.{name}"
     module = (getattr(let.prim, "__module__", "") or "").replace("numpy", "np")
     if let.spelling.startswith("."):
         return let.spelling

@@ -15,10 +15,10 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from ._cumulative import ROOT_2_OVER_PI, ROOT_HALF, f_slopes, stdtr_ddf
-from ._densities import NAMES, density, special
+from ._densities import NAMES, density
 
 
 def bell(y: Any) -> Any:

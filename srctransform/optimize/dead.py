@@ -31,7 +31,7 @@ from ..ir import prims
 from ..ir.nodes import Block, Const, For, Function, If, Let, Stmt, Var, While
 from ..ir.units import Unit
 from ..ir.walk import operands, with_block
-from ..rules.registry import rule_of
+from ..rules.registry import is_freezing, rule_of
 from ..runtime import element, require_floats, require_scalar
 from .carried import drop_invariant, pick, with_carried
 
@@ -55,7 +55,7 @@ def has_effect(let: Let) -> bool:
         return not (prim is prims.call and is_unit)
     if prim in STOPPING:
         return True
-    if prim in PURE or rule_of(prim) is not None:
+    if prim in PURE or rule_of(prim) is not None or is_freezing(prim):
         return False
     module = getattr(prim, "__module__", None) or ""
     return not (module == prims.__name__ or module.startswith("srctransform.runtime"))

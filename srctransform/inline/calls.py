@@ -29,6 +29,7 @@ from ..ir.units import Unit
 from ..rules.formulas import formula_of
 from ..rules.higher_order import higher_order_of
 from ..runtime import object_of
+from .definitions import Definitions
 from .higher_order import HigherOrders
 from .knowns import FOLDABLE
 from .printed import helper_of
@@ -67,7 +68,7 @@ class Table:
     by_place: bool = False
 
 
-class Calls(HigherOrders):
+class Calls(HigherOrders, Definitions):
     """Follows calls. `stack` holds the functions that are being spliced in."""
 
     @abc.abstractmethod
@@ -106,6 +107,9 @@ class Calls(HigherOrders):
                 if partial is not None:
                     first, *bound = partial.args
                     return self.call(first, bound + args, dict(partial.kwargs) | kwargs, let)
+                made = self.defined_by(callee, np.vectorize)
+                if made is not None:
+                    return self.vectorized(made.args[0], dict(made.kwargs), args, kwargs, let)
                 what = _describe(callee)
                 raise UnsupportedError(f"it is not known which function {what} is", let.span,
                                        "call a function by name")  # fmt: skip
@@ -229,6 +233,9 @@ class Calls(HigherOrders):
             return self.builder.add_let(new)
         if isinstance(fn, Pullback | Pushforward):
             return self.call_derivative(fn, args, let)
+        defined = None if self.fold else self.by_definition(fn, args, kwargs, let)
+        if defined is not None:
+            return defined
         follows = None if self.fold else higher_order_of(fn)
         if follows is not None:
             return self.follow(follows, callee, args, kwargs, let)

@@ -254,6 +254,11 @@ class Inliner(Calls):
             return Const(all(self.decided(a) for a in let.args))
         if prim in (prims.closure, prims.first_of, prims.global_ref):
             return self.builder.add_let(let)
+        defined = (
+            None if self.fold else self.by_definition(prim, list(let.args), dict(let.kwargs), let)
+        )
+        if defined is not None:
+            return defined
         simple = self.structure(let)
         if simple is not None:
             return simple

@@ -71,7 +71,7 @@ PURE = frozenset({
     operator.getitem, functools.partial, np.result_type,
     getattr, len, isinstance, type, tuple, list, dict, zip, enumerate, reversed, range, repr, str,
     bool, int, float, complex, slice, sorted, min, max, sum, abs, round, id, map,
-    np.ndindex, np.ndenumerate,
+    np.ndindex, np.ndenumerate, np.vectorize,
 })  # fmt: skip
 
 #: effects on a stack, which matter only if something that is popped does

@@ -28,6 +28,7 @@ from . import (  # noqa: F401  (they register themselves)
     joining,
     linalg,
     lists,
+    mapping,
     nans,
     norms,
     operators,

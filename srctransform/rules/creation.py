@@ -266,6 +266,14 @@ def eye_result(n: Any, m: Any = None, k: Any = 0, dtype: Any = float) -> Any:
     return number((rows, columns), dtype_name(dtype) or "unknown")
 
 
+@result(np.indices)
+def indices_result(dimensions: Any, dtype: Any = int, sparse: Any = False) -> Any:
+    dims = dims_of(dimensions)
+    if dims is None or sparse:
+        return None
+    return number((len(dims), *dims), dtype_name(dtype) or "unknown")
+
+
 @result(np.meshgrid)
 def meshgrid_result(*xi: Any, indexing: Any = "xy", sparse: Any = False, copy: Any = True) -> Any:
     sizes = [fresh_dim() for _ in xi]

@@ -165,9 +165,9 @@ def unstack_vjp(dz: Any, z: Any, x: Any, *, axis: Any = 0) -> Any:
 
 @result(np.unstack, memory="view")
 def unstack_result(x: Any, *, axis: Any = 0) -> Any:
-    if not isinstance(x, Type) or x.rank is None or isinstance(axis, Type):
+    if not isinstance(x, Type) or not isinstance(x.shape, tuple) or isinstance(axis, Type):
         return Type("tuple", cls=tuple)
-    at = axis % x.rank
+    at = axis % len(x.shape)
     row = number((*x.shape[:at], *x.shape[at + 1 :]), x.dtype, x.sources)
     if type(x.shape[at]) is int:
         return sequence("tuple", [row] * x.shape[at])

@@ -81,7 +81,7 @@ def vander_jvp(z: Any, x: Any, N: Any = None, increasing: Any = False, *, x_dot:
 
 @result(np.vander)
 def vander_result(x: Any, N: Any = None, increasing: Any = False) -> Any:
-    rows = x.shape[0] if isinstance(x, Type) and x.rank == 1 else fresh_dim()
+    rows = x.shape[0] if isinstance(x, Type) and isinstance(x.shape, tuple) else fresh_dim()
     return (rows, rows if N is None else N if type(N) is int else fresh_dim())
 
 

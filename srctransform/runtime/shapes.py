@@ -20,7 +20,9 @@ def is_double(x: Any) -> bool:
 def narrowed(g: Any, x: Any) -> Any:
     """g in the precision of x: some functions of NumPy compute in double precision only."""
     dtype = np.finfo(np.result_type(x, 0.0)).dtype
-    return np.asarray(g).astype(np.result_type(dtype, np.complex64) if np.iscomplexobj(g) else dtype)
+    return np.asarray(g).astype(
+        np.result_type(dtype, np.complex64) if np.iscomplexobj(g) else dtype
+    )
 
 
 def sum_to(g: Any, x: Any) -> Any:

@@ -53,11 +53,12 @@ def undiag(g: Any, x: Any, k: Any = 0) -> Any:
 
 def cast(g: Any, z: Any, x: Any) -> Any:
     """g in the floating dtype of x; zero where z was rounded to ints."""
+    dtype = np.result_type(np.asarray(x), 0.0)
     if np.result_type(z).kind not in "fc":
-        return np.zeros(np.shape(x), np.result_type(x, 0.0))
+        return np.zeros(np.shape(x), dtype)
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
         g = np.real(g)
-    return np.asarray(g).astype(np.result_type(x, 0.0))
+    return np.asarray(g).astype(dtype)
 
 
 def inverse_axes(axes: Any) -> tuple[int, ...]:

@@ -24,6 +24,14 @@ from .editing import trimmed, unblock, uninsert, untrimmed
 from .elementary import sinc_d
 from .fft import doubled, ends_scaled, fitted
 from .interpolation import knot_behind
+from .filters import (
+    analytic_weights,
+    in_full,
+    lagged_sums,
+    moving_average,
+    of_full,
+    one_sided,
+)  # fmt: skip
 from .linalg import (
     as_columns,
     cofactor,
@@ -126,6 +134,7 @@ __all__ = [
     "added_in",
     "align_weights",
     "along_axis",
+    "analytic_weights",
     "antidiagonal_sums",
     "as_columns",
     "as_float",
@@ -168,6 +177,7 @@ __all__ = [
     "from_entries",
     "gammainc_da",
     "gradient_of",
+    "in_full",
     "increasing",
     "inner_dx",
     "inner_dy",
@@ -177,6 +187,7 @@ __all__ = [
     "known",
     "kron_dx",
     "kron_dy",
+    "lagged_sums",
     "leading",
     "like",
     "like_entries",
@@ -187,6 +198,7 @@ __all__ = [
     "median_weights",
     "merged",
     "minus",
+    "moving_average",
     "narrowed",
     "numeric_jvp",
     "numeric_vjp",
@@ -194,11 +206,13 @@ __all__ = [
     "odeint_jvp",
     "odeint_vjp",
     "of_bins",
+    "of_full",
     "of_steps",
     "on_diagonal",
     "on_diagonals",
     "one_axis",
     "one_condition",
+    "one_sided",
     "order_among",
     "order_of",
     "outer_operand",

@@ -941,3 +941,41 @@ def squeezed_arrays_are_views(x):
     b = a
     b += x[0]
     return a * b * y[0]
+
+
+# ---------------------------------------------------------------- what a loop goes through, written
+
+
+@program(S)
+def rows_of_what_is_made_from_a_number_and_an_array(s):
+    v = s - np.full((3,), 0.7)
+    for _, (_, r) in enumerate(zip(v, v)):
+        v -= r
+    return v
+
+
+@program(X)
+def an_argument_is_multiplied_by_each_of_its_entries(x):
+    for v in x:
+        x *= v
+    return x
+
+
+@program(X, generic="a number is needed here")
+def an_array_grows_by_each_of_its_entries(x):
+    x = x * 2.0
+    total = 0.0
+    for v in x:
+        x += v * 0.1
+        total += v
+    return x * total
+
+
+@program(X, A)
+def entries_are_put_at_places_from_the_end(x, a):
+    x.put(-1, x[0])
+    a.put(-2, x[1])
+    a.put([0, -1, 4], x[:3])
+    for k in range(3):
+        np.put(a, k - 1, x[k])
+    return np.sum(a**2) + np.sum(x**3)

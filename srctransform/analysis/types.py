@@ -308,7 +308,7 @@ class Types(LoopTypes):
     def arithmetic(self, kinds: Sequence[Type]) -> Type:
         """The type of `x + y` by the types of x and y."""
         shape = broadcast(*(k.shape for k in kinds))
-        array = None
+        array = True if any(k.array and k.rank for k in kinds) else None
         if isinstance(shape, tuple):
             array = True if shape else False if all(k.array is False for k in kinds) else None
         dtype = promote(*(k.dtype for k in kinds))

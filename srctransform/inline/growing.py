@@ -265,6 +265,9 @@ class Growing(Ufuncs, abc.ABC):
         if self.types.of(array).rank == 1:
             return index
         shape = self.plain_call(np.shape, (array,), let)
+        if not (isinstance(index, Const) and isinstance(index.value, int) and index.value >= 0):
+            size = self.plain_call(np.size, (array,), let)  # a negative one counts from the end
+            index = self.plain_call(np.mod, (index, size), let)
         return self.plain_call(np.unravel_index, (index, shape), let)
 
     def puts_one(self, fn: Any, array: Atom, value: Atom) -> bool:

@@ -20,7 +20,7 @@ from ..ir import prims
 from ..ir.nodes import UNBOUND, Atom, Const, Let, Prim, Var
 from ..ir.types import Type
 from ..runtime import element
-from .memory import HOLDS, Key, Write
+from .memory import HOLDS, SAME, Key, Write
 from .sharing import DISPLAYS, Sharing
 
 #: x += e, and the operation it does
@@ -233,6 +233,7 @@ class Writes(Sharing, abc.ABC):
             return self.let(replace(let, prim=plain, args=(current, value), spelling=sign))
         mutable = isinstance(target, Var) and self.memory.mutable(target)
         array = (kind.kind == "num" and kind.array) or (kind.kind == "any" and self.is_part(target))
+        array = array or (kind.kind == "num" and kind.shape != () and self.is_gone_through(target))
         converts = array and kind.shape != () and not self.keeps_dtype(kind, self.types.of(value))
         if mutable and converts and plain in (operator.add, operator.sub):
             if plain is operator.sub:
@@ -253,6 +254,15 @@ class Writes(Sharing, abc.ABC):
             write = replace(self.written(let), perhaps=statement)
             self.perhaps_written(target, root, new, write)
         return new
+
+    def is_gone_through(self, target: Atom) -> bool:
+        """Does a loop around go through it, so that it is no number?"""
+        if not isinstance(target, Var):
+            return False
+        root = self.memory.root(target)
+        near = self.memory.near.get(root, {})
+        same = {root} | {other for other, how in near.items() if how == SAME}
+        return any(not same.isdisjoint(roots) for roots in self.memory.rows.values())
 
     def is_part(self, target: Atom) -> bool:
         """Is it a view that only an array has, as x[1:] or x.T?"""

@@ -21,7 +21,7 @@ from .counting import (
 )  # fmt: skip
 from .differences import cut, extended, of_steps, one_axis, steps, undiff, ungradient
 from .editing import trimmed, unblock, uninsert, untrimmed
-from .elementary import sinc_d
+from .elementary import i0_d, psi, sinc_d
 from .fft import doubled, ends_scaled, fitted
 from .interpolation import knot_behind
 from .filters import (
@@ -178,6 +178,7 @@ __all__ = [
     "gammainc_da",
     "gradient_of",
     "in_full",
+    "i0_d",
     "increasing",
     "inner_dx",
     "inner_dy",
@@ -231,6 +232,7 @@ __all__ = [
     "power_d",
     "power_dx",
     "product_of_others",
+    "psi",
     "put_along",
     "put_along_dvalues",
     "quantiles_along",

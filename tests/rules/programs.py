@@ -1,6 +1,8 @@
 """Programs of one line, so that options are literals in their source and not closure variables."""
 
+import cmath
 import linecache
+import math
 
 import numpy as np
 
@@ -10,6 +12,6 @@ def program(expression, parameters="x"):
     name = f"<program {parameters}: {expression}>"
     text = f"def f({parameters}):\n    return {expression}\n"
     linecache.cache[name] = (len(text), None, text.splitlines(True), name)
-    namespace = {"np": np}
+    namespace = {"np": np, "math": math, "cmath": cmath}
     exec(compile(text, name, "exec"), namespace)
     return namespace["f"]

@@ -180,3 +180,61 @@ def test_functions_with_steps_have_no_gradient():
 
     x = np.array([0.3, 1.7])
     np.testing.assert_allclose(derivative(f, x), f(x) / x)
+
+
+# ---------------------------------------------------------------- one more argument, or an odd one
+
+
+def test_the_angle_in_degrees():
+    z = np.array([1.0 + 2.0j, -0.5 + 0.1j])
+    check(lambda z: np.angle(z, deg=True), z)
+    check(lambda x, y: np.angle(x + 1j * y, True) ** 2, 0.3, 0.7)
+    assert np.all(st.vjp(lambda x: np.angle(x))(np.array([1.0, -2.0]), np.ones(2)) == 0)
+
+
+def test_bessel_functions_to_any_order():
+    check(lambda x: np.i0(x), np.array([[0.0, 0.3], [-5.0, 20.0]]))
+    check(lambda x: np.i0(x), 1.5)
+    second = st.grad(st.grad(lambda x: np.i0(x)))(0.0)
+    assert second == pytest.approx(0.5)
+    x = np.array([1e-9, 300.0])
+    from_series = st.grad(lambda x: np.sum(np.i0(x)))(x)
+    assert from_series[0] == pytest.approx(5e-10, rel=1e-12)
+    assert from_series[1] == pytest.approx(np.i0(300.0), rel=2e-3)
+
+
+def test_a_window_moves_with_its_shape():
+    check(lambda beta: np.kaiser(7, beta) * np.hanning(7), 5.0)
+    check(lambda beta: np.kaiser(1, beta) * beta, 5.0)
+    check(lambda x: np.sum(x * np.hamming(5) * np.blackman(5) + np.bartlett(5)), np.arange(5.0))
+
+
+def test_unwrap_adds_constants():
+    x = np.array([[0.0, 3.0, 6.2, 9.1], [7.0, 1.0, 0.0, 5.0]])
+    check(lambda x: np.unwrap(x * x), x)
+    check(lambda x: np.unwrap(x, discont=4.0, axis=0, period=5.0) ** 2, x)
+
+
+def test_real_if_close():
+    z = np.array([1.0 + 1e-18j, -2.0])
+    check(lambda x: np.real_if_close(x * (1.0 + 0.0j)) ** 2, np.array([1.0, -2.0]))
+    np.testing.assert_array_equal(st.vjp(lambda z: np.real_if_close(z))(z, np.ones(2)), [1, 1])
+    check(lambda z: np.real_if_close(z), z + 1j)
+
+
+def test_hypot_is_flat_at_zero_in_both_modes():
+    zero = np.zeros(2)
+    dx, dy = st.vjp(lambda x, y: np.hypot(x, y), (0, 1))(zero, zero, np.ones(2))
+    assert np.all(dx == 0) and np.all(dy == 0)
+    assert np.all(st.jvp(lambda x, y: np.hypot(x, y))(zero, zero, np.ones(2))[1] == 0)
+    assert st.grad(lambda x, y: np.hypot(x, y))(0.0, 0.0) == 0
+
+
+def test_questions_are_constants():
+    def f(x, y):
+        near = np.isclose(x, y) | np.isposinf(x) | np.isneginf(x)
+        same = np.allclose(x, y) + np.array_equal(x, y) + np.iterable(x)
+        return np.sum(np.where(near, x, y) * x) + same * np.sum(x)
+
+    x, y = np.array([1.0, 2.0, 3.0]), np.array([1.0, 5.0, 3.0])
+    np.testing.assert_array_equal(st.grad(f)(x, y), [3.0, 6.0, 7.0])

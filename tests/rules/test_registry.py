@@ -51,7 +51,7 @@ def name_of(rule):
 def elementwise_rules():
     seen = []
     for rule in rules.all_rules():
-        helper = getattr(rule.prim, "__module__", "").startswith("srctransform")
+        helper = (getattr(rule.prim, "__module__", "") or "").startswith("srctransform")
         inplace = rule.prim.__name__.startswith("i") and hasattr(operator, rule.prim.__name__)
         casts = rule.prim is np.float32  # too coarse for central differences
         wanted = rule.elementwise or rule.prim in SELECTING

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 import srctransform as st
-from srctransform import rules
-from srctransform.errors import UnsupportedError
 from tests.checking import check
+from tests.rules.programs import program
 
 
 def test_math_stays_math():
@@ -72,33 +71,80 @@ def test_steps_are_constant():
     assert st.grad(lambda x, n: x * math.comb(n, 2) * math.isqrt(n))(2.0, 5) == 20.0
 
 
-def gamma(x):
-    return math.gamma(x)
-
-
-def fraction(x):
-    return math.modf(x)[0]
-
-
-def norm3(x):
-    return math.hypot(x, 1.0, 2.0)
-
-
 def test_divmod_has_a_remainder():
     check(lambda x: divmod(x, 2.0)[1] ** 2, 3.5)
 
 
-@pytest.mark.parametrize("f", [gamma, fraction, norm3])
-def test_refused(f):
-    with pytest.raises(UnsupportedError, match="derivative rule"):
-        st.grad(f)
-
-
-REFUSED = set("gamma lgamma modf frexp nextafter fsum dist prod sumprod fma".split())
-
-
-def test_the_whole_math_module_is_accounted_for():
+def test_the_whole_math_module_has_rules():
     names = {n for n, v in vars(math).items() if callable(v) and not n.startswith("_")}
-    known = {n for n in names if rules.rule_of(getattr(math, n)) is not None}
-    assert names - known <= REFUSED
-    assert not known & REFUSED
+    assert not [n for n in names if not st.supported(getattr(math, n))]
+
+
+def test_gamma_to_any_order():
+    for x in (0.3, 2.5, 17.0, -1.5, -25.3):
+        check(lambda x: math.gamma(x), x) if x > -2 else None
+        check(lambda x: math.lgamma(x), x)
+    third = st.grad(st.grad(st.grad(lambda x: math.lgamma(x))))
+    assert third(2.0) == pytest.approx(-0.40411380631918857)  # psi''(2) = 2 - 2 zeta(3)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_hypot_of_any_number_of_coordinates(count):
+    names = ", ".join("xyw"[:count])
+    check(program(f"math.hypot({names})", names), *[0.4, -1.3, 2.0][:count])
+
+
+def test_hypot_and_dist_are_flat_at_zero():
+    assert st.grad(lambda x, y: math.hypot(x, y), (0, 1))(0.0, 0.0) == (0.0, 0.0)
+    assert st.grad(lambda x: math.dist((x,), (1.0,)))(1.0) == 0.0
+    assert st.jvp(lambda x: math.hypot(x, 0.0))(0.0, 1.0)[1] == 0.0
+
+
+def test_dist():
+    check(lambda x, y: math.dist((x, y), (y * y, 2.0)), 0.3, 0.7)
+    check(lambda p, q: math.dist(p, q), np.array([1.0, 2.0, 0.5]), np.array([0.3, 0.1, 2.0]))
+    check(lambda p: math.dist(p, (1.0, 2.0)) ** 2, np.array([1.5, 0.1]))
+
+
+def test_sums_and_products_of_sequences():
+    v = np.array([1.5, -0.4, 2.0])
+    check(lambda x, y: math.fsum([x, y * y, x]) * math.prod([x, y, x]), 1.3, 0.4)
+    check(lambda v: math.fsum(v * v), v)
+    check(lambda v: math.prod(v), v)
+    check(lambda x, s: math.prod((x, 3.0, x), start=s * x), 1.3, 0.4)
+    assert st.grad(lambda x, y: math.prod([x, y, 2.0]), (0, 1))(0.0, 3.0) == (6.0, 0.0)
+
+
+@pytest.mark.parametrize("name", ["modf", "frexp"])
+def test_a_fraction_and_a_whole_number(name):
+    check(program(f"math.{name}(x)[0] * math.sin(x) + math.{name}(x)[1] * x", "x"), 5.3)
+
+
+@pytest.mark.skipif(not hasattr(math, "sumprod"), reason="Python 3.12")
+def test_sumprod():
+    check(lambda x, y: math.sumprod((x, y), (y, 2.0)), 0.3, 0.7)
+    check(lambda p, q: math.sumprod(p, q), np.array([1.0, 2.0]), np.array([0.3, 0.1]))
+
+
+@pytest.mark.skipif(not hasattr(math, "fma"), reason="Python 3.13")
+def test_fma():
+    check(lambda x, y, w: math.fma(x, y, w), 0.3, 0.7, 2.0)
+
+
+def test_nextafter():
+    check(lambda x, y: math.nextafter(x, y) * x, 1.3, 4.0)
+
+
+def test_gamma_in_a_loop_of_numbers():
+    def f(x):
+        s = 0.0
+        for k in range(1, 5):
+            s = s + math.lgamma(x + k) / math.hypot(s, x, k)
+        return s
+
+    check(f, 0.7)
+
+
+def test_the_printed_code_stays_with_math():
+    source = st.grad(lambda x, y: math.hypot(x, y) * math.gamma(x), example=(1.0, 1.0)).source
+    assert "np." not in source.split("def grad")[1]

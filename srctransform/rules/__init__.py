@@ -24,6 +24,7 @@ from . import (  # noqa: F401  (they register themselves)
     fft,
     helpers,
     indexing,
+    integrals,
     interpolation,
     joining,
     linalg,

@@ -25,7 +25,9 @@ from ..runtime import (
     shifted,
     unreduceat,
 )
+from . import integrals as _  # noqa: F401  (it registers formulas of methods)
 from .extrema import extremum_jvp, extremum_vjp
+from .formulas import formula_of
 from .reductions import (
     expand,
     kept,
@@ -242,6 +244,20 @@ def extremal_accumulate_jvp(z: Any, array: Any, array_dot: Any, axis: Any = 0) -
     return total / running_ties(z, array, axis)
 
 
+@vjp(np.hypot.accumulate)
+def hypot_accumulate_vjp(dz: Any, z: Any, array: Any, axis: Any = 0, dtype: Any = None) -> Any:
+    back = recurrence_back(dz, norm_slope(shifted(z, 1, axis, 0.0), z), axis)
+    return back * norm_slope(array, z)
+
+
+@jvp(np.hypot.accumulate)
+def hypot_accumulate_jvp(
+    z: Any, array: Any, array_dot: Any, axis: Any = 0, dtype: Any = None
+) -> Any:
+    before = norm_slope(shifted(z, 1, axis, 0.0), z)
+    return recurrence(norm_slope(array, z) * array_dot, before, axis)
+
+
 @vjp(np.logaddexp.accumulate)
 def logaddexp_accumulate_vjp(dz: Any, z: Any, array: Any, axis: Any = 0, dtype: Any = None) -> Any:
     """y[k] = dz[k] + y[k + 1] * exp(z[k] - z[k + 1]), and dx = y * exp(x - z)."""
@@ -332,11 +348,20 @@ def accumulate_result(array: Any, axis: Any = 0, dtype: Any = None, out: Any = N
 result((np.add.reduce, np.multiply.reduce, *EXTREMAL))(reduce_result)
 result(FOLDS, inexact=True)(reduce_result)
 result(tuple(u.accumulate for u in (np.add, np.multiply, *EXTREMA)))(accumulate_result)
-result(np.logaddexp.accumulate, inexact=True)(accumulate_result)
+result((np.logaddexp.accumulate, np.hypot.accumulate), inexact=True)(accumulate_result)
 constant_in((np.add.reduce, np.multiply.reduce, *EXTREMAL, *FOLDS), "where")
 
 
 # ---------------------------------------------------------------- the other methods
+
+
+KNOWN = {
+    "reduce": "add, subtract, multiply, divide, maximum, minimum, fmax, fmin, logaddexp, "
+    "logaddexp2 and hypot",
+    "accumulate": "add, subtract, multiply, divide, maximum, minimum, fmax, fmin, logaddexp and "
+    "hypot",
+    "reduceat": "add, maximum, minimum, fmax and fmin",
+}
 
 
 def cover_methods(ufunc: np.ufunc) -> None:
@@ -345,12 +370,8 @@ def cover_methods(ufunc: np.ufunc) -> None:
     for method in (ufunc.reduce, ufunc.accumulate, ufunc.reduceat):
         if rule is not None and rule.constant:
             nondifferentiable(method)
-        elif rule_of(method) is None:
-            refused(
-                f"of the methods `{method.__name__}` those of add, multiply, maximum, minimum, "
-                "fmax, fmin, logaddexp (reduce and accumulate), logaddexp2, hypot (reduce) have "
-                "one; write it with these, or as a loop", method,
-            )  # fmt: skip
+        elif rule_of(method) is None and formula_of(method) is None:
+            refused(f"there is one for `{method.__name__}` of {KNOWN[method.__name__]}", method)
 
 
 for _ufunc in {ufunc for ufunc in vars(np).values() if isinstance(ufunc, np.ufunc)}:

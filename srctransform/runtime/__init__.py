@@ -23,7 +23,6 @@ from .differences import cut, extended, of_steps, one_axis, steps, undiff, ungra
 from .editing import trimmed, unblock, uninsert, untrimmed
 from .elementary import i0_d, psi, sinc_d
 from .fft import doubled, ends_scaled, fitted
-from .interpolation import knot_behind
 from .filters import (
     analytic_weights,
     in_full,
@@ -32,6 +31,7 @@ from .filters import (
     of_full,
     one_sided,
 )  # fmt: skip
+from .interpolation import knot_behind
 from .linalg import (
     as_columns,
     cofactor,
@@ -177,8 +177,8 @@ __all__ = [
     "from_entries",
     "gammainc_da",
     "gradient_of",
-    "in_full",
     "i0_d",
+    "in_full",
     "increasing",
     "inner_dx",
     "inner_dy",

@@ -16,7 +16,7 @@ import numpy as np
 from .sorting import sort_like
 
 
-def lines_of(x: Any, axis: Any) -> Any:
+def rows_along(x: Any, axis: Any) -> Any:
     """x as a matrix whose rows are what a reduction along axis takes together."""
     shape = np.shape(x)
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
@@ -26,8 +26,8 @@ def lines_of(x: Any, axis: Any) -> Any:
     return np.reshape(np.transpose(x, order), (np.size(x) // max(count, 1), count))
 
 
-def from_lines(rows: Any, x: Any, axis: Any) -> Any:
-    """What lines_of(x, axis) has made a matrix, in the shape of x again."""
+def from_rows(rows: Any, x: Any, axis: Any) -> Any:
+    """What rows_along(x, axis) has made a matrix, in the shape of x again."""
     shape = np.shape(x)
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     last = sorted(k % len(shape) for k in axes if shape)
@@ -49,9 +49,9 @@ def quantile_places(rows: Any, q: Any, method: str) -> Any:
 
 def quantiles_along(v: Any, x: Any, q: Any, axis: Any, method: str) -> Any:
     """The tangent of np.quantile(x, q, axis, method=method) as x moves along v."""
-    rows = lines_of(x, axis)
+    rows = rows_along(x, axis)
     low, high, part = quantile_places(rows, q, method)
-    moved = sort_like(lines_of(np.where(np.isnan(x), 0.0, v), axis), rows, -1, False)
+    moved = sort_like(rows_along(np.where(np.isnan(x), 0.0, v), axis), rows, -1, False)
     a, b = np.take_along_axis(moved, low, -1), np.take_along_axis(moved, high, -1)
     axes = range(np.ndim(x)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     gone = {k % np.ndim(x) for k in axes if np.ndim(x)}
@@ -61,12 +61,12 @@ def quantiles_along(v: Any, x: Any, q: Any, axis: Any, method: str) -> Any:
 
 def quantiles_back(g: Any, x: Any, q: Any, axis: Any, method: str) -> Any:
     """The cotangent of x, for that of np.quantile(x, q, axis, method=method) without keepdims."""
-    rows = lines_of(x, axis)
+    rows = rows_along(x, axis)
     low, high, part = quantile_places(rows, q, method)
     flat = np.reshape(g, (np.size(q), len(rows))).T
     total = np.zeros(rows.shape, np.result_type(g, 0.0))
     at = np.arange(len(rows))[:, None]
     np.add.at(total, (at, low), (1.0 - part) * flat)
     np.add.at(total, (at, high), part * flat)
-    back = from_lines(sort_like(total, rows, -1, True), x, axis)
+    back = from_rows(sort_like(total, rows, -1, True), x, axis)
     return np.where(np.isnan(x), 0.0, back)

@@ -112,3 +112,28 @@ def test_differences_known_as_the_program_runs():
         return np.diff(x * x, n=n, axis=axis)
 
     check(f, X, 2, 0, wrt=(0,), examples=(False,))
+
+
+# ---------------------------------------------------------------- trapezoid and other names
+
+
+@pytest.mark.parametrize("options", ["", ", dx=0.3", ", axis=0", ", axis=-2, dx=2.0"])
+def test_trapezoid(options):
+    check(program(f"np.trapezoid(y * y{options})", "y"), X, optimize=(True,))
+
+
+def test_trapezoid_by_its_points():
+    places = np.array([0.0, 0.4, 0.5, 1.7])
+    check(program("np.trapezoid(y, x)", "y, x"), X, places)
+    check(program("np.trapezoid(y, x, axis=0)", "y, x"), X, places[:3], optimize=(True,))
+    check(program("np.trapezoid(y, x, axis=0)", "y, x"), X, X**2 + X, optimize=(True,))
+    check(program("np.trapezoid(y, dx=h)", "y, h"), X[0], 0.3)
+    source = st.grad(lambda y: np.trapezoid(y, dx=0.1), example=(X[0],)).source
+    assert "sum_to" not in source
+
+
+@pytest.mark.parametrize("initial", [False, True])
+@pytest.mark.parametrize("name", ["sum", "prod"])
+def test_cumulative(name, initial):
+    check(program(f"np.cumulative_{name}(x, axis=1, include_initial={initial})"), X)
+    check(program(f"np.cumulative_{name}(x, include_initial={initial})"), X[0], second=False)

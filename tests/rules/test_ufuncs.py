@@ -18,7 +18,8 @@ MASK = X > -0.5
 MASK[:, 0] = MASK[0] = True
 REDUCED = ["add", "multiply", "maximum", "minimum", "fmax", "fmin", "logaddexp", "logaddexp2",
            "hypot"]  # fmt: skip
-ACCUMULATED = ["add", "multiply", "maximum", "minimum", "fmax", "fmin", "logaddexp"]
+ACCUMULATED = ["add", "subtract", "multiply", "divide", "maximum", "minimum", "fmax", "fmin",
+               "logaddexp", "hypot"]  # fmt: skip
 BINARY = sorted(
     name
     for name, u in vars(np).items()
@@ -130,10 +131,18 @@ def test_ties_of_segments_share_equally():
     np.testing.assert_allclose(grad, [0, 0.5, 0.5, 2, 2])
 
 
-@pytest.mark.parametrize("name", ["subtract.reduce", "power.accumulate", "multiply.reduceat"])
+@pytest.mark.parametrize("name", ["subtract", "divide"])
+def test_the_first_one_less_or_over_all_others(name):
+    for axis in (0, -1):
+        f = program(f"np.{name}.reduce(np.exp(x), axis={axis})")
+        check(f, X, second=False, optimize=(True,))
+        np.testing.assert_allclose(st.jvp(f)(X, X)[0], f(X), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["power.reduce", "power.accumulate", "multiply.reduceat"])
 def test_other_methods_are_refused_by_name(name):
     rest = ", [0, 2]" if name.endswith("at") else ""
-    with pytest.raises(UnsupportedError, match=rf"no derivative rule for np\.{name}: of the"):
+    with pytest.raises(UnsupportedError, match=rf"no derivative rule for np\.{name}: there is one"):
         st.vjp(program(f"np.{name}(x{rest})"))
 
 

@@ -80,3 +80,71 @@ def test_probabilities(name):
     f, given = methods(name, "k", shapes, names, ())
     wrt = tuple(range(1, 1 + len(given)))
     check(f, k, *given, wrt=wrt, optimize=(True,), examples=(True,), second=False)
+
+
+# ---------------------------------------------------------------- multivariate
+
+RNG = np.random.default_rng(0)
+ROOT = RNG.standard_normal((3, 3))
+COV = ROOT @ ROOT.T + 3.0 * np.eye(3)
+POINTS, MEAN = RNG.standard_normal((4, 3)), RNG.standard_normal(3)
+SIMPLEX, ALPHA = RNG.random((3, 4)), np.array([1.5, 2.2, 3.1])
+COUNTS, CHANCES = np.array([[1, 2, 3], [2, 2, 2]]), np.array([0.2, 0.3, 0.5])
+
+
+def normal_log(x, mean, cov):
+    return stats.multivariate_normal.logpdf(x, mean, (cov + cov.T) / 2)
+
+
+def normal_frozen(x, mean, cov):
+    return stats.multivariate_normal(mean, cov=(cov + cov.T) / 2).pdf(x)
+
+
+def student_log(x, loc, shape, df):
+    return stats.multivariate_t.logpdf(x, loc, (shape + shape.T) / 2, df=df)
+
+
+def student(x, loc, shape, df):
+    return stats.multivariate_t.pdf(x, loc, (shape + shape.T) / 2, df)
+
+
+def dirichlet_log(y, alpha):
+    return stats.dirichlet.logpdf(y / np.sum(y, axis=0), alpha)
+
+
+def dirichlet(y, alpha):
+    return stats.dirichlet.pdf(y / np.sum(y, axis=0), alpha)
+
+
+@pytest.mark.parametrize("f", [normal_log, normal_frozen])
+@pytest.mark.parametrize("x", [POINTS, POINTS[0], POINTS[:1], POINTS[:, None]])
+def test_multivariate_normal(f, x):
+    check(f, x, MEAN, COV, second=x.ndim < 3)
+
+
+def test_multivariate_normal_with_a_diagonal_or_a_variance():
+    diagonal = np.array([1.0, 2.0, 0.5])
+    for x in (POINTS, POINTS[0]):
+        check(lambda x, m, c: stats.multivariate_normal.logpdf(x, m, cov=c), x, MEAN, diagonal,
+              examples=(True,))  # fmt: skip
+    check(lambda x, m, c: stats.multivariate_normal.logpdf(x, m, c), MEAN, 0.2, 1.3,
+          examples=(True,))  # fmt: skip
+    check(lambda x: stats.multivariate_normal.logpdf(x), 0.4)
+
+
+@pytest.mark.parametrize("f", [student_log, student])
+@pytest.mark.parametrize("x", [POINTS, POINTS[0], POINTS[:1]])
+def test_multivariate_t(f, x):
+    check(f, x, MEAN, COV, 3.3, optimize=(True,))
+
+
+@pytest.mark.parametrize("f", [dirichlet_log, dirichlet])
+@pytest.mark.parametrize("y", [SIMPLEX, SIMPLEX[:, 0], SIMPLEX[:, :1]])
+def test_dirichlet(f, y):
+    check(f, y, ALPHA, optimize=(True,))
+
+
+@pytest.mark.parametrize("x", [COUNTS, COUNTS[0]])
+def test_multinomial(x):
+    check(lambda q: stats.multinomial.logpmf(x, 6, q / np.sum(q)), CHANCES)
+    check(lambda q: stats.multinomial.pmf(x, 6, q / np.sum(q)), CHANCES)

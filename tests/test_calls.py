@@ -577,6 +577,30 @@ def recursion_that_grows_a_list(x, n):
     return sum(appended([x], x, n))
 
 
+def powers_of(x, k):
+    if k == 0:
+        return x[0] * x[1], x * 2.0
+    one, two = powers_of(x, k - 1)
+    return one + np.sum(two * x), two * x[k]
+
+
+@program(X)
+def the_caller_reads_only_a_part_of_what_recursion_gives(x):
+    return powers_of(x, 2)[0]
+
+
+def filled(x, y, k):
+    if k == 3:
+        return np.sum(y * y)
+    y[k] = x[k] * 3.0
+    return filled(x, y, k + 1)
+
+
+@program(X, wrt=(0,))
+def recursion_writes_into_a_buffer_that_its_caller_reads_no_more(x):
+    return filled(x, np.ones(3) * 2.0, 0)
+
+
 @program(X)
 def a_gradient_inside_of_the_program(x):
     def energy(q):

@@ -5,12 +5,14 @@
                                      z[0] = 2.5 * x
 
 Where the types do not tell that a buffer is of floats, the run checks it; unless the buffer is made
-like a value that is differentiated by, whose ints stand for floats.
+like a value that is differentiated by, whose ints stand for floats. A buffer that a list or dict
+holds, as in `buffers[k][0] = e`, is checked where it is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import operator
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from ..analysis.loops import carried
@@ -33,10 +35,11 @@ def with_checked_buffers(
         for root in _written(fn.block, active)
         if root not in wrt and root not in active and _may_truncate(types.of(root), wrt)
     }
-    if not found:
+    held = _held(fn.block, wrt, types, active)
+    if not found and not held:
         return fn
     params = tuple(p.var for p in fn.params)
-    return with_block(fn, _checked(fn.block, found, params))
+    return with_block(fn, _checked(fn.block, found, held, params))
 
 
 def _written(block: Block, active: Collection[Var]) -> set[Var]:
@@ -62,25 +65,48 @@ def _written(block: Block, active: Collection[Var]) -> set[Var]:
     return found
 
 
+def _held(
+    block: Block, wrt: Collection[Var], types: Types, active: Collection[Var]
+) -> dict[Let, list[Let]]:
+    """Writes into arrays that are held by others, with the statements that check the arrays."""
+    found: dict[Let, list[Let]] = {}
+    for stmt in statements(block):
+        if not (isinstance(stmt, Let) and stmt.prim in WRITES and stmt.args[1] in active):
+            continue
+        buffer, _, *path = stmt.args
+        reads: list[Let] = []
+        while len(path) > 1 and types.of(buffer).kind != "num":
+            reads.append(Let(Var(), operator.getitem, (buffer, path.pop(0)), span=stmt.span))
+            types.observe(reads[-1])
+            buffer = reads[-1].out
+        if reads and _may_truncate(types.of(buffer), wrt):
+            assert isinstance(buffer, Var)
+            found[stmt] = [*reads, _check(buffer)]
+    return found
+
+
 def _may_truncate(kind: Type, wrt: Collection[Var]) -> bool:
     """May it be an array of ints, and not for the reason that a value to differentiate by is?"""
     unknown = kind.kind == "any" or (kind.kind == "num" and kind.dtype in ("unknown", "number"))
     return unknown and kind.sources.isdisjoint(wrt)
 
 
-def _checked(block: Block, found: set[Var], params: tuple[Var, ...]) -> Block:
-    """The block, with the checks behind what defines the buffers."""
+def _checked(
+    block: Block, found: set[Var], held: Mapping[Let, list[Let]], params: tuple[Var, ...]
+) -> Block:
+    """The block, with the checks behind what defines the buffers, or before what writes them."""
     body: list[Stmt] = [_check(v) for v in params if v in found]
     for stmt in block.body:
         match stmt:
             case If():
-                then, orelse = (_checked(b, found, b.params) for b in (stmt.then, stmt.orelse))
+                arms = (stmt.then, stmt.orelse)
+                then, orelse = (_checked(arm, found, held, arm.params) for arm in arms)
                 body.append(replace(stmt, then=then, orelse=orelse))
             case For() | While():
-                inner = _checked(stmt.body, found, stmt.body.params)
+                inner = _checked(stmt.body, found, held, stmt.body.params)
                 body.append(replace(stmt, body=inner))
-            case _:
-                body.append(stmt)
+            case Let():
+                body += [*held.get(stmt, ()), stmt]
         body += [_check(v) for v in outs(stmt) if v in found]
     return replace(block, body=tuple(body))
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+import numpy as np
+
 from ..analysis.activity import blocks_derivative
 from ..analysis.indexing import index_parts
 from ..analysis.types import Types
@@ -108,16 +110,22 @@ class Reverse(Regions):
             self.cotangents.add(pair.args[k], g)
 
     def filled(self, result: Var, dz: Atom) -> Atom:
-        """The cotangent of what a unit returns, with zeros for containers that nobody reads."""
+        """The cotangent of what a unit returns, with zeros for what nobody reads of it."""
         made = self.splicer.inliner.defined_by(dz, prims.make_tuple)
         if made is None:
             return dz
         args = list(made.args)
         for k, g in enumerate(args):
+            kind = self.types.of(result).item(k)
             missing = isinstance(g, Const) and g.value is None
-            if missing and self.types.of(result).item(k).kind in ("list", "dict"):
+            if missing and kind.kind not in ("none", "other") and kind.dtype not in ("int", "bool"):
                 entry = self.builder.let(operator.getitem, result, k)
-                args[k] = self.cotangents.shadows.zeros(entry)
+                if kind.is_scalar:
+                    args[k] = Const(0.0)
+                elif kind.kind == "num" and kind.inexact:
+                    args[k] = self.builder.let(np.zeros_like, entry)
+                else:
+                    args[k] = self.cotangents.shadows.zeros(entry)
         return self.builder.let(prims.make_tuple, *args) if args != list(made.args) else dz
 
     def renamed(self, let: Let) -> None:

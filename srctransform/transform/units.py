@@ -37,6 +37,7 @@ from ..ir.units import Unit
 from ..ir.walk import definitions, free_vars, operands, outs, statements
 from ..optimize.copies import merge_copies
 from ..optimize.dead import drop_dead
+from ..save.truncation import with_checked_buffers
 from .prepare import Prepared, analyse
 from .splitting import forward_block, returned_by_path, sunk
 
@@ -134,6 +135,10 @@ def prepared_unit(unit: Unit, mask: Mask) -> Prepared:
     wrt = tuple(fn.params[k].var for k in mask)
     prepared = analyse(fn, wrt, unit.facts, False)
     prepared.active -= unit.inert
+    checked = with_checked_buffers(fn, wrt, prepared.types, prepared.active)
+    if checked is not fn:
+        prepared = analyse(checked, wrt, unit.facts, False)
+        prepared.active -= unit.inert
     return prepared
 
 

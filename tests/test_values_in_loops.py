@@ -177,6 +177,38 @@ def test_a_buffer_of_unknown_ints_that_would_truncate_raises():
         st.jvp(f)(x, A([1, 2, 3]), x)
 
 
+def test_a_buffer_in_a_list_that_would_truncate_raises():
+    def f(x, buffers):
+        buffers = [b.copy() for b in buffers]
+        for k in range(2):
+            buffers[k][1] = x[k] * 2.5
+        return sum((b * x).sum() for b in buffers)
+
+    x = A([1.3, 2.2, 3.1])
+    check(f, x, [np.ones(3), np.ones(3)], wrt=(0,))
+    check(f, x, [A([1, 2, 3]), A([3, 2, 1])], wrt=(0,), examples=(True,))
+    with pytest.raises(TypeError, match="an array of int64, which cuts their fractions off"):
+        st.grad(f)(x, [A([1, 2, 3]), A([3, 2, 1])])
+
+
+def test_a_buffer_of_a_function_that_calls_itself_is_checked_like_any_other():
+    def f(x, y):
+        def go(y, k):
+            if k == 3:
+                return (y * x).sum()
+            z = y.copy()
+            z[k] = x[k] * 2.5
+            return go(z, k + 1) + (z * x).sum()
+
+        return go(y, 0)
+
+    x = A([1.3, 2.2, 3.1])
+    check(f, x, np.ones(3), wrt=(0,))
+    for derivative in (st.grad(f), lambda *args: st.jvp(f)(*args, x)):
+        with pytest.raises(TypeError, match="an array of int64, which cuts their fractions off"):
+            derivative(x, A([1, 2, 3]))
+
+
 def test_lists_and_dicts_that_active_values_are_stored_into_need_no_floats():
     def f(x, xs, d):
         for i in range(3):
@@ -281,3 +313,51 @@ def test_loops_of_no_rounds_and_empty_arrays():
 
     check(f, A([1.0, 2.0, 3.0]), 2.0, 0, wrt=(0, 1))
     check(f, np.zeros(0), 2.0, 0, wrt=(0, 1))
+
+
+# ---------------------------------------------------------------- names that are bound later
+
+
+def test_a_name_that_a_later_round_reads_under_a_flag_has_no_value_in_the_first():
+    def f(x):
+        s, found = 0.0, False
+        for i in range(4):
+            if found:
+                y = y * np.sin(x[i])  # noqa: F821
+                s = s + y * y
+            elif x[i] > 0.0:
+                y = np.exp(x[i])
+                found = True
+        return s
+
+    check(f, A([-0.5, 0.3, 0.7, 0.2]))
+    close = st.jacobian(f)(A([-0.5, 0.3, 0.7, 0.2]))
+    np.testing.assert_allclose(close, st.grad(f)(A([-0.5, 0.3, 0.7, 0.2])))
+
+
+def test_a_name_of_the_round_before_is_read_in_all_rounds_but_the_first():
+    def f(x):
+        s = 0.0
+        for i in range(4):
+            if i > 0:
+                for j in range(2):
+                    s = s + np.sin(before * x[j]) * x[i]  # noqa: F821
+            before = np.exp(x[i]) * x[i]  # noqa: F841
+        return s
+
+    check(f, A([-0.5, 0.3, 0.7, 0.2]))
+
+
+def test_a_buffer_that_is_made_under_a_flag_is_written_in_later_rounds():
+    def f(x):
+        s, started = 0.0, False
+        for i in range(4):
+            if started:
+                y[i % 2] = y[1 - i % 2] * np.sin(x[i])  # noqa: F821
+                s = s + np.sum(y * y)  # noqa: F821
+            if x[i] > 0.0 and not started:
+                y = np.zeros(2) + x[i]  # noqa: F841
+                started = True
+        return s
+
+    check(f, A([-0.5, 0.3, 0.7, 0.2]))

@@ -3,13 +3,22 @@
 for i in range(n):        t, carried as UNBOUND at first, may have none behind the loop
     t = sin(x[i])
 if n > 0: ... t ...
+
+Where such a variable is read it has a value, which is all that can be recorded of it. So in the
+rounds of a loop each block that reads one has a name of its own for it:
+
+for i in range(n):                  for i in range(n):
+    if found: s = s + t * t     →       if found: t1 = t; s = s + t1 * t1
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..analysis.loops import carried
-from ..ir.nodes import UNBOUND, Atom, Block, Const, For, If, Var, While
-from ..ir.walk import blocks
+from ..ir import prims
+from ..ir.nodes import UNBOUND, Atom, Block, Const, For, Function, If, Let, Stmt, Var, While
+from ..ir.walk import blocks, operands, outs, with_block
 
 
 def unbound_vars(block: Block) -> set[Atom]:
@@ -41,3 +50,60 @@ def _pass_on(sources: tuple[Atom, ...], targets: tuple[Var, ...], found: set[Ato
         missing = isinstance(source, Const) and source.value is UNBOUND
         if missing or source in found:
             found.add(target)
+
+
+def bound_where_read(fn: Function) -> Function:
+    """The function, with names of their own for what may have no value, where loops read it."""
+    missing = unbound_vars(fn.block)
+    block = _rounds(fn.block, missing) if missing else fn.block
+    return fn if block is fn.block else with_block(fn, block)
+
+
+def _rounds(block: Block, missing: set[Atom]) -> Block:
+    """The block, with such names in the blocks of its loops' bodies."""
+    body = tuple(_named(s, missing, isinstance(s, For | While)) for s in block.body)
+    return block if body == block.body else replace(block, body=body)
+
+
+def _named(stmt: Stmt, missing: set[Atom], in_loop: bool) -> Stmt:
+    def inner(block: Block) -> Block:
+        return _own_names(block, missing) if in_loop else _rounds(block, missing)
+
+    match stmt:
+        case If():
+            then, orelse = inner(stmt.then), inner(stmt.orelse)
+            same = then is stmt.then and orelse is stmt.orelse
+            return stmt if same else replace(stmt, then=then, orelse=orelse)
+        case For() | While():
+            body = inner(stmt.body)
+            return stmt if body is stmt.body else replace(stmt, body=body)
+    return stmt
+
+
+def _own_names(block: Block, missing: set[Atom]) -> Block:
+    """A block of a round, with names for what it reads of the blocks around it."""
+    here = {*block.params, *(v for stmt in block.body for v in outs(stmt))}
+    lets = [stmt for stmt in block.body if isinstance(stmt, Let)]
+    read = dict.fromkeys(a for stmt in lets for a in operands(stmt) if isinstance(a, Var))
+    changed = {stmt.args[0] for stmt in lets if stmt.prim in CHANGES}
+    env: dict[Var, Var] = {
+        var: Var(var.hint, var.role, var.of, var.user)
+        for var in read
+        if var in missing and var not in here and var not in changed
+    }
+    names = [Let(own, prims.first_of, (var,)) for var, own in env.items()]
+    body: list[Stmt] = [*names]
+    for stmt in block.body:
+        if isinstance(stmt, Let):
+            args = tuple(env.get(a, a) for a in stmt.args)  # type: ignore[call-overload]
+            kwargs = tuple((key, env.get(a, a)) for key, a in stmt.kwargs)  # type: ignore[call-overload]
+            body.append(replace(stmt, args=args, kwargs=kwargs) if env else stmt)
+        else:
+            body.append(_named(stmt, missing, True))
+    return replace(block, body=tuple(body)) if tuple(body) != block.body else block
+
+
+#: statements of which the next version of the first operand comes
+CHANGES = frozenset({
+    prims.store, prims.accumulate, prims.accumulate_at, prims.append, prims.drop_last,
+})  # fmt: skip

@@ -32,6 +32,7 @@ class Places:
     at: dict[object, Place] = field(default_factory=dict)  # where those stand
     params: dict[Var, For | While] = field(default_factory=dict)  # the items and carried values
     reads: list[tuple[Var, Place]] = field(default_factory=list)
+    unbound: set[Atom] = field(default_factory=set)  # what may have no value
 
     def scan(self, block: Block, place: Place = ()) -> None:
         for stmt in block.body:

@@ -103,7 +103,7 @@ class Choice:
             if isinstance(a, Const) or a in found or self.cost(a, place) is not None:
                 continue
             if a in self.places.params:
-                if not self.is_paired(a, place):
+                if a in self.places.unbound or not self.is_paired(a, place):
                     return set()
                 found.add(a)
             else:

@@ -28,6 +28,7 @@ from ..ir.branches import export_from_branches
 from ..ir.build import atom
 from ..ir.nodes import Atom, Block, Const, For, Function, If, Let, Prim, Stmt, Var, While
 from ..ir.walk import blocks, outs, with_block
+from .bound import unbound_vars
 from .counting import known_int, step_of
 from .fuse import fuse
 from .narrow import narrowed
@@ -46,7 +47,7 @@ def save(fn: Function, types: Types, rounds: dict[object, Rounds]) -> Function:
     if rounds:
         block = fuse(block, types, rounds)
         block = narrowed(reread(block, types, rounds), types, rounds)
-        places = Places()
+        places = Places(unbound=unbound_vars(block))
         places.scan(block)
         block = Saving(chosen(places, types, rounds)).block(block, ())
     return with_block(fn, export_from_branches(block))

@@ -17,7 +17,7 @@ from ..ir.types import Type, atoms
 from ..ir.walk import with_block
 from ..optimize.dead import drop_dead
 from ..runtime import require_scalar, spread
-from ..save.bound import unbound_vars
+from ..save.bound import bound_where_read, unbound_vars
 from ..save.counting import counted
 from ..save.saving import save
 from .prepare import MakeSimplify, Prepared, adopt, is_formula
@@ -104,7 +104,7 @@ def started(
     if has_units(prepared.function.block):
         block = pairs.block(prepared.function.block, prepared.active)
         prepared = replace(prepared, function=with_block(prepared.function, block)).retyped({})
-    fn, counts = counted(prepared.function, prepared.active)
+    fn, counts = counted(bound_where_read(prepared.function), prepared.active)
     if fn is not prepared.function:
         prepared = replace(prepared, function=fn).retyped({})
     refuse_unknown(fn.block, prepared.active)

@@ -31,7 +31,7 @@ from ..ir.walk import blocks, free_vars, outs, statements, substitute_block, wit
 from ..optimize.dead import drop_dead
 from ..optimize.operands import value_key
 from ..runtime import basis, like
-from ..save.bound import unbound_vars
+from ..save.bound import bound_where_read, unbound_vars
 from ..save.counting import counted
 from ..save.saving import save
 from .forward import Forward
@@ -54,7 +54,9 @@ def jacobian(
 ) -> Derived:  # fmt: skip
     """The Jacobian, of shape result.shape + argument.shape. `direction`: auto, forward, reverse;
     `sizes` are the numbers of inputs and outputs of the example, if there is one."""
-    fn = prepared.function
+    fn = bound_where_read(prepared.function)
+    if fn is not prepared.function:
+        prepared = replace(prepared, function=fn).retyped({})
     refuse_unknown(fn.block, prepared.active)
     builder, types = prepared.builder(make_simplify)
     adopt(builder, types, fn.block, key)

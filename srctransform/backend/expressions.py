@@ -286,7 +286,8 @@ class Expressions:
                 rest = list(made.args)
             return gast.Call(func=func, args=[self.expr(a) for a in rest], keywords=keywords)
         array = bool(args) and isinstance(args[0], Var) and bool(self.types.of(args[0]).array)
-        if prim in SHORT_ATTRIBUTE and len(args) == 1 and (spelling.startswith(".") or array):
+        bare = len(args) == 1 and not keywords
+        if prim in SHORT_ATTRIBUTE and bare and (spelling.startswith(".") or array):
             if not spelling or spelling.startswith(".") or (array and stmt.out not in self.primal):
                 return gast.Attribute(
                     value=self.expr(args[0]), attr=SHORT_ATTRIBUTE[prim], ctx=gast.Load()

@@ -307,7 +307,7 @@ class Plan:
         )
         if stmt.prim in FREE or stmt.prim in (prims.make_tuple, slice):
             return simple
-        if stmt.prim is np.transpose and len(stmt.args) == 1:
+        if stmt.prim is np.transpose and len(stmt.args) == 1 and not stmt.kwargs:
             return simple
         if stmt.prim is operator.getitem:
             index = stmt.args[1]

@@ -4,6 +4,7 @@ np.vectorize(f)(x)             from_entries([f(v) for v in entries(x, shape)], s
 np.apply_along_axis(f, 0, x)   along_axis(np.array([f(v) for v in lines_of(x, 0)]), x, 0)
 np.piecewise(x, [c], [f, g])   y = zeros_like(x); y[c] = f(x[c]); y[~c] = g(x[~c])
 np.fromfunction(f, (n, m))     f(i, j) of the index arrays
+np.einsum(x, [0, 1], [1, 0])   np.einsum("AB->BA", x)
 np.broadcast_arrays(x, y)      (np.broadcast_to(x, shape), np.broadcast_to(y, shape))
 """
 
@@ -23,6 +24,8 @@ from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Var
 from ..runtime import along_axis, entries, from_entries, lines_of, one_condition, with_axis
 from .recursion import Recursions
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def vectorized_one(fn: Any, shape: Any, x: Any) -> Any:
@@ -214,6 +217,24 @@ class Definitions(Recursions, abc.ABC):
 
     # ------------------------------------------------------------ several arrays
 
+    def einsum(self, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom | None:
+        """`np.einsum(x, [0, 1], y, [1, 2], [0, 2])`: the same with a string of letters."""
+        known, value = self.static(args[0]) if args else (True, "")
+        if (known and isinstance(value, str)) or self.types.of(args[0]).kind == "other":
+            return None
+        lists = [self.static(a) for a in args[1::2]]
+        out = self.static(args[-1]) if len(args) % 2 else (True, None)
+        if len(args) < 2 or not all(ok and isinstance(v, list | tuple) for ok, v in lists):
+            return None
+        count = len(args) // 2
+        terms = [list(v) for _, v in lists[:count]]
+        labels = sorted({k for term in terms for k in term if k is not Ellipsis})
+        names = {label: LETTERS[k] for k, label in enumerate(labels)} | {Ellipsis: "..."}
+        text = ",".join("".join(names[k] for k in term) for term in terms)
+        if out[1] is not None:
+            text += "->" + "".join(names[k] for k in out[1])
+        return self.function_call(np.einsum, (text, *args[: 2 * count : 2]), let, **kwargs)
+
     def broadcast(self, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:
         """`np.broadcast_arrays(*args)`: a view of each."""
         shapes = tuple(self.function_call(np.shape, (a,), let) for a in args)
@@ -247,6 +268,7 @@ DEFINITIONS: dict[Any, Callable[..., Atom | None]] = {
     np.fromiter: Definitions.fromiter,
     np.piecewise: Definitions.piecewise,
     np.broadcast_arrays: Definitions.broadcast,
+    np.einsum: Definitions.einsum,
     np.atleast_1d: each(np.atleast_1d),
     np.atleast_2d: each(np.atleast_2d),
     np.atleast_3d: each(np.atleast_3d),

@@ -240,7 +240,7 @@ def _pow(s: Simplifier, b: Builder, let: Let) -> Atom | None:
 
 
 def _transpose(s: Simplifier, b: Builder, let: Let) -> Atom | None:
-    if len(let.args) > 1:
+    if len(let.args) > 1 or let.kwargs:
         return None
     made = s.made_by(b, let.args[0], np.transpose)
     if made is not None and len(made.args) == 1 and not made.kwargs:
@@ -249,7 +249,8 @@ def _transpose(s: Simplifier, b: Builder, let: Let) -> Atom | None:
     product = s.made_by(b, let.args[0], operator.matmul)
     if product is not None and kind.rank == 2:  # (x.T @ y).T -> y.T @ x
         flipped = s.made_by(b, product.args[0], np.transpose)
-        if flipped is not None and len(flipped.args) == 1 and s.types.of(product.args[1]).rank == 2:
+        plain = flipped is not None and len(flipped.args) == 1 and not flipped.kwargs
+        if flipped is not None and plain and s.types.of(product.args[1]).rank == 2:
             other = b.let(np.transpose, product.args[1])
             return b.let(operator.matmul, other, flipped.args[0])
     return let.args[0] if kind.rank in (0, 1) else None

@@ -24,7 +24,7 @@ from .products import (
 from .registry import linear, multilinear, result, vjp
 from .shaping import matrix_transpose_result, matrix_transpose_vjp
 
-linear(np.linalg.matrix_transpose, "a")
+linear(np.linalg.matrix_transpose, "x")
 vjp(np.linalg.matrix_transpose)(matrix_transpose_vjp)
 result(np.linalg.matrix_transpose, memory="view")(matrix_transpose_result)
 

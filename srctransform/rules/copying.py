@@ -20,10 +20,16 @@ from ..runtime import (
     uncopy,
     undiag,
 )  # fmt: skip
-from .registry import linear, result, vjp
+from .registry import linear, refused, result, vjp
 from .shaping import dims_of, fresh_dim, from_rank, rank_of
 
-linear((np.diagonal, np.trace, np.tile, np.repeat), "a")
+linear((np.diagonal, np.trace, np.repeat), "a")
+linear(np.tile, "A")
+linear(np.lib.stride_tricks.sliding_window_view, "x")
+refused(
+    "its entries overlap in memory as its arguments say: use sliding_window_view",
+    np.lib.stride_tricks.as_strided,
+)
 linear((np.tril, np.triu), "m")
 linear((np.diag, np.diagflat), "v")
 linear(np.broadcast_to, "array")
@@ -43,17 +49,17 @@ def broadcast_to_result(array: Any, shape: Any) -> Any:
     return dims_of(shape)
 
 
-@vjp(np.tile, "a")
-def tile_vjp(dz: Any, z: Any, a: Any, reps: Any) -> Any:
-    if known(np.ndim(a), reps) and np.ndim(a) == 1 and isinstance(reps, int):
-        return np.sum(np.reshape(dz, (reps, len(a))), axis=0)
-    return uncopy(dz, a, np.tile, reps)
+@vjp(np.tile, "A")
+def tile_vjp(dz: Any, z: Any, A: Any, reps: Any) -> Any:
+    if known(np.ndim(A), reps) and np.ndim(A) == 1 and isinstance(reps, int):
+        return np.sum(np.reshape(dz, (reps, len(A))), axis=0)
+    return uncopy(dz, A, np.tile, reps)
 
 
 @result(np.tile)
-def tile_result(a: Any, reps: Any) -> Any:
+def tile_result(A: Any, reps: Any) -> Any:
     count = 1 if not isinstance(reps, tuple | list | Type) else len(dims_of(reps))
-    return from_rank(a, lambda dims: [fresh_dim() for _ in range(max(len(dims), count))])
+    return from_rank(A, lambda dims: [fresh_dim() for _ in range(max(len(dims), count))])
 
 
 @vjp(np.repeat, "a")
@@ -72,6 +78,22 @@ def repeat_result(a: Any, repeats: Any, axis: Any = None) -> Any:
     return from_rank(
         a, lambda dims: [fresh_dim() if k == axis % len(dims) else n for k, n in enumerate(dims)]
     )
+
+
+@vjp(np.lib.stride_tricks.sliding_window_view, "x")
+def windows_vjp(
+    dz: Any, z: Any, x: Any, window_shape: Any, axis: Any = None, *, writeable: Any = False
+) -> Any:
+    return uncopy(dz, x, np.lib.stride_tricks.sliding_window_view, window_shape, axis)
+
+
+@result(np.lib.stride_tricks.sliding_window_view, memory="view")
+def windows_result(x: Any, window_shape: Any, axis: Any = None, **options: Any) -> Any:
+    dims = dims_of(window_shape)
+    count = None if dims is None else len(dims)
+    if count is None:
+        return None
+    return from_rank(x, lambda shape: [fresh_dim() for _ in range(len(shape) + count)])
 
 
 @vjp(uncopy, "g")

@@ -22,8 +22,9 @@ from .registry import linear, result, static, takes_containers, vjp
 from .shaping import fresh_dim
 
 # fmt: off
-linear((np.concatenate, np.stack, np.hstack, np.vstack, np.dstack, np.column_stack), "arrays")
-linear((np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit), "a")
+linear((np.concatenate, np.stack), "arrays")
+linear((np.hstack, np.vstack, np.dstack, np.column_stack), "tup")
+linear((np.split, np.array_split, np.hsplit, np.vsplit, np.dsplit), "ary")
 linear(np.append, "arr, values")
 linear(unjoin, "g")
 takes_containers(np.concatenate, np.stack, np.hstack, np.vstack, np.dstack, np.column_stack, unjoin)
@@ -95,33 +96,33 @@ def are_vectors(arrays: Any) -> Any:
     return False
 
 
-@vjp(np.vstack, "arrays")
-def vstack_vjp(dz: Any, z: Any, arrays: Any) -> Any:
-    if are_vectors(arrays):
-        return [dz[k] for k in range(len(arrays))]
-    return unjoin(dz, arrays, np.vstack)
+@vjp(np.vstack, "tup")
+def vstack_vjp(dz: Any, z: Any, tup: Any) -> Any:
+    if are_vectors(tup):
+        return [dz[k] for k in range(len(tup))]
+    return unjoin(dz, tup, np.vstack)
 
 
-@vjp(np.hstack, "arrays")
-def hstack_vjp(dz: Any, z: Any, arrays: Any) -> Any:
-    if known(len(arrays)) and known([np.ndim(a) for a in arrays]):
-        if all_vectors([np.ndim(a) for a in arrays]):
-            return pieces(dz, arrays, 0)
-        if all_higher([np.ndim(a) for a in arrays]):
-            return pieces(dz, arrays, 1)
-    return unjoin(dz, arrays, np.hstack)
+@vjp(np.hstack, "tup")
+def hstack_vjp(dz: Any, z: Any, tup: Any) -> Any:
+    if known(len(tup)) and known([np.ndim(a) for a in tup]):
+        if all_vectors([np.ndim(a) for a in tup]):
+            return pieces(dz, tup, 0)
+        if all_higher([np.ndim(a) for a in tup]):
+            return pieces(dz, tup, 1)
+    return unjoin(dz, tup, np.hstack)
 
 
-@vjp(np.column_stack, "arrays")
-def column_stack_vjp(dz: Any, z: Any, arrays: Any) -> Any:
-    if are_vectors(arrays):
-        return [dz[:, k] for k in range(len(arrays))]
-    return unjoin(dz, arrays, np.column_stack)
+@vjp(np.column_stack, "tup")
+def column_stack_vjp(dz: Any, z: Any, tup: Any) -> Any:
+    if are_vectors(tup):
+        return [dz[:, k] for k in range(len(tup))]
+    return unjoin(dz, tup, np.column_stack)
 
 
-@vjp(np.dstack, "arrays")
-def dstack_vjp(dz: Any, z: Any, arrays: Any) -> Any:
-    return unjoin(dz, arrays, np.dstack)
+@vjp(np.dstack, "tup")
+def dstack_vjp(dz: Any, z: Any, tup: Any) -> Any:
+    return unjoin(dz, tup, np.dstack)
 
 
 @static
@@ -154,23 +155,23 @@ def unjoin_vjp(dz: Any, z: Any, g: Any, arrays: Any, join: Any, *options: Any) -
 # ---------------------------------------------------------------- split
 
 
-@vjp((np.split, np.array_split), "a")
-def split_vjp(dz: Any, z: Any, a: Any, indices_or_sections: Any, axis: Any = 0) -> Any:
+@vjp((np.split, np.array_split), "ary")
+def split_vjp(dz: Any, z: Any, ary: Any, indices_or_sections: Any, axis: Any = 0) -> Any:
     return np.concatenate(dz) if axis == 0 else np.concatenate(dz, axis)
 
 
-@vjp(np.hsplit, "a")
-def hsplit_vjp(dz: Any, z: Any, a: Any, indices_or_sections: Any) -> Any:
+@vjp(np.hsplit, "ary")
+def hsplit_vjp(dz: Any, z: Any, ary: Any, indices_or_sections: Any) -> Any:
     return np.hstack(dz)
 
 
-@vjp(np.vsplit, "a")
-def vsplit_vjp(dz: Any, z: Any, a: Any, indices_or_sections: Any) -> Any:
+@vjp(np.vsplit, "ary")
+def vsplit_vjp(dz: Any, z: Any, ary: Any, indices_or_sections: Any) -> Any:
     return np.concatenate(dz)
 
 
-@vjp(np.dsplit, "a")
-def dsplit_vjp(dz: Any, z: Any, a: Any, indices_or_sections: Any) -> Any:
+@vjp(np.dsplit, "ary")
+def dsplit_vjp(dz: Any, z: Any, ary: Any, indices_or_sections: Any) -> Any:
     return np.concatenate(dz, 2)
 
 
@@ -242,19 +243,19 @@ def lifted(arrays: Any, lift: Any, axis: int) -> Any:
 
 
 @result(np.vstack)
-def vstack_result(arrays: Any) -> Any:
-    return lifted(arrays, lambda s: (1,) * (2 - len(s)) + s, 0)
+def vstack_result(tup: Any) -> Any:
+    return lifted(tup, lambda s: (1,) * (2 - len(s)) + s, 0)
 
 
 @result(np.hstack)
-def hstack_result(arrays: Any) -> Any:
-    found = joined_items(rows_of(arrays))
-    return lifted(arrays, lambda s: s or (1,), 0 if found and len(found[0]) < 2 else 1)
+def hstack_result(tup: Any) -> Any:
+    found = joined_items(rows_of(tup))
+    return lifted(tup, lambda s: s or (1,), 0 if found and len(found[0]) < 2 else 1)
 
 
 @result(np.column_stack)
-def column_stack_result(arrays: Any) -> Any:
-    return lifted(arrays, lambda s: s + (1,) * (2 - len(s)), 1)
+def column_stack_result(tup: Any) -> Any:
+    return lifted(tup, lambda s: s + (1,) * (2 - len(s)), 1)
 
 
 @result(np.append)
@@ -280,24 +281,24 @@ def split_result_along(a: Any, sections: Any, axis: Any) -> Any:
 
 
 @result((np.split, np.array_split), memory="view")
-def split_result(a: Any, indices_or_sections: Any, axis: Any = 0) -> Any:
-    return split_result_along(a, indices_or_sections, axis)
+def split_result(ary: Any, indices_or_sections: Any, axis: Any = 0) -> Any:
+    return split_result_along(ary, indices_or_sections, axis)
 
 
 @result(np.hsplit, memory="view")
-def hsplit_result(a: Any, indices_or_sections: Any) -> Any:
-    vector = isinstance(a, Type) and a.rank == 1
-    return split_result_along(a, indices_or_sections, 0 if vector else 1)
+def hsplit_result(ary: Any, indices_or_sections: Any) -> Any:
+    vector = isinstance(ary, Type) and ary.rank == 1
+    return split_result_along(ary, indices_or_sections, 0 if vector else 1)
 
 
 @result(np.vsplit, memory="view")
-def vsplit_result(a: Any, indices_or_sections: Any) -> Any:
-    return split_result_along(a, indices_or_sections, 0)
+def vsplit_result(ary: Any, indices_or_sections: Any) -> Any:
+    return split_result_along(ary, indices_or_sections, 0)
 
 
 @result(np.dsplit, memory="view")
-def dsplit_result(a: Any, indices_or_sections: Any) -> Any:
-    return split_result_along(a, indices_or_sections, 2)
+def dsplit_result(ary: Any, indices_or_sections: Any) -> Any:
+    return split_result_along(ary, indices_or_sections, 2)
 
 
 @result(unjoin)

@@ -253,9 +253,16 @@ def kron_result(a: Any, b: Any) -> Any:
 
 
 @vjp(np.cross, "a, b")
-def cross_vjp(dz: Any, z: Any, a: Any, b: Any, *, axis: Any = -1) -> Any:
-    """Of vectors of three components: da = b x dz, db = dz x a."""
-    return cross_dx(dz, a, b, axis), cross_dy(dz, a, b, axis)
+def cross_vjp(
+    dz: Any, z: Any, a: Any, b: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1,
+    axis: Any = None,
+) -> Any:  # fmt: skip
+    """da = b x dz, db = dz x a."""
+    if axis is not None:
+        axisa, axisb, axisc = axis, axis, axis
+    if known(axisa, axisb, axisc) and axisa == axisb == axisc == -1:
+        return cross_dx(dz, a, b), cross_dy(dz, a, b)
+    return cross_dx(dz, a, b, axisa, axisb, axisc), cross_dy(dz, a, b, axisa, axisb, axisc)
 
 
 # ------------------------------------------------------------ the helpers themselves
@@ -314,21 +321,25 @@ def kron_dy_vjp(dz: Any, z: Any, g: Any, x: Any, y: Any) -> Any:
     return np.kron(x, dz), kron_dx(g, x, dz)
 
 
-@vjp(cross_dx)
-def cross_dx_vjp(dz: Any, z: Any, g: Any, x: Any, y: Any, axis: Any) -> Any:
-    return np.cross(dz, y, axis=axis), cross_dy(g, dz, y, axis)
+@vjp(cross_dx, "g, y")
+def cross_dx_vjp(
+    dz: Any, z: Any, g: Any, x: Any, y: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1
+) -> Any:
+    return np.cross(dz, y, axisa, axisb, axisc), cross_dy(g, dz, y, axisa, axisb, axisc)
 
 
-@vjp(cross_dy)
-def cross_dy_vjp(dz: Any, z: Any, g: Any, x: Any, y: Any, axis: Any) -> Any:
-    return np.cross(x, dz, axis=axis), cross_dx(g, x, dz, axis)
+@vjp(cross_dy, "g, x")
+def cross_dy_vjp(
+    dz: Any, z: Any, g: Any, x: Any, y: Any, axisa: Any = -1, axisb: Any = -1, axisc: Any = -1
+) -> Any:
+    return np.cross(x, dz, axisa, axisb, axisc), cross_dx(g, x, dz, axisa, axisb, axisc)
 
 
 @result((matmul_dx, dot_dx, inner_dx, tensordot_dx, kron_dx, cross_dx))
-def as_x(g: Any, x: Any, y: Any, axes: Any = None) -> Any:
+def as_x(g: Any, x: Any, y: Any, *axes: Any) -> Any:
     return shape_of(x)
 
 
 @result((matmul_dy, dot_dy, inner_dy, tensordot_dy, kron_dy, cross_dy))
-def as_y(g: Any, x: Any, y: Any, axes: Any = None) -> Any:
+def as_y(g: Any, x: Any, y: Any, *axes: Any) -> Any:
     return shape_of(y)

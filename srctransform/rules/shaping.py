@@ -33,8 +33,9 @@ nondifferentiable(np.shape, np.ndim, np.size, len, np.result_type, np.iscomplexo
                   np.broadcast_shapes, np.shares_memory, np.may_share_memory, prims.dtype_of,
                   inverse_axes, rolled_to, minus)
 linear((np.copy, np.ascontiguousarray, np.atleast_1d, np.atleast_2d, np.atleast_3d, np.squeeze,
-        np.expand_dims, np.transpose, np.matrix_transpose, np.swapaxes, np.moveaxis, np.rollaxis,
-        np.flip, np.fliplr, np.flipud, np.rot90, np.roll), "a")
+        np.expand_dims, np.transpose, np.swapaxes, np.moveaxis, np.rollaxis, np.roll), "a")
+linear((np.flip, np.fliplr, np.flipud, np.rot90), "m")
+linear(np.matrix_transpose, "x")
 # fmt: on
 static(inverse_axes)
 static(rolled_to)
@@ -117,7 +118,7 @@ def by_index(order: Any) -> Any:
 
 
 @vjp(np.reshape, "a")
-def reshape_vjp(dz: Any, z: Any, a: Any, shape: Any, order: Any = "C") -> Any:
+def reshape_vjp(dz: Any, z: Any, a: Any, shape: Any, order: Any = "C", *, copy: Any = None) -> Any:
     return (
         np.reshape(dz, np.shape(a))
         if order == "C"
@@ -126,7 +127,9 @@ def reshape_vjp(dz: Any, z: Any, a: Any, shape: Any, order: Any = "C") -> Any:
 
 
 @jvp(np.reshape)
-def reshape_jvp(z: Any, a: Any, shape: Any, order: Any = "C", *, a_dot: Any) -> Any:
+def reshape_jvp(
+    z: Any, a: Any, shape: Any, order: Any = "C", *, copy: Any = None, a_dot: Any
+) -> Any:
     return (
         np.reshape(a_dot, shape)
         if order == "C"
@@ -149,7 +152,7 @@ def ravel_jvp(z: Any, a: Any, order: Any = "C", *, a_dot: Any) -> Any:
 
 
 @result(np.reshape, memory="maybe")
-def reshape_result(a: Any, shape: Any, order: Any = "C") -> Any:
+def reshape_result(a: Any, shape: Any, order: Any = "C", *, copy: Any = None) -> Any:
     return dims_of(shape)
 
 
@@ -260,14 +263,14 @@ def transpose_result(a: Any, axes: Any = None) -> Any:
     return a.shape[::-1] if axes is None else tuple(a.shape[k] for k in axes)
 
 
-@vjp(np.matrix_transpose, "a")
-def matrix_transpose_vjp(dz: Any, z: Any, a: Any) -> Any:
+@vjp(np.matrix_transpose, "x")
+def matrix_transpose_vjp(dz: Any, z: Any, x: Any) -> Any:
     return np.matrix_transpose(dz)
 
 
 @result(np.matrix_transpose, memory="view")
-def matrix_transpose_result(a: Any) -> Any:
-    return from_rank(a, lambda dims: [*dims[:-2], dims[-1], dims[-2]])
+def matrix_transpose_result(x: Any) -> Any:
+    return from_rank(x, lambda dims: [*dims[:-2], dims[-1], dims[-2]])
 
 
 @vjp(np.swapaxes, "a")
@@ -307,36 +310,36 @@ def rollaxis_result(a: Any, axis: Any, start: Any = 0) -> Any:
 # ---------------------------------------------------------------- order of entries
 
 
-@vjp(np.flip, "a")
-def flip_vjp(dz: Any, z: Any, a: Any, axis: Any = None) -> Any:
+@vjp(np.flip, "m")
+def flip_vjp(dz: Any, z: Any, m: Any, axis: Any = None) -> Any:
     return np.flip(dz) if axis is None else np.flip(dz, axis)
 
 
-@vjp(np.fliplr, "a")
-def fliplr_vjp(dz: Any, z: Any, a: Any) -> Any:
+@vjp(np.fliplr, "m")
+def fliplr_vjp(dz: Any, z: Any, m: Any) -> Any:
     return np.fliplr(dz)
 
 
-@vjp(np.flipud, "a")
-def flipud_vjp(dz: Any, z: Any, a: Any) -> Any:
+@vjp(np.flipud, "m")
+def flipud_vjp(dz: Any, z: Any, m: Any) -> Any:
     return np.flipud(dz)
 
 
 @result((np.flip, np.fliplr, np.flipud), memory="view")
-def flip_result(a: Any, axis: Any = None) -> Any:
-    return a.shape
+def flip_result(m: Any, axis: Any = None) -> Any:
+    return m.shape
 
 
-@vjp(np.rot90, "a")
-def rot90_vjp(dz: Any, z: Any, a: Any, k: Any = 1, axes: Any = (0, 1)) -> Any:
+@vjp(np.rot90, "m")
+def rot90_vjp(dz: Any, z: Any, m: Any, k: Any = 1, axes: Any = (0, 1)) -> Any:
     return np.rot90(dz, -k, axes)
 
 
 @result(np.rot90, memory="view")
-def rot90_result(a: Any, k: Any = 1, axes: Any = (0, 1)) -> Any:
+def rot90_result(m: Any, k: Any = 1, axes: Any = (0, 1)) -> Any:
     if k % 2 == 0:
-        return a.shape
-    return swapaxes_result(a, *axes)
+        return m.shape
+    return swapaxes_result(m, *axes)
 
 
 @vjp(np.roll, "a")

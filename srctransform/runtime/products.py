@@ -143,24 +143,21 @@ def kron_dy(dz: Any, x: Any, y: Any) -> Any:
     return np.reshape(dy, np.shape(y))
 
 
-def expect_vectors(x: Any, y: Any, axis: int) -> None:
-    """Refuse what np.cross takes beside vectors of three components."""
-    if not np.shape(x)[axis] == np.shape(y)[axis] == 3:
-        raise ValueError("the derivative of np.cross is for vectors of three components")
-    if axis != -1 and np.ndim(x) != np.ndim(y):
-        raise ValueError("the derivative of np.cross with axis is for arguments of one rank")
+def cross_dx(dz: Any, x: Any, y: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1) -> Any:
+    """The cotangent of x, for z = np.cross(x, y, axisa, axisb, axisc): y x dz. Vectors of two
+    components have a third one of zero; of two such vectors dz is the third component."""
+    a, b = np.moveaxis(x, axisa, -1), np.moveaxis(y, axisb, -1)
+    n, m = a.shape[-1], b.shape[-1]
+    g = np.expand_dims(dz, -1) if n == m == 2 else np.moveaxis(dz, axisc, -1)
+    none = np.zeros_like(g[..., :1])
+    g = g if g.shape[-1] == 3 else np.concatenate((none, none, g), axis=-1)
+    b = b if m == 3 else np.concatenate((b, np.zeros_like(b[..., :1])), axis=-1)
+    return np.moveaxis(sum_to(np.cross(b, g)[..., :n], a), -1, axisa)
 
 
-def cross_dx(dz: Any, x: Any, y: Any, axis: int) -> Any:
-    """The cotangent of x, for z = np.cross(x, y, axis=axis)."""
-    expect_vectors(x, y, axis)
-    return sum_to(np.cross(y, dz, axis=axis), x)
-
-
-def cross_dy(dz: Any, x: Any, y: Any, axis: int) -> Any:
-    """The cotangent of y, for z = np.cross(x, y, axis=axis)."""
-    expect_vectors(x, y, axis)
-    return sum_to(np.cross(dz, x, axis=axis), y)
+def cross_dy(dz: Any, x: Any, y: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1) -> Any:
+    """The cotangent of y, for z = np.cross(x, y, axisa, axisb, axisc): dz x x."""
+    return -cross_dx(dz, y, x, axisb, axisa, axisc)
 
 
 def einsum_letters(subscripts: str, ranks: Any) -> tuple[list[str], str]:

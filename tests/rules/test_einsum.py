@@ -150,13 +150,29 @@ def test_a_scalar_product_prints_as_a_product():
     assert "dx = dout * y" in text and "einsum" not in text
 
 
-def test_subscripts_given_as_lists_are_refused_in_reverse_mode():
-    def f(x, y):
-        return np.einsum(x, [0, 1], y, [1, 2], [0, 2])
+def test_subscripts_given_as_lists():
+    x, y = array(2, 3), array(3, 4)
+    check(lambda x, y: np.einsum(x, [0, 1], y, [1, 2], [0, 2]) ** 2, x, y)
+    check(lambda x, y: np.einsum(x, [5, 3], y, [3, 1]) ** 2, x, y)
+    check(lambda x: np.einsum(x, [0, 0]) ** 2, array(3, 3))
+    check(lambda x, y: np.einsum(x, [..., 0], y, [..., 0], [...]) ** 2, x, x + 1.0, second=False)
 
-    for wrt in (0, 1):
-        with pytest.raises((TypeError, UnsupportedError), match="einsum"):
-            st.vjp(f, wrt)(array(2, 3), array(3, 4), array(2, 4))
+
+@pytest.mark.parametrize("path", ["'greedy'", "['einsum_path', (0, 1), (0, 1)]"])
+def test_paths_of_contraction(path):
+    f = source_function(
+        f"def f(x, y):\n    return np.einsum('ij,jk,kl->il', x, y, x, optimize={path})\n",
+        {"np": np},
+    )
+    check(f, array(3, 3), array(3, 3), second=False)
+
+
+def test_a_path_that_was_found():
+    def f(x, y):
+        path = np.einsum_path("ij,jk->ik", x, y)[0]
+        return np.einsum("ij,jk->ik", x, y, optimize=path) ** 2
+
+    check(f, array(2, 3), array(3, 4), second=False)
 
 
 def test_more_operands_than_six_are_refused():

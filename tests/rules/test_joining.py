@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import srctransform as st
-from srctransform.errors import UnsupportedError
 from tests.checking import check
 
 rng = np.random.default_rng(0)
@@ -102,8 +101,3 @@ def test_the_pieces_are_slices_in_print():
     ).source
     assert "[:len(x)]" in source
     assert "[len(x):]" in source
-
-
-def test_block_is_refused():
-    with pytest.raises(UnsupportedError, match=r"np\.block"):
-        st.grad(lambda x: np.sum(np.block([x, x])))

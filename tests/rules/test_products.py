@@ -7,8 +7,8 @@ import pytest
 
 import srctransform as st
 from srctransform import runtime
-from srctransform.errors import UnsupportedError
 from tests.checking import check
+from tests.rules.programs import program
 
 rng = np.random.default_rng(0)
 
@@ -228,13 +228,29 @@ def test_cross_of_vectors_and_stacks(a, b):
 
 def test_cross_along_another_axis():
     check(lambda x, y: np.cross(x, y, axis=0), array(3, 2), array(3, 2))
-    with pytest.raises(ValueError, match="one rank"):
-        st.vjp(lambda x, y: np.cross(x, y, axis=0))(array(3), array(3, 3), array(3, 3))
+    check(lambda x, y: np.cross(x, y, axis=0), array(3), array(3, 3))
 
 
-def test_cross_with_other_axes_is_refused():
-    with pytest.raises(UnsupportedError, match="axisa"):
-        st.grad(lambda x, y: np.sum(np.cross(x, y, axisa=0)))
+@pytest.mark.parametrize(
+    "options",
+    ["axisa=0, axisb=0, axisc=0", "axisa=0", "axisb=0, axisc=0", "-1, 0", "axisa=1, axisc=0"],
+)
+def test_cross_with_an_axis_for_each(options):
+    f = program(f"np.cross(x, y, {options}) ** 2", "x, y")
+    check(f, array(3, 3), array(3, 3))
+
+
+@pytest.mark.filterwarnings("ignore:Arrays of 2-dimensional vectors:DeprecationWarning")
+@pytest.mark.parametrize("a, b", [((2,), (2,)), ((4, 2), (2,)), ((4, 2), (4, 3)), ((3,), (4, 2))])
+def test_cross_of_vectors_of_two_components(a, b):
+    check(lambda x, y: np.cross(x, y) ** 2, array(*a), array(*b))
+
+
+def test_kron_of_complex_factors():
+    x, y = array(2, 2) + 1j * array(2, 2), array(3) - 1j * array(3)
+    for f in (np.kron, np.outer, np.vdot, np.inner):
+        pair = (x, y) if f in (np.kron, np.outer) else (y, y[::-1])
+        check(program(f"np.{f.__name__}(x, y) ** 2", "x, y"), *pair, second=False)
 
 
 @pytest.mark.parametrize("a, b", RANKS)

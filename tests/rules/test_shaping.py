@@ -80,6 +80,15 @@ CASES = {
     "copy": (lambda x: np.copy(x) * x.copy(), M),
     "ascontiguousarray": (lambda x: np.ascontiguousarray(x.T) ** 2, M),
     "positive": (lambda x: np.positive(x) * +x, M),
+    "reshape by keyword": (lambda x: np.reshape(x, shape=(3, 2), order="F", copy=True) ** 2, M),
+    "transpose by keyword": (lambda x: np.transpose(x, axes=[1, 0, 2]) ** 2, T),
+    "transpose by keyword of a transposition": (lambda x: np.transpose(x.T, axes=(1, 0, 2)), T),
+    "mT": (lambda x: x.mT ** 2, T),
+    "names of arguments": (lambda x: np.flip(m=x, axis=0) * np.fliplr(m=x) * np.tile(A=x, reps=1), M),
+    "windows": (lambda x: np.lib.stride_tricks.sliding_window_view(x, 3) ** 2, V),
+    "windows of two axes": (lambda x: np.lib.stride_tricks.sliding_window_view(x, (2, 2)) ** 2, M),
+    "windows along an axis": (
+        lambda x: np.lib.stride_tricks.sliding_window_view(x, 2, axis=0) ** 2, T),
     "astype to a float": (lambda x: x.astype(np.float64) ** 2, M),
     "astype to another's dtype": (lambda x: x.astype(M.dtype) ** 2, M),
     "item": (lambda x: np.sum(x, keepdims=True).item() ** 2, M),
@@ -168,3 +177,8 @@ def test_the_printed_adjoints_are_the_functions_themselves():
 
     assert "(1, 2, 0)" in st.grad(f, example=(T,)).source
     assert "def" not in st.grad(f, example=(T,)).source.split("def grad_f")[0]
+
+
+def test_strides_are_refused():
+    with pytest.raises(UnsupportedError, match="sliding_window_view"):
+        st.vjp(lambda x: np.lib.stride_tricks.as_strided(x, (2, 2), (8, 8)))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .inline.calls import is_followed, reason_against
+from .rules.evaluators import fit_of
 from .rules.formulas import formula_of
 from .rules.higher_order import higher_order_of
 from .rules.registry import refusal_of, rule_of
@@ -46,6 +47,8 @@ def supported(fn: Callable[..., Any]) -> Support:
     """
     if not callable(fn):
         raise TypeError(f"supported takes a function, not {type(fn).__name__}")
+    if fit_of(fn) is not None:
+        return Support("differentiable")
     reason = refusal_of(fn) or reason_against(fn)
     if reason:
         return Support("refused", reason)

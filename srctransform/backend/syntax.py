@@ -142,6 +142,17 @@ def _print_spread(e: Any, stmt: Let) -> Any:
     return gast.Call(func=dotted(f"{numpy}.broadcast_to"), args=[e.expr(g), shape], keywords=[])
 
 
+def _print_evaluated(e: Any, stmt: Let) -> Any:
+    if stmt.prim in (prims.on_line, prims.on_grid):
+        spline, t = stmt.args
+        return gast.Call(func=e.expr(spline), args=[e.expr(t)], keywords=[])
+    spline, t, _, nu, extrapolate = stmt.args[:5]
+    args = [e.expr(t), e.expr(nu), e.expr(extrapolate)]
+    plain = isinstance(extrapolate, Const) and extrapolate.value is None
+    count = 3 if not plain else 2 if isinstance(nu, Const) and nu.value else 1
+    return gast.Call(func=e.expr(spline), args=args[:count], keywords=[])
+
+
 def _print_unpack(e: Any, stmt: Let) -> Any:
     return gast.Call(func=dotted("tuple"), args=[e.expr(stmt.args[0])], keywords=[])
 
@@ -153,6 +164,8 @@ PRINTED = {
     prims.stop_gradient: _print_first,
     prims.global_ref: _print_global, prims.fstring: _print_fstring, prims.call: _print_call,
     prims.call_method: _print_method, spread: _print_spread, prims.unpack: _print_unpack,
+    prims.evaluated: _print_evaluated, prims.fitted: _print_evaluated,
+    prims.on_line: _print_evaluated, prims.on_grid: _print_evaluated,
     **dict.fromkeys(prims.FOUND, _print_first),
 }  # fmt: skip
 

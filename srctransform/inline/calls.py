@@ -93,6 +93,9 @@ class Calls(HigherOrders, Definitions):
             return self.call_closure(closure, args, kwargs, let)
         if not self.decided(callee) and self.is_function(callee):
             return self.call_chosen(callee, args, kwargs, let)
+        points = None if self.fold else self.evaluation(callee, args, kwargs, let)
+        if points is not None:
+            return points
         ok, value = self.static(callee)
         if not ok:
             live = self.live_value(callee)

@@ -40,7 +40,8 @@ from ..ir.walk import substitute_block
 from ..optimize.dead import drop_dead
 from ..rules.higher_order import HigherOrder
 from ..rules.implicit import vector
-from .recursion import EVERYTHING, Made, Recursion, Recursions, parameter_names
+from .evaluators import Evaluators
+from .recursion import EVERYTHING, Made, Recursion, parameter_names
 
 #: what a function without a name is called
 NAMES = {
@@ -78,7 +79,7 @@ class Captured:
         return self.values.setdefault(atom, Var(hint, user=True))
 
 
-class HigherOrders(Recursions, abc.ABC):
+class HigherOrders(Evaluators, abc.ABC):
     """Follows functions that are handed to functions of a library."""
 
     def follow(

@@ -16,7 +16,8 @@ from .copies import merge_copies
 
 def forget_found(fn: Function) -> Function:
     """The function, in which values are known as nothing but themselves."""
-    if not any(isinstance(s, Let) and s.prim in prims.FOUND for s in statements(fn.block)):
+    known = prims.FOUND | {prims.stop_gradient}
+    if not any(isinstance(s, Let) and s.prim in known for s in statements(fn.block)):
         return fn
     return merge_copies(with_block(fn, _renamed(fn.block)))
 
@@ -27,6 +28,7 @@ def _renamed(block: Block) -> Block:
         match stmt:
             case Let():
                 known = stmt.prim in prims.FOUND
+                known = known or (stmt.prim is prims.stop_gradient and not stmt.out.named)
                 body.append(
                     Let(stmt.out, prims.first_of, stmt.args[:1], span=stmt.span) if known else stmt
                 )

@@ -8,6 +8,7 @@ from . import (  # noqa: F401  (they register themselves)
     array_api,
     averages,
     casting,
+    complex_scalars,
     constants,
     containers,
     conversions,

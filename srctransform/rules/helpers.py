@@ -20,17 +20,27 @@ from ..runtime import (
     sum_to_shape,
     unreduce,
 )  # fmt: skip
-from .registry import linear, memory, nondifferentiable, partials, result, vjp
+from .registry import jvp, linear, memory, nondifferentiable, partials, result, vjp
 
 partials(as_float, "x", "1", inexact=True)
 memory((as_float, unreduce), "maybe")
-partials(like, "g, x", "1", "0", inexact=True)  # broadcasting is the tool's job
 nondifferentiable(basis, gradient_of, np.broadcast, require_scalar, stop_gradient)
 linear(sum_to, "g")
 linear(sum_to_shape, "g")
 linear(spread, "g")
 linear(real_like, "g")
 linear(unreduce, "g")
+
+
+@vjp(like, "g")
+def like_vjp(dz: Any, z: Any, g: Any, x: Any) -> Any:
+    return sum_to(dz, g)
+
+
+@jvp(like)
+def like_jvp(z: Any, g: Any, x: Any, g_dot: Any) -> Any:
+    """It drops an imaginary part where x is real, and so does its tangent."""
+    return spread(real_like(g_dot, x), z)
 
 
 @vjp(sum_to_shape)

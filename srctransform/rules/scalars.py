@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ..ir.types import SCALAR_FLOAT, SCALAR_INT, sequence
+from ..ir.types import SCALAR_FLOAT, SCALAR_INT, Type, number, sequence
 from ..runtime import known, product_of_others, psi, spread
 from .elementwise import DEGREE, DEGREES, LOG_2, LOG_2_E, LOG_10_E
 from .registry import jvp, linear, multilinear, nondifferentiable, partials, result, vjp
@@ -69,7 +69,7 @@ partials(math.lgamma,   "x",    "psi(x, 0)", inexact=True, domain="positive")
 partials(psi,           "x, n", "psi(x, n + 1)", "0", inexact=True, domain="positive")
 partials(math.nextafter, "x, y", "1", "0", inexact=True)
 
-partials((float, np.float64, np.float32), "x", "1", inexact=True)
+partials((float, np.float64, np.float32, np.float16, np.longdouble), "x", "1", inexact=True)
 # fmt: on
 
 
@@ -214,6 +214,15 @@ nondifferentiable(
     round, math.floor, math.ceil, math.trunc, math.isqrt, math.comb, math.perm, math.factorial,
     math.gcd, math.lcm, math.isnan, math.isinf, math.isfinite, math.isclose, math.ulp,
 )  # fmt: skip
+
+
+INTS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)
+nondifferentiable(*INTS, np.bool_)
+
+
+@result(INTS)
+def whole_numbers(x: Any = 0) -> Any:
+    return number(x.shape if isinstance(x, Type) else (), "int")
 
 
 @result((int, math.floor, math.ceil, math.trunc))

@@ -160,7 +160,9 @@ def corrcoef_jvp(
 
 
 def matrix_result(m: Any, y: Any = None, rowvar: Any = True) -> Any:
-    if not isinstance(m, Type) or m.rank != 2 or y is not None or isinstance(rowvar, Type):
+    if y is not None or isinstance(rowvar, Type) or not isinstance(m, Type):
+        return None
+    if not isinstance(m.shape, tuple) or len(m.shape) != 2:
         return None
     size = m.shape[0 if rowvar else 1]
     return None if size == 1 else (size, size)

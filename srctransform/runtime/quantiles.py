@@ -35,7 +35,7 @@ def from_rows(rows: Any, x: Any, axis: Any) -> Any:
     return np.transpose(np.reshape(rows, [shape[k] for k in order]), np.argsort(order).tolist())
 
 
-def quantile_places(rows: Any, q: Any, method: str) -> Any:
+def quantile_places(rows: Any, q: Any, method: Any) -> Any:
     """(low, high, part) of each row and quantile: the quantile is `part` of the way from the
     sorted entry `low` to the sorted entry `high`."""
     count = np.sum(~np.isnan(rows), axis=-1)

@@ -24,6 +24,8 @@ DOMAINS = {
     "unit": (-0.8, 0.8),
     "above_one": (1.2, 3.0),
 }
+#: too coarse for central differences, or complex: tests/rules/test_scalars.py
+CASTS = {np.float16, np.float32, np.longdouble, complex, np.complex64, np.complex128}
 SELECTING = {np.maximum, np.minimum, np.fmax, np.fmin}
 
 
@@ -53,7 +55,7 @@ def elementwise_rules():
     for rule in rules.all_rules():
         helper = (getattr(rule.prim, "__module__", "") or "").startswith("srctransform")
         inplace = rule.prim.__name__.startswith("i") and hasattr(operator, rule.prim.__name__)
-        casts = rule.prim is np.float32  # too coarse for central differences
+        casts = rule.prim in CASTS or getattr(rule.prim, "__module__", "") == "cmath"
         wanted = rule.elementwise or rule.prim in SELECTING
         library = "scipy" in Path(rule.place.file).parts  # tests/rules/scipy
         if wanted and not (helper or inplace or casts or library):

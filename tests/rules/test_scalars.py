@@ -63,6 +63,14 @@ def test_casts():
     assert st.grad(lambda x: np.float32(x) * 2.0)(1.5) == 2.0
 
 
+def test_casts_to_types_of_numpy():
+    check(lambda x: np.longdouble(x) * x + np.complex128(x) * 1j, 1.3)
+    check(lambda x: np.complex128(x) * complex(0.5, x), 1.3)
+    check(lambda x: np.float64(x) * x * np.int64(x), np.array([1.5, 2.5]))
+    assert st.grad(lambda x: x * np.int32(x) * np.bool_(x))(2.5) == 2
+    assert st.grad(lambda x: np.float16(x) * 2.0)(1.5) == 2.0
+
+
 def test_steps_are_constant():
     def f(x):
         return x * (math.floor(x) + math.ceil(x) + math.trunc(x) + math.isfinite(x))

@@ -49,12 +49,14 @@ def numeric(fn: Any, args: str = "", *, step: float | None = None) -> None:
     operands = f"({', '.join(names)},)"
     places = [(name, names.index(name)) for name in wrt]
     rest = "" if step is None else ", step"
-    pulled = [f"numeric_vjp(fn, {operands}, {k}, dz{rest})" for _, k in places]
+    taken = {*names, "dz", "z", "step", "numeric_vjp", "numeric_jvp"}
+    own = _name(fn) if _name(fn).isidentifier() and _name(fn) not in taken else "fn"
+    pulled = [f"numeric_vjp({own}, {operands}, {k}, dz{rest})" for _, k in places]
     pushed = [
-        f"None if {n}_dot is None else numeric_jvp(fn, {operands}, {k}, {n}_dot{rest})"
+        f"None if {n}_dot is None else numeric_jvp({own}, {operands}, {k}, {n}_dot{rest})"
         for n, k in places
     ]
-    known = {"fn": fn, "step": step, "numeric_vjp": numeric_vjp, "numeric_jvp": numeric_jvp}
+    known = {own: fn, "step": step, "numeric_vjp": numeric_vjp, "numeric_jvp": numeric_jvp}
     dots = [f"{name}_dot" for name in wrt]
     rule.vjp = _lowered(["dz", "z", *names], pulled, known)
     rule.jvp = _lowered(["z", *names, *dots], pushed, known)

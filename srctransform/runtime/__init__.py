@@ -90,7 +90,7 @@ from .reductions import (
 )  # fmt: skip
 from .sampled import romberg_weights, simpson_weights
 from .scans import recurrence, recurrence_back, shifted
-from .scipy_incomplete import betainc_da, betainc_db, gammainc_da
+from .scipy_incomplete import betainc_da, betainc_db, gammainc_da, log_normal_mass
 from .scipy_ode import odeint_jvp, odeint_vjp, solve_ivp_jvp, solve_ivp_vjp
 from .shapes import (
     as_float,
@@ -193,6 +193,7 @@ __all__ = [
     "like",
     "like_entries",
     "lines_of",
+    "log_normal_mass",
     "log_or_zero",
     "matmul_dx",
     "matmul_dy",

@@ -3,6 +3,7 @@ form: central differences of order 10 of the logarithm of the smaller tail, in s
 
 gammainc_da(a, x, n)       the n-th derivative (1 or 2) of scipy.special.gammainc(a, x) by a
 betainc_da(a, b, x, n)     of scipy.special.betainc(a, b, x) by a; betainc_db by b
+log_normal_mass(a, b)      log(ndtr(b) - ndtr(a)), in the tails too
 
 The logarithm of a tail is a slow function of log a, so some 11 digits are right, in the far tails
 and for parameters of 1e6 too. Each costs ten calls of the function for each tail.
@@ -65,3 +66,12 @@ def betainc_db(a: Any, b: Any, x: Any, n: int) -> Any:
     lower = tail_slope(lambda q: special.betainc(a, q, x), b, n)
     upper = tail_slope(lambda q: special.betaincc(a, q, x), b, n)
     return np.where(z < 0.5, lower, -upper).astype(z.dtype)[()]
+
+
+def log_normal_mass(a: Any, b: Any) -> Any:
+    """log(ndtr(b) - ndtr(a)) for a <= b, by the tail in which a and b are."""
+    from scipy import special
+
+    low, high = np.where(a > 0, -b, a), np.where(a > 0, -a, b)
+    whole = special.log_ndtr(high)
+    return whole + special.xlog1py(1.0, -np.exp(special.log_ndtr(low) - whole))

@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 from scipy import special, stats
 
+from ...runtime import log_normal_mass
 from ._cumulative import ROOT_2_OVER_PI, ROOT_HALF, f_slopes, stdtr_ddf
 from ._densities import NAMES, density
+from ._smooth import smooth
 
 
 def bell(y: Any) -> Any:
@@ -29,14 +31,6 @@ def bell(y: Any) -> Any:
 def mills(y: Any) -> Any:
     """bell(y) / ndtr(y), which is about -y far to the left."""
     return ROOT_2_OVER_PI / special.erfcx(-ROOT_HALF * y)
-
-
-def log_mass(a: Any, b: Any) -> Any:
-    """log(ndtr(b) - ndtr(a)), by the tail in which a and b are."""
-    low, high = np.where(a > 0, -b, a), np.where(a > 0, -a, b)
-    return special.log_ndtr(high) + special.xlog1py(
-        1.0, -np.exp(special.log_ndtr(low) - special.log_ndtr(high))
-    )
 
 
 def stretched(c: Any, y: Any) -> Any:
@@ -50,7 +44,7 @@ def stretched_dc(c: Any, y: Any) -> Any:
 
 
 NAMES |= {
-    "bell": bell, "mills": mills, "log_mass": log_mass, "f_slopes": f_slopes,
+    "bell": bell, "mills": mills, "log_normal_mass": log_normal_mass, "f_slopes": f_slopes,
     "stdtr_ddf": stdtr_ddf, "stretched": stretched, "stretched_dc": stretched_dc,
 }  # fmt: skip
 
@@ -62,6 +56,9 @@ HALF_LOG_2 = 0.5 * LOG_2
 UNIT = "(y > 0) & (y < 1)"
 
 # fmt: off
+smooth(log_normal_mass, "a, b", f"-np.exp(-0.5 * a**2 - {NORMAL} - z)",
+       f"np.exp(-0.5 * b**2 - {NORMAL} - z)")
+
 # ------------------------------------------------------------ no shapes, all reals
 density(stats.norm,       "", "", f"-0.5 * y**2 - {NORMAL}", "-y")
 density(stats.laplace,    "", "", f"-np.abs(y) - {LOG_2}", "-np.sign(y)")
@@ -178,12 +175,12 @@ density(stats.skewnorm,   "a", "",
         "a * mills(a * y) - y", "y * mills(a * y)",
         cdf=f"-np.exp(-0.5 * y**2 * (1 + a**2)) / ({np.pi} * (1 + a**2))")
 density(stats.truncnorm,  "a b", "(y > a) & (y < b)",
-        f"-0.5 * y**2 - {NORMAL} - log_mass(a, b)", "-y",
-        f"np.exp(-0.5 * a**2 - {NORMAL} - log_mass(a, b))",
-        f"-np.exp(-0.5 * b**2 - {NORMAL} - log_mass(a, b))",
+        f"-0.5 * y**2 - {NORMAL} - log_normal_mass(a, b)", "-y",
+        f"np.exp(-0.5 * a**2 - {NORMAL} - log_normal_mass(a, b))",
+        f"-np.exp(-0.5 * b**2 - {NORMAL} - log_normal_mass(a, b))",
         inner="np.maximum(np.minimum(b, 0.0), a)",
-        cdf=f"-np.exp(log_mass(y, b) - 2 * log_mass(a, b) - 0.5 * a**2 - {NORMAL});"
-            f"-np.exp(log_mass(a, y) - 2 * log_mass(a, b) - 0.5 * b**2 - {NORMAL})")
+        cdf=f"-np.exp(log_normal_mass(y, b) - 2 * log_normal_mass(a, b) - 0.5 * a**2 - {NORMAL});"
+            f"-np.exp(log_normal_mass(a, y) - 2 * log_normal_mass(a, b) - 0.5 * b**2 - {NORMAL})")
 density(stats.foldnorm,   "c", "(y >= 0)",
         f"-0.5 * (y**2 + c**2) + np.logaddexp(c * y, -c * y) - {NORMAL}",
         "c * np.tanh(c * y) - y", "y * np.tanh(c * y) - c", cdf="bell(y + c) - bell(y - c)")

@@ -139,11 +139,13 @@ class Density:
         """cdf, sf and their logarithms."""
         sign = "-" if "sf" in method else ""
         in_log = method.startswith("log")
-        log = f"({self.log}) - z" if in_log else self.log
-        shapes = [f"({part}) * np.exp(-z)" if in_log else part for part in self.cdf]
+        held = "held" if self.support else "z"  # outside of the support z is -inf
+        log = f"({self.log}) - {held}" if in_log else self.log
+        shapes = [f"({part}) * np.exp(-{held})" if in_log else part for part in self.cdf]
         lines = self.standardized("x")
         if in_log and self.support:
             lines[1] = f"{lines[1]} & (z > -np.inf)"
+            lines.append("held = np.where(inside, z, 0.0)")
         lines.append("slope = " + sign + self.inside(f"over(np.exp({log}), scale)"))
         partials = [
             "slope",

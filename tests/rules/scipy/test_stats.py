@@ -1,9 +1,13 @@
 """scipy.stats: every distribution against central differences, in all its parameters."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy import stats
 
+import srctransform as st
+from srctransform.errors import UnsupportedError
 from tests.checking import check
 from tests.rules.programs import program
 
@@ -148,3 +152,145 @@ def test_dirichlet(f, y):
 def test_multinomial(x):
     check(lambda q: stats.multinomial.logpmf(x, 6, q / np.sum(q)), CHANCES)
     check(lambda q: stats.multinomial.pmf(x, 6, q / np.sum(q)), CHANCES)
+
+
+# ---------------------------------------------------------------- statistics
+
+A = RNG.random((4, 3)) + 0.5
+V = A[:, 0].copy()
+
+STATISTICS = {
+    "gmean(a)": (A, V), "gmean(a, axis=1, keepdims=True)": (A,), "hmean(a, axis=None)": (A,),
+    "skew(a)": (A, V), "kurtosis(a, axis=1)": (A,), "kurtosis(a, fisher=False)": (V,),
+    "sem(a)": (A, V), "sem(a, axis=1, ddof=0)": (A,), "variation(a, axis=1, ddof=1)": (A,),
+    "moment(a, 3)": (A, V), "moment(a, order=2, axis=1)": (A,), "entropy(a)": (A, V),
+    "entropy(a, base=2, axis=1)": (A,), "zscore(a)": (A, V), "zscore(a, axis=1, ddof=1)": (A,),
+    "zscore(a, axis=None)": (A,), "entropy(a, a[::-1] ** 2, base=2)": (A,),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("call", STATISTICS)
+def test_statistics(call):
+    f = program(f"stats.{call}", "a")
+    f.__globals__["stats"] = stats
+    for a in STATISTICS[call]:
+        check(f, a, optimize=(True,))
+
+
+def test_sem_of_equal_values_has_derivative_0():
+    df = st.grad(lambda a: stats.sem(a))
+    np.testing.assert_array_equal(df(np.ones(4)), np.zeros(4))
+
+
+# ---------------------------------------------------------------- frozen, refused, edges
+
+FROZEN = stats.norm(0.5, scale=2.0)
+
+
+def frozen_gamma(x, a, b):
+    d = stats.gamma(a, scale=b)
+    return d.logpdf(x) + d.cdf(x=x)
+
+
+def frozen_in_a_loop(x, mu, s):
+    d, total = stats.norm(mu, s), 0.0
+    for value in x:
+        total = total + d.logpdf(value)
+    return total
+
+
+def test_frozen_distributions():
+    x = np.array([0.3, 1.4])
+    check(frozen_gamma, x, 1.7, 0.8)
+    check(frozen_in_a_loop, x, 0.4, 1.3)
+    check(lambda x: FROZEN.logpdf(x) * FROZEN.cdf(x), x)
+    check(lambda mu, s: stats.norm(mu, s).entropy() + stats.norm(mu, s).var() * stats.norm(mu).mean(),
+          0.4, 1.3)  # fmt: skip
+
+
+def test_moments():
+    check(lambda a, s: stats.gamma.entropy(a, scale=s) + stats.norm.std(0.0, s), 1.7, 0.8)
+    check(lambda m, s: stats.t.mean(3.0, m, s) + stats.t.median(3.0, m, s), 1.7, 0.8)
+    with pytest.raises(UnsupportedError, match="stats.gamma.mean by its argument 'a'"):
+        st.grad(lambda a: stats.gamma.mean(a))
+
+
+@pytest.mark.parametrize(("f", "message"), [
+    (lambda k: stats.poisson.logpmf(k, 2.0), "stats.poisson.logpmf by its argument 'k'"),
+    (lambda x: stats.argus.logpdf(0.3, x), "stats.argus.logpdf: this distribution has no rule"),
+    (lambda x: stats.norm.rvs(x), "stats.norm.rvs: a draw is not differentiated"),
+    (lambda x: stats.ttest_1samp(x, 0.0)[0], "stats.ttest_1samp: it is a statistical test"),
+    (lambda x: stats.vonmises.cdf(0.3, x), "stats.vonmises.cdf by its argument 'kappa'"),
+    (lambda x: stats.norm(x), "no derivative rule for stats.norm"),
+    (lambda x: stats.skew(x, bias=False), "skew with bias=False has no rule"),
+])  # fmt: skip
+def test_refusals(f, message):
+    with pytest.raises(UnsupportedError, match=re.escape(message)):
+        st.grad(f)
+
+
+@pytest.mark.parametrize("name", ["gamma", "beta", "expon", "uniform", "lognorm", "pareto",
+                                  "weibull_min", "truncnorm", "f", "loguniform"])  # fmt: skip
+@pytest.mark.parametrize("method", ["logpdf", "pdf", "cdf", "sf", "logcdf"])
+def test_outside_of_the_support_derivatives_are_0(name, method):
+    f, given = methods(name, "x", CONTINUOUS[name], (method,), ("loc", "scale"))
+    x = np.array([-3.0, -1.0])
+    pulled = st.vjp(f, tuple(range(3 + len(given))))
+    for g in pulled(x, *given, 0.5, 1.3, (np.ones(2),)):
+        np.testing.assert_array_equal(g, np.zeros(np.shape(g)))
+
+
+def test_far_tails():
+    for f, x, slope in (
+        (lambda x: stats.norm.logcdf(x), -1000.0, 1000.001),
+        (lambda x: stats.norm.logsf(x), 1000.0, -1000.001),
+        (lambda x: stats.norm.logpdf(x), 1000.0, -1000.0),
+        (lambda x: stats.logistic.logpdf(x), 1000.0, -1.0),
+        (lambda x: stats.laplace.logpdf(x), -1000.0, 1.0),
+        (lambda x: stats.gumbel_r.logcdf(x), 1000.0, 0.0),
+        (lambda x: stats.norm.cdf(x), -1000.0, 0.0),
+        (lambda x: stats.skewnorm.logpdf(x, 2.0), -1000.0, 5000.001),
+    ):
+        assert st.grad(f)(x) == pytest.approx(slope, rel=1e-6)
+
+
+def test_peaks_have_derivative_0():
+    assert st.grad(lambda x: stats.laplace.logpdf(x))(0.0) == 0.0
+    assert st.jvp(lambda x: stats.laplace.pdf(x))(0.0, 1.0)[1] == 0.0
+
+
+def test_infinite_ends_of_a_truncated_normal():
+    f = lambda x, a: stats.truncnorm.logpdf(x, a, np.inf)  # noqa: E731
+    check(f, 1.3, 0.4)
+    assert np.isfinite(st.grad(f, 1)(41.0, 40.0))
+
+
+def test_integers_scalars_strides_and_empty_arrays():
+    f = program("np.sum(stats.norm.logpdf(x, 0.5, 2.0))")
+    f.__globals__["stats"] = stats
+    x = np.arange(4)
+    np.testing.assert_allclose(st.grad(f)(x), (0.5 - x) / 4.0)
+    assert st.grad(f)(3) == pytest.approx(-0.625)
+    wide = np.arange(8.0)
+    np.testing.assert_allclose(st.grad(f)(wide[::2]), (0.5 - wide[::2]) / 4.0)
+    assert st.grad(f)(np.zeros((0, 3))).shape == (0, 3)
+
+
+def log_likelihood(x, mu, s):
+    return np.sum(stats.norm.logpdf(x, mu, s))
+
+
+def test_what_is_printed():
+    x = np.array([0.3, 1.4])
+    df = st.grad(log_likelihood, (1, 2), example=(x, 0.0, 1.0))
+    assert (
+        df.source
+        == '''\
+def grad_log_likelihood(x, mu, s):
+    """Gradient of `log_likelihood` with respect to (mu, s)."""
+    y = (x - mu) / s
+    dmu = (y / s).sum()
+    ds = -((1.0 - y * y) / s).sum()
+    return dmu, ds
+'''
+    )

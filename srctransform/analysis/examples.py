@@ -53,6 +53,10 @@ def type_of_value(value: Any, key: Any = None) -> Type:
         return Type("num", (), dtype, bits=bits, array=False)
     if isinstance(value, np.ndarray):
         return _type_of_array(value, key)
+    if hasattr(value, "tocsr") and type(value).__module__.startswith("scipy.sparse"):
+        dims = tuple((key, k) for k in range(value.ndim))
+        entries = type_of_value(value.data, key) if isinstance(value.data, np.ndarray) else Type()
+        return Type("num", dims, entries.dtype, entries.sources, entries.bits, cls=type(value))
     if isinstance(value, dict):
         items = tuple((k, type_of_value(v, (key, k))) for k, v in value.items())
         return Type("dict", items=items, cls=type(value), closed=True)

@@ -201,9 +201,11 @@ class Types(LoopTypes):
         if self.live_globals:
             return type_of_value(value, let.out)
         kind = type_of_value(value, let.out)
-        if kind.kind == "num":  # it may be rebound: only what it is used for is known
+        if (
+            kind.kind == "num" and not kind.sparse
+        ):  # it may be rebound: only what it is used for is known
             return Type("any")
-        return kind if kind.kind in ("object", "other", "none") else ANY
+        return kind if kind.kind in ("object", "other", "none") or kind.sparse else ANY
 
     def index(self, let: Let) -> Type:
         base = self.of(let.args[0])
@@ -313,7 +315,9 @@ class Types(LoopTypes):
             array = True if shape else False if all(k.array is False for k in kinds) else None
         dtype = promote(*(k.dtype for k in kinds))
         sources = frozenset().union(*(k.sources for k in kinds))
-        return Type("num", shape, dtype, sources, _bits(dtype, kinds), array)
+        stays = all(k.sparse or k.is_scalar for k in kinds)
+        cls = next((k.cls for k in kinds if k.sparse), None) if stays else None
+        return Type("num", shape, dtype, sources, _bits(dtype, kinds), array, cls=cls)
 
     def by_result(self, let: Let) -> Type:
         rule = rule_of(let.prim)

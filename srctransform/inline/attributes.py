@@ -23,8 +23,15 @@ from ..frontend.scope import is_static
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Var
 from ..rules.registry import is_freezing, rule_of
+from ..runtime import to_coo, to_csc, to_csr, to_dense
 from .dicts import METHODS as DICT_METHODS
 from .structure import Structure
+
+#: methods of a sparse matrix and the functions they are
+SPARSE_METHODS = {
+    "dot": operator.matmul, "transpose": np.transpose, "toarray": to_dense, "tocsr": to_csr,
+    "tocsc": to_csc, "tocoo": to_coo,
+}  # fmt: skip
 
 
 class Attributes(Structure, abc.ABC):
@@ -150,6 +157,8 @@ class Attributes(Structure, abc.ABC):
         kind = self.types.of(base)
         if kind.kind == "object" and kind.cls is not None:
             return True, kind.cls
+        if kind.sparse:
+            return False, None
         live = self.live_value(base)
         if live is not None and not isinstance(
             live[0], np.ndarray | np.generic | float | int | complex
@@ -207,6 +216,8 @@ class Attributes(Structure, abc.ABC):
                 f".{name}() needs to know the keys of the dict", let.span, "give example="
             )
         prim = prims.METHODS.get(name)
+        if kind.sparse:
+            prim = SPARSE_METHODS.get(name, prim)
         if prim is None:
             return self.builder.add_let(let)
         if name in ("reshape", "transpose") and (len(args) > 1 or name == "reshape"):

@@ -21,13 +21,13 @@ from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Var
 from ..ir.types import COMPLEX, WEAK
 from ..rules.registry import rule_of
-from ..runtime import is_double
+from ..runtime import is_double, is_sparse
 from .knowns import Knowns
 
 #: questions that types answer
 FACTS = frozenset({
     np.ndim, np.shape, np.iscomplexobj, len, isinstance, type, operator.is_, operator.is_not,
-    is_double,
+    is_double, is_sparse,
 })  # fmt: skip
 
 
@@ -73,6 +73,8 @@ class Structure(Knowns, abc.ABC):
             return self.get_item(*args)
         if prim in FACTS:
             return self.fact(let)
+        if prim is operator.mul and self.is_matrix_product(*args):
+            return self.let(replace(let, prim=operator.matmul))
         if prim in (tuple, list, prims.concat_args) and all(
             self.items(a) is not None for a in args
         ):
@@ -152,6 +154,12 @@ class Structure(Knowns, abc.ABC):
                 return Const(1) if self.fold else None
         return None
 
+    def is_matrix_product(self, x: Atom, y: Atom) -> bool:
+        """Is `x * y` the product of a sparse matrix (not of a sparse array) and no number?"""
+        kinds = self.types.of(x), self.types.of(y)
+        matrix = any(k.sparse and k.cls and k.cls.__name__.endswith("_matrix") for k in kinds)
+        return matrix and all(k.rank for k in kinds)
+
     def fact(self, let: Let) -> Atom | None:
         """len, ndim, isinstance and `is None`, where the type decides them."""
         first = let.args[0]
@@ -164,6 +172,8 @@ class Structure(Knowns, abc.ABC):
         if let.prim is np.iscomplexobj and self.fold and kind.kind == "num":
             certain = COMPLEX in kind.sources or kind.dtype == "complex"
             return Const(certain) if certain or not kind.sources else None
+        if let.prim is is_sparse:
+            return Const(kind.sparse) if self.fold else None
         if let.prim is is_double and kind.bits and kind.dtype in ("float", "int"):
             return Const(kind.bits in (64, WEAK))
         if let.prim is np.shape and self.fold and kind.shape == ():
@@ -180,6 +190,7 @@ class Structure(Knowns, abc.ABC):
                 return Const(let.prim(*(v for _, v in values)))
         if let.prim is isinstance and isinstance(let.args[1], Const):
             cls = kind.cls if kind.container or kind.kind == "object" else None
+            cls = tuple if kind.kind == "tuple" and cls is None else cls
             if cls is not None:
                 return Const(issubclass(cls, let.args[1].value))
             ok, value = self.static(first)

@@ -46,7 +46,7 @@ class Type:
     bits: int = 0  # width of the dtype: 32, 64, ...; WEAK for a Python number; 0 is not known
     array: bool | None = None  # certainly an ndarray / certainly a scalar / not known
     items: tuple[tuple[Any, Type], ...] = ()  # of a container whose structure is known
-    cls: type | None = None  # the class of an object, named tuple or odd container
+    cls: type | None = None  # the class of an object, named tuple, odd container, sparse matrix
     closed: bool = False  # items are all there are
     elem: Type | None = None  # what every item is, where it is not known which there are
     mixed: bool = False  # of several kinds, so no use of it tells which
@@ -54,6 +54,11 @@ class Type:
     @property
     def rank(self) -> int | None:
         return len(self.shape) if isinstance(self.shape, tuple) else None
+
+    @property
+    def sparse(self) -> bool:
+        """A matrix of scipy.sparse: a number in rules that know it, refused by others."""
+        return self.kind == "num" and self.cls is not None
 
     @property
     def is_scalar(self) -> bool:

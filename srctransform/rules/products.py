@@ -22,19 +22,22 @@ from ..runtime import (
     dot_dy,
     inner_dx,
     inner_dy,
+    is_sparse,
     known,
     kron_dx,
     kron_dy,
     matmul_dx,
     matmul_dy,
+    outer_at,
     tensordot_axes,
     tensordot_dx,
     tensordot_dy,
 )  # fmt: skip
-from .registry import multilinear, result, static, vjp
+from .registry import multilinear, nondifferentiable, result, static, vjp
 
 MATMUL = (op.matmul, op.imatmul, np.matmul)
 static(tensordot_axes)
+nondifferentiable(is_sparse)
 
 
 def shape_of(x: Any) -> Any:
@@ -49,6 +52,10 @@ multilinear(MATMUL, "x, y")
 
 @vjp(MATMUL)
 def matmul_vjp(dz: Any, z: Any, x: Any, y: Any) -> Any:
+    if is_sparse(x):
+        return outer_at(x, dz, y), np.transpose(x) @ dz
+    if is_sparse(y):
+        return dz @ np.transpose(y), outer_at(y, np.transpose(x), np.transpose(dz))
     if not known(np.ndim(x), np.ndim(y)):
         return matmul_dx(dz, x, y), matmul_dy(dz, x, y)
     if np.ndim(y) == 1:

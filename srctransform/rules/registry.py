@@ -57,6 +57,7 @@ class Rule:
     # operand? A function of the operands where it depends on them.
     domain: str = "real"  # where tests may evaluate it
     pointwise: bool = False  # each entry of the result depends on the operands' entries there only
+    sparse: bool = False  # the operands may be matrices of scipy.sparse
     containers: bool = False  # the operands may be containers of arrays: np.stack, np.array
     place: Span | None = None
 
@@ -308,6 +309,12 @@ def constant_in(prim: Any, args: str) -> None:
     for p in _prims(prim):
         rule = _rule(p, _here())
         rule.still = (*rule.still, *_split(args))
+
+
+def takes_sparse(*prims: Any) -> None:
+    """The rule is right of matrices of scipy.sparse too; it is refused for them without this."""
+    for prim in prims:
+        _rule(prim, _here()).sparse = True
 
 
 def takes_containers(*prims: Any) -> None:

@@ -260,7 +260,8 @@ def transpose_vjp(dz: Any, z: Any, a: Any, axes: Any = None) -> Any:
 def transpose_result(a: Any, axes: Any = None) -> Any:
     if isinstance(axes, Type) or rank_of(a) is None:
         return None
-    return a.shape[::-1] if axes is None else tuple(a.shape[k] for k in axes)
+    shape = a.shape[::-1] if axes is None else tuple(a.shape[k] for k in axes)
+    return replace(a, shape=shape) if a.sparse else shape
 
 
 @vjp(np.matrix_transpose, "x")

@@ -33,9 +33,10 @@ def matmul_dx(dz: Any, x: Any, y: Any) -> Any:
         return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
     expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
     if len(a) == 1:
-        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
-    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
-    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+        return y @ dz if len(b) == 2 else sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    if len(a) == len(b) == 2:
+        return dz @ np.transpose(y)
+    return sum_to(np.matmul(dz, np.swapaxes(y, -1, -2)), x)
 
 
 def matmul_dy(dz: Any, x: Any, y: Any) -> Any:
@@ -50,7 +51,7 @@ def matmul_dy(dz: Any, x: Any, y: Any) -> Any:
     expect_shape(dz, a[:-1], b[1:])
     if n == 0:
         return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
-    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+    return np.transpose(x) @ dz if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
 def dot_dx(dz: Any, x: Any, y: Any) -> Any:
@@ -61,7 +62,7 @@ def dot_dx(dz: Any, x: Any, y: Any) -> Any:
     at = max(len(b) - 2, 0)
     expect_shape(dz, a[:-1], b[:at], b[at + 1 :])
     if len(b) == 2:
-        return np.dot(dz, np.transpose(y))
+        return dz @ np.transpose(y)
     rest = [k for k in range(len(b)) if k != at]
     return np.tensordot(dz, y, (range(np.ndim(dz) - len(rest), np.ndim(dz)), rest))
 
@@ -74,7 +75,7 @@ def dot_dy(dz: Any, x: Any, y: Any) -> Any:
     n, at = len(a) - 1, max(len(b) - 2, 0)
     expect_shape(dz, a[:-1], b[:at], b[at + 1 :])
     if n == 1 and at == 0:
-        return np.dot(np.transpose(x), dz)
+        return np.transpose(x) @ dz
     return np.moveaxis(np.tensordot(x, dz, (range(n), range(n))), 0, at)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 import types as pytypes
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,6 +104,7 @@ class RuleSplicer:
     def partials(self, bound: Bound, wanted: list[str]) -> dict[str, Atom]:
         """The partial derivative by each wanted argument of an elementwise function."""
         rule = bound.rule
+        self.refuse_sparse(bound, wanted)
         if callable(rule.partials):
             results = self.call(lowered(rule.partials), rule, bound, {}, ())
             parts = self.parts(results, rule, len(rule.args))
@@ -134,9 +136,25 @@ class RuleSplicer:
     def vjp(self, bound: Bound, dz: Atom) -> dict[str, Atom]:
         """The cotangent of each differentiable argument."""
         rule = bound.rule
+        self.refuse_sparse(bound, [])
         assert rule.vjp is not None
         results = self.call(lowered(rule.vjp), rule, bound, {"dz": dz}, ())
         return dict(zip(rule.args, self.parts(results, rule, len(rule.args)), strict=True))
+
+    def refuse_sparse(self, bound: Bound, wanted: list[str]) -> None:
+        """A rule for arrays is not taken for one of sparse matrices, but for products with numbers
+        that have no derivative themselves."""
+        kinds = {name: self.types.of(a) for name, a in bound.arguments.items()}
+        if bound.rule.sparse or not any(k.sparse for k in kinds.values()):
+            return
+        scaled = bound.let.prim in (operator.mul, operator.truediv)
+        if scaled and all(kinds[n].sparse if n in wanted else kinds[n].is_scalar for n in kinds):
+            return
+        raise UnsupportedError(
+            f"{name_of(bound.let)} of a sparse matrix has no derivative rule",
+            bound.let.span,
+            "use @, + and -, or .toarray()",
+        )
 
     def require_cotangent(self, bound: Bound, name: str, g: Atom) -> None:
         """Raise RuleError for a cotangent that is known not to have its argument's shape."""
@@ -161,6 +179,7 @@ class RuleSplicer:
     def jvp(self, bound: Bound, dots: dict[str, Atom]) -> list[Atom]:
         """The contribution of each active argument to the tangent of the result."""
         rule = bound.rule
+        self.refuse_sparse(bound, [])
         assert rule.jvp is not None
         given = {f"{name}_dot": dots.get(name, Const(None)) for name in rule.args}
         results = self.call(lowered(rule.jvp), rule, bound, given, ())

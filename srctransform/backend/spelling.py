@@ -114,9 +114,6 @@ LIBRARIES = (
 def home_of(prim: Any) -> tuple[str, str] | None:
     """(module, name) by which a function of a library is reached; None for others."""
     name = getattr(prim, "__name__", None)
-    if isinstance(prim, types.MethodType):  # stats.norm.logpdf
-        home = home_of_object(prim.__self__)
-        return home and (home[0], f"{home[1]}.{name}")
     if name is None:
         return home_of_object(prim)
     own = getattr(prim, "__module__", None) or ""
@@ -124,6 +121,9 @@ def home_of(prim: Any) -> tuple[str, str] | None:
         loaded = sys.modules.get(module)
         if loaded is not None and getattr(loaded, name, None) is prim:
             return module, name
+    if isinstance(prim, types.MethodType):  # stats.norm.logpdf
+        home = home_of_object(prim.__self__)
+        return home and (home[0], f"{home[1]}.{name}")
     owner = getattr(prim, "__self__", None)
     if isinstance(owner, np.ufunc):
         return "numpy", f"{owner.__name__}.{name}"

@@ -865,14 +865,14 @@ def put_into_a_matrix(a, x):
     return a * a
 
 
-@program(X, Y, generic="np.place writes")
+@program(X, Y)
 def place_and_putmask(x, y):
     np.place(x, x > 0.8, y[0])
     np.putmask(y, y < 0.4, 0.25)
     return x * y
 
 
-@program(X, Y, generic="np.putmask writes")
+@program(X, Y)
 def putmask_with_an_array(x, y):
     np.putmask(x, x > 0.5, y)
     return x * y

@@ -17,10 +17,20 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Var
-from ..ir.types import same_shape
-from ..runtime import diagonal_index, put_along
+from ..ir.types import SCALAR_FLOAT
+from ..runtime import diagonal_index, put_along, wrapped_diagonal
 from .ufuncs import Ufuncs, owner_of
 from .writes import WHOLE
+
+#: the parameters of functions that write into their first argument
+PARAMETERS: dict[Any, tuple[str, ...]] = {
+    np.copyto: ("dst", "src", "casting", "where"),
+    np.fill_diagonal: ("a", "val", "wrap"),
+    np.put_along_axis: ("arr", "indices", "values", "axis"),
+    np.put: ("a", "ind", "v", "mode"),
+    np.place: ("arr", "mask", "vals"),
+    np.putmask: ("a", "mask", "values"),
+}
 
 
 class Growing(Ufuncs, abc.ABC):
@@ -219,46 +229,77 @@ class Growing(Ufuncs, abc.ABC):
         owner = owner_of(fn, "at")
         if owner is not None:
             return self.ufunc_at(owner, args, let)
-        if fn is np.copyto:
-            where = kwargs.get("where", Const(True))
-            value = args[1]
-            if not (isinstance(where, Const) and where.value is True):
-                value = self.plain_call(np.where, (where, value, self.now(args[0])), let)
-            self.write(prims.store, args[0], (WHOLE,), value, let)
-        elif fn is np.fill_diagonal and len(args) == 2 and not kwargs:
-            shape = self.plain_call(np.shape, (self.now(args[0]),), let)
-            both: Atom
-            if self.types.of(self.now(args[0])).rank == 2:
-                index = self.plain_call(np.arange, (self.plain_call(min, (shape,), let),), let)
-                both = self.builder.let(prims.make_tuple, index, index)
-            else:
-                both = self.plain_call(diagonal_index, (shape,), let)
-            self.write(prims.store, args[0], (both,), args[1], let)
-        elif fn is np.put_along_axis:
-            names = ("arr", "indices", "values", "axis")
-            given = dict(zip(names, args, strict=False)) | kwargs
-            value = self.plain_call(
-                put_along,
-                (self.now(given["arr"]), given["indices"], given["values"], given["axis"]), let,
-            )  # fmt: skip
-            self.put(given["arr"], value, let)
-        elif fn in (np.put, np.place, np.putmask) and len(args) == 3 and not kwargs:
-            array, index, value = args
-            if fn is np.put:
-                index = self.flat_index(self.now(array), index, let)
-            elif fn is not np.put and not (
-                self.types.of(index).dtype == "bool" and self.puts_one(fn, array, value)
-            ):
-                return None
-            if fn is np.putmask and not self.types.of(value).is_scalar:
-                index, value = (
-                    WHOLE,
-                    self.plain_call(np.where, (index, value, self.now(array)), let),
-                )
-            self.write(prims.store, array, (index,), value, let)
-        else:
+        names = PARAMETERS.get(fn)
+        if names is None or len(args) > len(names) or not set(kwargs) <= set(names):
             return None
+        given = dict(zip(names, args, strict=False)) | kwargs
+        array = given[names[0]]
+        if fn is np.copyto:
+            where = given.get("where", Const(True))
+            value = given["src"]
+            if not (isinstance(where, Const) and where.value is True):
+                value = self.plain_call(np.where, (where, value, self.now(array)), let)
+            self.write(prims.store, array, (WHOLE,), value, let)
+        elif fn is np.fill_diagonal:
+            self.fill_diagonal(array, given["val"], given.get("wrap", Const(False)), let)
+        elif fn is np.put_along_axis:
+            operands = (self.now(array), given["indices"], given["values"], given["axis"])
+            self.put(array, self.plain_call(put_along, operands, let), let)
+        elif fn is np.putmask:
+            value = self.cycled(given["values"], self.now(array), let)
+            value = self.plain_call(np.where, (given["mask"], value, self.now(array)), let)
+            self.write(prims.store, array, (WHOLE,), value, let)
+        elif fn is np.place:
+            index = self.plain_call(np.flatnonzero, (given["mask"],), let)
+            self.put_flat(array, index, given["vals"], let)
+        else:
+            index, mode = given["ind"], self.static(given.get("mode", Const("raise")))[1]
+            if mode in ("wrap", "clip"):
+                size = self.plain_call(np.size, (self.now(array),), let)
+                if mode == "wrap":
+                    index = self.plain_call(np.mod, (index, size), let)
+                else:
+                    last = self.plain_call(operator.sub, (size, Const(1)), let)
+                    index = self.plain_call(np.clip, (index, Const(0), last), let)
+            elif mode != "raise":
+                raise UnsupportedError("np.put needs a mode that is known", let.span)
+            self.put_flat(array, index, given["v"], let)
         return Const(None)
+
+    def fill_diagonal(self, array: Atom, value: Atom, wrap: Atom, let: Let) -> None:
+        """`np.fill_diagonal(array, value, wrap)`."""
+        shape = self.plain_call(np.shape, (self.now(array),), let)
+        if not (isinstance(wrap, Const) and wrap.value is False):
+            index = self.plain_call(wrapped_diagonal, (shape, wrap), let)
+            self.put_flat(array, index, value, let)
+            return
+        both: Atom
+        if self.types.of(self.now(array)).rank == 2:
+            index = self.plain_call(np.arange, (self.plain_call(min, (shape,), let),), let)
+            both = self.builder.let(prims.make_tuple, index, index)
+        else:
+            both = self.plain_call(diagonal_index, (shape,), let)
+        self.write(prims.store, array, (both,), value, let)
+
+    def put_flat(self, array: Atom, index: Atom, value: Atom, let: Let) -> None:
+        """Write values at places that are counted through the whole array, again from the first
+        one on where there are more places."""
+        value = self.cycled(value, index, let)
+        self.write(prims.store, array, (self.flat_index(self.now(array), index, let),), value, let)
+
+    def cycled(self, value: Atom, like: Atom, let: Let) -> Atom:
+        """The values as often as there are places; a number stands for all of them."""
+        kind, places = self.types.of(value), self.types.of(like)
+        if self.decided(value):
+            kind = places if np.ndim(self.static(value)[1]) else SCALAR_FLOAT
+            if not kind.is_scalar:
+                value = self.plain_call(np.asarray, (value,), let)
+        elif kind.kind == "num" and kind.shape == places.shape and kind.shape != frozenset():
+            return value
+        if kind.is_scalar:
+            return value
+        shape = self.plain_call(np.shape, (like,), let)
+        return self.plain_call(np.resize, (value, shape), let)
 
     def flat_index(self, array: Atom, index: Atom, let: Let) -> Atom:
         """The index of entries that are counted through the whole array."""
@@ -269,9 +310,3 @@ class Growing(Ufuncs, abc.ABC):
             size = self.plain_call(np.size, (array,), let)  # a negative one counts from the end
             index = self.plain_call(np.mod, (index, size), let)
         return self.plain_call(np.unravel_index, (index, shape), let)
-
-    def puts_one(self, fn: Any, array: Atom, value: Atom) -> bool:
-        """Is what np.place or np.putmask puts a number, or as large as the array?"""
-        kind = self.types.of(value)
-        same = same_shape(kind.shape, self.types.of(self.now(array)).shape)
-        return kind.is_scalar or (fn is np.putmask and kind.kind == "num" and same)

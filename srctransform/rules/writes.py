@@ -11,10 +11,18 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import SCALAR_FLOAT, Type, number
-from ..runtime import diagonal_index, element, place, put_along, put_along_dvalues, require_floats
+from ..runtime import (
+    diagonal_index,
+    element,
+    place,
+    put_along,
+    put_along_dvalues,
+    require_floats,
+    wrapped_diagonal,
+)  # fmt: skip
 from .registry import jvp, linear, nondifferentiable, result, vjp
 
-nondifferentiable(diagonal_index, place, require_floats, np.unravel_index)
+nondifferentiable(diagonal_index, wrapped_diagonal, place, require_floats, np.unravel_index)
 linear(put_along, "x, values")
 linear(put_along_dvalues, "g")
 
@@ -32,6 +40,11 @@ def put_along_dvalues_vjp(dz: Any, z: Any, g: Any, indices: Any, axis: Any) -> A
 @result((diagonal_index, np.unravel_index))
 def index_result(x: Any, shape: Any = None) -> Any:
     return Type("tuple", elem=number(frozenset(), "int"))
+
+
+@result(wrapped_diagonal)
+def wrapped_diagonal_result(shape: Any, wrap: Any) -> Any:
+    return number((("size", object()),), "int")
 
 
 @result(put_along)

@@ -140,7 +140,15 @@ from .ufuncs import (
     ties_at,
     unreduceat,
 )
-from .writes import diagonal_index, element, place, put_along, put_along_dvalues, require_floats
+from .writes import (
+    diagonal_index,
+    element,
+    place,
+    put_along,
+    put_along_dvalues,
+    require_floats,
+    wrapped_diagonal,
+)  # fmt: skip
 
 __all__ = [
     "added_in",
@@ -306,6 +314,7 @@ __all__ = [
     "unslice",
     "untrimmed",
     "with_axis",
+    "wrapped_diagonal",
     "written_last",
     "zero_at",
 ]  # fmt: skip

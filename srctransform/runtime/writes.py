@@ -24,6 +24,15 @@ def diagonal_index(shape: tuple[int, ...]) -> tuple[Any, ...]:
     return (np.arange(min(shape)),) * len(shape)
 
 
+def wrapped_diagonal(shape: tuple[int, ...], wrap: bool) -> Any:
+    """The places, counted through the whole array, that `np.fill_diagonal(x, v, wrap)` fills."""
+    if len(shape) != 2:
+        return np.ravel_multi_index(diagonal_index(shape), shape)
+    rows, columns = shape
+    stop = rows * columns if wrap else min(rows, columns) * columns
+    return np.arange(0, stop, columns + 1)
+
+
 def require_floats(x: Any) -> None:
     """Raise TypeError if x, which floats are stored into, is an array of ints."""
     if isinstance(x, np.ndarray) and x.dtype.kind in "iub":

@@ -16,6 +16,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 PROGRAMS = sorted(p for p in EXAMPLES.rglob("*.py") if not p.name.startswith("_"))
 PICTURES = {
     "digits.py": ["digits.png"],
+    "gaussian_process.py": ["gaussian_process.png"],
     "graph_pictures.py": ["neuron.svg", "product_of_sum.svg"],
     "heat_inverse.py": ["heat_inverse.png"],
     "linear_noise.py": ["linear_noise.png"],

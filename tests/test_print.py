@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 from srctransform.backend.layout import WIDTH, wrap
 from srctransform.backend.printer import fitted, statement_lines, to_text
 from srctransform.backend.spelling import Imports, constant
+from srctransform.backend.standalone import joined
 from srctransform.frontend.depth import deep_recursion
 
 OPERATORS = [
@@ -186,3 +187,11 @@ def test_long_heads_and_long_unpackings_are_broken():
     test = " ** 2 + ".join(names)
     assert fitted([f"    if {test} > 0.0:"])[0] == "    if ("
     assert "".join(fitted([f"    if {test} > 0.0:"])).endswith("):")
+
+
+def test_names_of_one_module_are_imported_in_one_line():
+    assert joined(["import math", "from a import b", "from a import c as d", "from e import f"]) == [
+        "import math", "from a import b, c as d", "from e import f",
+    ]  # fmt: skip
+    long = [f"from a import {letter * 30}" for letter in "bcd"]
+    assert joined(long) == [f"{long[0]}, {'c' * 30}", long[2]]

@@ -1,6 +1,6 @@
-"""Every code block of the README runs, in order, and prints what the README says.
+"""Every code block of the README and of docs/ runs, in order, and prints what the page says.
 
-`pytest --update` writes what is printed into the README.
+`pytest --update` writes what is printed into the page.
 """
 
 import contextlib
@@ -11,14 +11,17 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"(<!-- prints -->\n)?```(python|text)\n(.*?)```", re.S)
 
 
-def test_blocks_run_and_print_what_the_readme_says(tmp_path, monkeypatch, request):
-    text = README.read_text()
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_blocks_run_and_print_what_the_page_says(page, tmp_path, monkeypatch, request):
+    text = page.read_text()
     monkeypatch.chdir(tmp_path)
-    namespace = {"__name__": "readme"}
+    namespace = {"__name__": "page"}
     printed, pieces, end, wrong = "", [], 0, []
     for k, match in enumerate(BLOCK.finditer(text)):
         expected, language, code = match.groups()
@@ -32,13 +35,13 @@ def test_blocks_run_and_print_what_the_readme_says(tmp_path, monkeypatch, reques
             continue
         assert language == "python"
         pieces.append(match.group())
-        name = f"<readme block {k}>"
+        name = f"<{page.name} block {k}>"
         linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
         with contextlib.redirect_stdout(io.StringIO()) as out:
             exec(compile(code, name, "exec"), namespace)
         printed = out.getvalue()
     if request.config.getoption("--update"):
-        README.write_text("".join([*pieces, text[end:]]))
+        page.write_text("".join([*pieces, text[end:]]))
         return
     for code, shown in wrong:
         assert code == shown

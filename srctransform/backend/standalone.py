@@ -26,6 +26,7 @@ from typing import Any
 from ..ir.nodes import GlobalRef
 from .emit import Emitted
 from .helpers import helper_texts, with_own_numpy
+from .plan import WIDTH
 from .printer import to_text
 from .spelling import constant
 
@@ -42,7 +43,7 @@ def module_text(emitted: Emitted) -> str:
     read = names_in("\n".join([values, *below]))
     lines = {*emitted.imports.lines(), *outside.imports}
     imports = sorted((line for line in lines if bound_by(line) in read), key=_import_order)
-    top = "\n\n".join(part for part in ("\n".join(imports), values) if part)
+    top = "\n\n".join(part for part in ("\n".join(joined(imports)), values) if part)
     return "\n\n\n".join(part for part in (top, *below) if part) + "\n"
 
 
@@ -57,6 +58,19 @@ def names_in(text: str) -> set[str]:
 def bound_by(line: str) -> str:
     """The name that an import statement binds."""
     return line.split()[-1].split(".")[0]
+
+
+def joined(imports: list[str]) -> list[str]:
+    """One line for what comes from one module, if it is no longer than a line may be."""
+    lines: list[str] = []
+    for line in imports:
+        module, _, name = line.partition(" import ")
+        same = module.startswith("from") and lines and lines[-1].startswith(f"{module} import ")
+        if same and len(lines[-1]) + len(name) + 2 <= WIDTH:
+            lines[-1] += f", {name}"
+        else:
+            lines.append(line)
+    return lines
 
 
 def _import_order(line: str) -> tuple[bool, str]:

@@ -203,7 +203,7 @@ def _call(f: Any, signature: inspect.Signature | None, values: dict[str, Any]) -
     """Call a function with a value for each parameter that has one."""
     signature = signature or inspect.signature(f)
     known = {n: v for n, v in values.items() if n in signature.parameters}
-    bound = inspect.BoundArguments(signature, known)  # type: ignore[arg-type]
+    bound = inspect.BoundArguments(signature, known)
     return f(*bound.args, **bound.kwargs)
 
 

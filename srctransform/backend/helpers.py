@@ -79,7 +79,7 @@ def helper_text(fn: Any) -> str:
             cuts.append((start, stop, b" = "))
     for start, end, instead in sorted(cuts, reverse=True):
         raw = raw[:start] + instead + raw[end:]
-    return raw.decode().rstrip()
+    return raw.decode().rstrip().replace("  # fmt: skip", "")  # a word to our own formatter
 
 
 def with_own_numpy(text: str) -> str:

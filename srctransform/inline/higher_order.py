@@ -18,37 +18,21 @@ import abc
 import functools
 import inspect
 import operator
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from inspect import Parameter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..analysis.loops import without
-from ..analysis.types import Types
 from ..errors import UnsupportedError
 from ..ir import prims
-from ..ir.branches import export_from_branches
 from ..ir.build import Builder
 from ..ir.derivatives import Pullback, Pushforward
-from ..ir.fresh import fresh_block, fresh_vars
-from ..ir.nodes import Atom, Const, Function, Let, Param, Prim, Var
+from ..ir.nodes import Atom, Const, Let, Prim, Var
 from ..ir.types import SCALAR_FLOAT, Type, cotangent_type
 from ..ir.units import Unit
-from ..ir.walk import substitute_block
-from ..optimize.dead import drop_dead
 from ..rules.higher_order import HigherOrder
 from ..rules.implicit import vector
-from .evaluators import Evaluators
-from .recursion import EVERYTHING, Made, Recursion, parameter_names
-
-#: what a function without a name is called
-NAMES = {
-    "root": "residual", "zeros": "residual", "fixed point": "step", "minimum": "objective",
-    "fit": "residuals", "integral": "integrand", "integral of arrays": "integrand",
-    "odeint": "slope", "solve_ivp": "slope",
-}  # fmt: skip
+from .operands import Operands, part_of_unit
 
 #: what a solution is known as
 KNOWN_AS: dict[str, Prim] = {
@@ -68,18 +52,7 @@ INTEGRALS = ("integral", "integral of arrays")
 FLAT = ("hybr", "lm")
 
 
-@dataclass
-class Captured:
-    """What functions read of their surroundings: a parameter for each such value."""
-
-    values: dict[Atom, Var] = field(default_factory=dict)
-
-    def param(self, atom: Atom) -> Var:
-        hint = atom.hint if isinstance(atom, Var) else ""
-        return self.values.setdefault(atom, Var(hint, user=True))
-
-
-class HigherOrders(Evaluators, abc.ABC):
+class HigherOrders(Operands, abc.ABC):
     """Follows functions that are handed to functions of a library."""
 
     def follow(
@@ -170,9 +143,9 @@ class HigherOrders(Evaluators, abc.ABC):
         found = vector(start.value if isinstance(start, Const) else kind)
         if found is None:
             return (Const(None), vector(None)) if flat else (start, Type("num", dtype="float"))
-        size = found.shape[0] if isinstance(found.shape, tuple) else None
-        if made is not None or (isinstance(size, int) and size < 100):
-            return Const((0.0,) * (len(made.args) if made is not None else size)), found
+        size = len(made.args) if made is not None else found.shape[0]
+        if isinstance(size, int) and size < 100:
+            return Const((0.0,) * size), found
         return self.types.like_shape(start), found
 
     def time_first(self, spec: HigherOrder, given: dict[str, Atom]) -> bool:
@@ -201,79 +174,6 @@ class HigherOrders(Evaluators, abc.ABC):
             return callable(atom.value)
         return self.defined_by(self.now(atom), prims.closure, functools.partial) is not None
 
-    # ------------------------------------------------------------ the functions as units
-
-    def operands(
-        self, spec: HigherOrder, functions: dict[str, Atom], points: list[Type],
-        extra: list[Atom], flagged: bool, let: Let,
-    ) -> tuple[dict[str, Unit], list[Atom]]:  # fmt: skip
-        """The functions, made to take all that they read, and what that is."""
-        captured = Captured()
-        parts = {name: self.parted(fn, captured) for name, fn in functions.items()}
-        units = {}
-        for name, part in parts.items():
-            flag = name == spec.function and flagged
-            units[name] = self.unit_of(
-                spec, functions[name], part, points, extra, captured, flag, let
-            )
-        return units, list(captured.values)
-
-    def parted(self, atom: Atom, captured: Captured) -> Atom | Made:
-        """What a function is made of, where what it reads has become parameters."""
-        value = self.now(atom)
-        made = self.defined_by(value, prims.closure, functools.partial)
-        if made is not None and not made.kwargs:
-            return Made(made.prim, tuple(self.parted(a, captured) for a in made.args))
-        return value if isinstance(value, Const) else captured.param(value)
-
-    def unit_of(
-        self, spec: HigherOrder, fn: Atom, part: Atom | Made, points: list[Type], extra: list[Atom],
-        captured: Captured, flagged: bool, let: Let,
-    ) -> Unit:  # fmt: skip
-        """A function as a unit of the point, the operands and what it reads; `flagged` if it also
-        returns its Jacobian."""
-        kinds = [*points, *(self.types.of(a) for a in (*extra, *captured.values))]
-        nameless = tuple(without(k, EVERYTHING, None) for k in kinds)
-        key = (spec.how, nameless, shape_of(part, list(captured.values.values())))
-        if key in self.units:
-            return self.units[key].unit
-        name, hints = described(self.now(fn), self.builder, NAMES[spec.how])
-        count = len(points)
-        hints += [""] * (count + len(extra) - len(hints))
-        given = [h or getattr(a, "hint", "") for h, a in zip(hints[count:], extra, strict=False)]
-        own = [Var(hint, user=True) for hint in (*hints[:count], *given)]
-        params = [*own, *captured.values.values()]
-        builder = Builder()
-        types = Types(builder.defs)
-        types.live_globals = self.types.live_globals
-        types.update((p, without(k, EVERYTHING, p)) for p, k in zip(params, kinds, strict=True))
-        facts = dict(types)
-        builder.observe = types.observe
-        inner = self.inner(builder, types)
-        callee = inner.remade(builder, part)
-        call = Let(Var(), prims.call, span=let.span)
-        result = inner.now(inner.call(callee, list(own), {}, call))
-        if any(inner.now(p) is not p for p in params):
-            what = f"{name!r}, which {spec.prim.__name__} is given, writes into its arguments"
-            raise UnsupportedError(what, let.span)
-        made = inner.defined_by(result, prims.make_tuple)
-        pair = flagged and made is not None and len(made.args) == 2
-        if types.of(result).kind in ("list", "tuple") and not pair and spec.how != "minimum":
-            result = builder.let(np.array, result)
-        taken = {made.unit.name for made in self.units.values()}
-        while name in taken:
-            name += "_"
-        names = parameter_names(params)
-        plain = Parameter.POSITIONAL_OR_KEYWORD
-        function = drop_dead(Function(
-            name, tuple(Param(v, next(names), plain) for v in params),
-            export_from_branches(builder.block(result)), span=let.span,
-        ))  # fmt: skip
-        unit = Unit(name, function, facts, None, types, frozenset(types) - set(params))
-        unit.result = without(types.of(result), EVERYTHING, unit)
-        self.units[key] = Recursion(unit, function, [], params)
-        return unit
-
     # ------------------------------------------------------------ what is found
 
     def library_call(
@@ -297,13 +197,13 @@ class HigherOrders(Evaluators, abc.ABC):
         """What the library's function found, known for what it is."""
         b = self.builder
         if spec.how in INTEGRALS:
-            value, error = (b.let(operator.getitem, found, k) for k in range(2))
+            area, error = (b.let(operator.getitem, found, k) for k in range(2))
             limits = given["a"], given["b"]
-            value = b.let(prims.integral_of, value, like, Const(unit), *limits, *operands)
-            return b.let(prims.make_tuple, value, error, out=let.out)
+            area = b.let(prims.integral_of, area, like, Const(unit), *limits, *operands)
+            return b.let(prims.make_tuple, area, error, out=let.out)
         if spec.how == "odeint":
             first = Const(self.time_first(spec, given))
-            options = (given.get(name, Const(None)) for name in ("rtol", "atol"))
+            options = [given.get(name, Const(None)) for name in ("rtol", "atol")]
             known = (found, Const(unit), like, given["t"], first, *options, *operands)
             return b.let(prims.odeint_of, *known, out=let.out)
         if spec.how == "solve_ivp":
@@ -353,33 +253,6 @@ class HigherOrders(Evaluators, abc.ABC):
         return b.let(prims.make_tuple, *parts)
 
 
-def part_of_unit(unit: Unit, part: Callable[[Builder, Atom], Atom]) -> Unit:
-    """The function of the same operands that returns something of what a unit returns."""
-    assert unit.function is not None
-    memo = ("part", part)
-    if memo not in unit.derived:
-        old = unit.function
-        again = {p.var: Var(p.var.hint, user=True) for p in old.params}
-        builder = Builder()
-        types = Types(builder.defs)
-        types.live_globals = unit.types.live_globals
-        types.update((again[v], kind) for v, kind in unit.facts.items())
-        builder.observe = types.observe
-        env: dict[Var, Any] = {**again, **fresh_vars(old.block.body)}
-        block = substitute_block(fresh_block(old.block, env), again)
-        for stmt in block.body:
-            builder.add(stmt)
-        result = part(builder, block.results[0])
-        params = tuple(replace(p, var=again[p.var]) for p in old.params)
-        function = drop_dead(replace(old, params=params, block=builder.block(result)))
-        facts = {again[v]: kind for v, kind in unit.facts.items()}
-        made = Unit(unit.name, function, facts, None, types, frozenset(types) - set(facts))
-        made.result = without(types.of(result), EVERYTHING, made)
-        unit.derived[memo] = made
-    found: Unit = unit.derived[memo]
-    return found
-
-
 def first_entry(builder: Builder, pair: Atom) -> Atom:
     """The function, of a function that returns its Jacobian, too."""
     made = builder.defs.get(pair) if isinstance(pair, Var) else None
@@ -392,30 +265,3 @@ def half_of_squares(builder: Builder, residuals: Atom) -> Atom:
     """What a fit makes smallest."""
     squares = builder.let(operator.pow, residuals, 2)
     return builder.let(operator.mul, 0.5, builder.let(np.sum, squares))
-
-
-def described(fn: Atom, builder: Builder, nameless: str) -> tuple[str, list[str]]:
-    """The name of a function, and those of its parameters."""
-    stmt = builder.defs.get(fn) if isinstance(fn, Var) else None
-    if isinstance(stmt, Let) and stmt.prim is functools.partial:
-        name, hints = described(stmt.args[0], builder, nameless)
-        return name, hints[len(stmt.args) - 1 :]
-    value = stmt.args[0] if isinstance(stmt, Let) else fn
-    inner = value.value if isinstance(value, Const) else None
-    if isinstance(inner, Function):
-        hints = [p.name for p in inner.params if p.kind is p.kind.POSITIONAL_OR_KEYWORD]
-        return nameless if inner.name.startswith("lambda") else inner.name, hints
-    name = getattr(inner, "__name__", nameless)
-    try:
-        found = inspect.signature(inner).parameters.values()
-    except (TypeError, ValueError):
-        return name, []
-    hints = [p.name for p in found if p.kind is p.kind.POSITIONAL_OR_KEYWORD]
-    return name if name.isidentifier() else nameless, hints  # "<lambda>" is none
-
-
-def shape_of(part: Atom | Made, params: list[Var]) -> Any:
-    """A function that was taken apart, so that it can be compared with another one."""
-    if isinstance(part, Made):
-        return part.prim, tuple(shape_of(a, params) for a in part.args)
-    return id(part.value) if isinstance(part, Const) else params.index(part)

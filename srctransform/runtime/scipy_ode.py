@@ -67,7 +67,7 @@ def odeint_vjp(
     tfirst: Any = False, rtol: Any = None, atol: Any = None,
 ) -> Any:  # fmt: skip
     """Cotangents of y0 and of args[k] for k in moving, where y = odeint(func, y0, t, args)."""
-    from scipy.integrate import odeint
+    from scipy import integrate
 
     def slope(s: Any, x: Any, args: Any) -> Any:
         return func(s, x, *args) if tfirst else func(x, s, *args)
@@ -78,7 +78,8 @@ def odeint_vjp(
     backward = adjoint_equations(slope, pull, y.shape[1], args)
 
     def solve(state: Any, start: Any, stop: Any) -> Any:
-        return odeint(backward, state, [start, stop], tfirst=True, rtol=rtol, atol=atol)[-1]
+        times = [start, stop]
+        return integrate.odeint(backward, state, times, tfirst=True, rtol=rtol, atol=atol)[-1]
 
     return swept_back(solve, y, t, t[0], dy, y0, [args[k] for k in moving])
 
@@ -88,7 +89,7 @@ def odeint_jvp(
     tfirst: Any = False, rtol: Any = None, atol: Any = None,
 ) -> Any:  # fmt: skip
     """The tangent of odeint(func, y0, t, args) along y0_dot and the dots of moving args."""
-    from scipy.integrate import odeint
+    from scipy import integrate
 
     def slope(s: Any, x: Any, args: Any) -> Any:
         return func(s, x, *args) if tfirst else func(x, s, *args)
@@ -99,7 +100,7 @@ def odeint_jvp(
     start = np.concatenate([np.atleast_1d(y0), np.atleast_1d(y0_dot)])
     n = len(start) // 2
     both = variational_equations(slope, push, n, args, dots)
-    return odeint(both, start, t, tfirst=True, rtol=rtol, atol=atol)[:, n:]
+    return integrate.odeint(both, start, t, tfirst=True, rtol=rtol, atol=atol)[:, n:]
 
 
 def solve_ivp_vjp(
@@ -108,7 +109,7 @@ def solve_ivp_vjp(
 ) -> Any:  # fmt: skip
     """Cotangents of y0 and of args[k] for k in moving, where y = solve_ivp(...).y at times
     t, from y0 at t0 on."""
-    from scipy.integrate import solve_ivp
+    from scipy import integrate
 
     def slope(s: Any, x: Any, args: Any) -> Any:
         return func(s, x, *args)
@@ -119,8 +120,8 @@ def solve_ivp_vjp(
     backward = adjoint_equations(slope, pull, len(y), args)
 
     def solve(state: Any, start: Any, stop: Any) -> Any:
-        tight = np.min(atol)
-        found = solve_ivp(backward, (start, stop), state, method=method, rtol=rtol, atol=tight)
+        span, tight = (start, stop), np.min(atol)
+        found = integrate.solve_ivp(backward, span, state, method, rtol=rtol, atol=tight)
         return found.y[:, -1]
 
     return swept_back(solve, y.T, t, t0, np.transpose(dy), y0, [args[k] for k in moving])
@@ -131,7 +132,7 @@ def solve_ivp_jvp(
     method: Any = "RK45", rtol: Any = 1e-3, atol: Any = 1e-6,
 ) -> Any:  # fmt: skip
     """The tangent of solve_ivp(...).y at times t, from y0 at t0 on."""
-    from scipy.integrate import solve_ivp
+    from scipy import integrate
 
     def slope(s: Any, x: Any, args: Any) -> Any:
         return func(s, x, *args)
@@ -143,5 +144,5 @@ def solve_ivp_jvp(
     n = len(start) // 2
     both = variational_equations(slope, push, n, args, dots)
     span, tight = (t0, t[-1]), np.min(atol)
-    found = solve_ivp(both, span, start, method=method, t_eval=t, rtol=rtol, atol=tight)
+    found = integrate.solve_ivp(both, span, start, method=method, t_eval=t, rtol=rtol, atol=tight)
     return found.y[n:]

@@ -214,7 +214,7 @@ class RuleSplicer:
         args = self.inliner.items(bound.arguments["args"]) if "args" in bound.arguments else []
         moving = tuple(k for k, a in enumerate(args or []) if self.moves(a))
         make = type(self.builder.simplify) if self.builder.simplify is not None else None
-        return Operand(unit, moving, len(args or []), make)  # type: ignore[arg-type]
+        return Operand(unit, moving, len(args or []), make)
 
     def parts(self, result: Atom, rule: Rule, count: int) -> list[Atom]:
         """The single results of a rule, which gives a tuple where there are several."""

@@ -77,9 +77,9 @@ def fftconvolve_vjp(
 
 @result((signal.convolve, signal.fftconvolve, signal.oaconvolve))
 def convolve_result(in1: Any, in2: Any, mode: Any = "full", *rest: Any, **options: Any) -> Any:
-    ranks = [x.rank if isinstance(x, Type) else np.ndim(x) for x in (in1, in2)]
-    known = [r for r in ranks if r is not None]
-    return (None,) * max(known) if known and max(known) else None
+    ranks = [x.rank if isinstance(x, Type) else int(np.ndim(x)) for x in (in1, in2)]
+    rank = ranks[0] or ranks[1]  # they are alike
+    return (None,) * rank if rank else None
 
 
 @vjp(in_full, "g")

@@ -45,6 +45,7 @@ from . import (  # noqa: F401  (they register themselves)
     scans,
     scipy,
     selection,
+    series,
     sets,
     shaping,
     singular_values,

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..errors import UnsupportedError
 from ..ir.types import Type, number
-from ..runtime import behind_zeros, falling, known, leading, recurrence
+from ..runtime import behind_zeros, falling, known, leading, recurrence, sum_to
 from .casting import in_precision_of
 from .registry import jvp, linear, multilinear, nondifferentiable, refused, result, static, vjp
 from .shaping import fresh_dim
@@ -154,26 +154,12 @@ def polyint_vjp(dz: Any, z: Any, p: Any, m: Any = 1, k: Any = None) -> Any:
     if k is None:
         return dp, None
     dk = dz[n:] / falling_to(m)
-    return dp, np.reshape(dk, np.shape(k)) if known(m) and m == 1 else like_constants(dk, k)
+    return dp, sum_to(dk, k)  # one constant stands for all
 
 
 def falling_to(m: Any) -> Any:
     """What the constants of m integrals are divided by: (m - 1)!, ..., 1!, 0!."""
     return np.cumprod(np.maximum(np.arange(m), 1.0))[::-1]
-
-
-def like_constants(g: Any, k: Any) -> Any:
-    """One constant may stand for all."""
-    return g if known(len(k)) and len(k) > 1 else one_or_all(k)
-
-
-def one_or_all(k: Any) -> Any:
-    return refuse_constants()
-
-
-@static
-def refuse_constants() -> None:
-    raise UnsupportedError("np.polyint needs its constants in a tuple or list, one an integral")
 
 
 @result((np.polyadd, np.polysub, np.polymul, np.polyder, np.polyint))
@@ -250,3 +236,79 @@ def poly_jvp(z: Any, seq_of_zeros: Any, seq_of_zeros_dot: Any) -> Any:
 @result(np.poly)
 def poly_result(seq_of_zeros: Any) -> Any:
     return (fresh_dim(),)
+
+
+# ---------------------------------------------------------------- least squares
+
+
+def fit_parts(x: Any, y: Any, c: Any, w: Any) -> Any:
+    """(V, its pseudo-inverse, the residual of y), all weighted: V holds the powers of x."""
+    powers = np.vander(x, np.shape(c)[0])
+    misfit = y - powers @ c
+    if w is None:
+        return powers, np.linalg.pinv(powers), misfit
+    weighted = powers * w[:, None]
+    return weighted, np.linalg.pinv(weighted), in_rows(w, misfit)
+
+
+def in_rows(w: Any, y: Any) -> Any:
+    """w times each row of y, which may be a vector."""
+    return np.transpose(w * np.transpose(y))
+
+
+@vjp(np.polyfit, "x, y")
+def polyfit_vjp(
+    dz: Any, z: Any, x: Any, y: Any, deg: Any, rcond: Any = None, full: Any = False, w: Any = None,
+    cov: Any = False,
+) -> Any:  # fmt: skip
+    """With A the weighted powers, b the weighted y and r = b - A c:
+    dc = pinv(A) (db - dA c) + inv(A.T A) dA.T r."""
+    only_coefficients(full, cov)
+    powers, inverse, misfit = fit_parts(x, y, z, w)
+    db = np.transpose(inverse) @ dz
+    s = inverse @ db
+    dpowers = column(misfit) @ np.transpose(column(s)) - column(db) @ np.transpose(column(z))
+    if w is None:
+        return vander_vjp(dpowers, powers, x, np.shape(z)[0]), db
+    plain = np.vander(x, np.shape(z)[0])
+    return vander_vjp(dpowers * w[:, None], plain, x, np.shape(z)[0]), in_rows(w, db)
+
+
+def column(y: Any) -> Any:
+    """A vector as a matrix of one column."""
+    return np.reshape(y, (len(y), -1))
+
+
+@jvp(np.polyfit)
+def polyfit_jvp(
+    z: Any, x: Any, y: Any, deg: Any, rcond: Any = None, full: Any = False, w: Any = None,
+    cov: Any = False, *, x_dot: Any, y_dot: Any,
+) -> Any:  # fmt: skip
+    only_coefficients(full, cov)
+    _, inverse, misfit = fit_parts(x, y, z, w)
+    by_y = None
+    if y_dot is not None:
+        by_y = inverse @ (y_dot if w is None else in_rows(w, y_dot))
+    if x_dot is None:
+        return None, by_y
+    moved = vander_jvp(np.vander(x, np.shape(z)[0]), x, np.shape(z)[0], x_dot=x_dot)
+    moved = moved if w is None else moved * w[:, None]
+    turned = inverse @ (np.transpose(inverse) @ (np.transpose(moved) @ misfit))
+    return turned - inverse @ (moved @ z), by_y
+
+
+def only_coefficients(full: Any, cov: Any) -> None:
+    if not known(full, cov) or full or cov:
+        refuse_report()
+
+
+@static
+def refuse_report() -> None:
+    raise UnsupportedError("np.polyfit with full=True or cov=True has no derivative rule")
+
+
+@result(np.polyfit)
+def polyfit_result(x: Any, y: Any, deg: Any, *options: Any, **named: Any) -> Any:
+    count = deg + 1 if type(deg) is int else fresh_dim()
+    shape = y.shape if isinstance(y, Type) else np.shape(y)
+    return (count, *shape[1:]) if isinstance(shape, tuple) else None

@@ -59,7 +59,7 @@ from .numeric import numeric_jvp, numeric_vjp
 from .objects import object_of
 from .overwriting import written_last
 from .padding import pad_constants, pad_ramps, pad_statistic, pad_widths, unpad, unpad_linear
-from .polynomials import behind_zeros, falling, leading
+from .polynomials import behind_zeros, falling, leading, one_series
 from .powers import log_or_zero, power_d, power_dx
 from .products import (
     cross_dx,
@@ -237,6 +237,7 @@ __all__ = [
     "on_diagonals",
     "one_axis",
     "one_condition",
+    "one_series",
     "one_sided",
     "order_among",
     "order_of",

@@ -29,3 +29,13 @@ def behind_zeros(g: Any, x: Any) -> Any:
     out = np.zeros(np.size(x), np.result_type(g))
     out[np.size(x) - len(g) :] = g
     return out.reshape(np.shape(x))
+
+
+def one_series(c: Any) -> Any:
+    """The coefficients of one series, which stand in a vector."""
+    if np.ndim(c) > 1:
+        raise TypeError(
+            f"the coefficients of one series are a vector, these have shape {np.shape(c)}: "
+            "the derivative of several series at once is not supported"
+        )
+    return np.reshape(c, -1)

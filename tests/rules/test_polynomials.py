@@ -41,6 +41,8 @@ M = rng.standard_normal((2, 3))
         ("np.polyint(x, 3) ** 2", (P,)),
         ("np.polyint(x, 1, y) ** 2", (P, 1.5)),
         ("np.polyint(x, 1, k=[y]) ** 2", (P, 1.5)),
+        ("np.polyint(x, 3, y) ** 2", (P, 1.5)),
+        ("np.polyint(x, 2, k=y) ** 2", (P, Q)),
         ("np.polyint(x, 3, [y, 2 * y, 3.0]) ** 2", (P, 1.5)),
         ("np.abs(np.roots(x)) ** 2", (P,)),
         ("np.roots(x) ** 2", (np.array([1.0, -6.0, 11.0, -6.5]),)),
@@ -94,3 +96,38 @@ def test_what_is_printed():
     text = st.vjp(program("np.polyval(p, x)", "p, x"), (0, 1), example=(P, X)).source
     assert "dp = np.vander(x, len(p)).T @ dout" in text
     assert "dx = dout * np.polyval(np.polyder(p), x)" in text
+
+
+def test_least_squares():
+    y, w = rng.standard_normal(5), np.array([1.0, 2.0, 0.5, 1.0, 3.0])
+    check(lambda x, y: np.polyfit(x, y, 2) ** 2, X, y, tol=1e-5)
+    check(lambda x, y: np.polyfit(x, y, 1, w=w) ** 2, X, y, tol=1e-5)
+    check(lambda x, y: np.polyfit(x, y, 2) ** 2, X, rng.standard_normal((5, 2)), tol=1e-5)
+    check(lambda y: np.polyval(np.polyfit(X, y, 2), 0.3), y, tol=1e-5)
+    with pytest.raises(UnsupportedError, match="full"):
+        st.grad(lambda y: np.sum(np.polyfit(X, y, 2, full=True)[0]))
+    with pytest.raises(UnsupportedError, match="polyfit"):
+        st.grad(lambda w: np.sum(np.polyfit(X, y, 2, w=w)))
+
+
+SERIES = {
+    "polynomial": "polyval", "chebyshev": "chebval", "legendre": "legval", "hermite": "hermval",
+    "hermite_e": "hermeval", "laguerre": "lagval",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("basis", SERIES)
+def test_series(basis):
+    f = program(f"np.polynomial.{basis}.{SERIES[basis]}(x, c) ** 2", "x, c")
+    check(f, X, P, tol=1e-5)
+    check(f, M, P, second=False)
+    check(f, 0.7, P, second=False)
+    check(f, X, P[:1], second=False)
+    total = program(f"np.sum(np.polynomial.{basis}.{SERIES[basis]}(x, c))", "x, c")
+    for g in st.grad(total, (0, 1))(X.astype(np.float32), P.astype(np.float32)):
+        assert g.dtype == np.float32
+
+
+def test_several_series_are_refused():
+    with pytest.raises(TypeError, match="several series"):
+        st.vjp(lambda x, c: np.polynomial.chebyshev.chebval(x, c), (0, 1))(X, M, np.ones((3, 5)))

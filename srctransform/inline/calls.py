@@ -29,7 +29,7 @@ from ..ir.units import Unit
 from ..rules.formulas import formula_of
 from ..rules.higher_order import higher_order_of
 from ..runtime import object_of
-from .definitions import Definitions
+from .definitions import Definitions, has_definition
 from .higher_order import HigherOrders
 from .knowns import FOLDABLE
 from .printed import helper_of
@@ -424,7 +424,7 @@ def is_followed(fn: Any) -> bool:
     """Is a call of it taken apart, or its source read?"""
     if not _hashable(fn) or fn in REFUSED_CALLS:
         return _hashable(fn) and fn in WRITERS
-    if fn in _STRUCTURAL:
+    if fn in _STRUCTURAL or has_definition(fn):
         return True
     plain = isinstance(fn, pytypes.FunctionType | pytypes.MethodType | functools.partial | type)
     return plain and not from_library(fn)

@@ -45,6 +45,7 @@ linear((of_bins, edges_by_points, points_by_edges, bins_by_edges), "g")
 takes_containers(of_bins, columns)
 nondifferentiable(columns)
 constant_in(np.bincount, "x")
+constant_in(np.histogram_bin_edges, "weights")
 # fmt: on
 
 
@@ -130,6 +131,27 @@ def no_density(density: Any) -> None:
 @static
 def refuse_density() -> None:
     raise UnsupportedError("density=True has no derivative rule for histograms of several axes")
+
+
+@vjp(np.histogram_bin_edges, "a, bins")
+def histogram_bin_edges_vjp(
+    dz: Any, z: Any, a: Any, bins: Any = 10, range: Any = None, weights: Any = None
+) -> Any:
+    return points_by_edges(dz, a, bins, range), bins_by_edges(dz, bins)
+
+
+@jvp(np.histogram_bin_edges)
+def histogram_bin_edges_jvp(
+    z: Any, a: Any, bins: Any = 10, range: Any = None, weights: Any = None, *, a_dot: Any,
+    bins_dot: Any,
+) -> Any:  # fmt: skip
+    by_points = None if a_dot is None else edges_by_points(a_dot, a, bins, range, len(z))
+    return by_points, None if bins_dot is None else np.zeros_like(z) + bins_dot
+
+
+@result(np.histogram_bin_edges, inexact=True)
+def histogram_bin_edges_result(a: Any, bins: Any = 10, *options: Any, **named: Any) -> Any:
+    return (fresh_dim(),)
 
 
 @vjp(np.histogramdd, "weights")

@@ -41,6 +41,9 @@ def test_edges_of_the_least_and_greatest_point():
     check(lambda x, w: np.histogram(x, 3, density=True, weights=w)[0] ** 2, X, W + 3.0)
     check(lambda x, e: np.histogram(x, e, density=True)[0] ** 2, X, np.array([0.0, 1.0, 2.0, 3.0]))
     check(lambda x, e: np.histogram(x, e)[1] ** 2, X, np.array([0.0, 1.0, 2.0, 3.0]))
+    check(lambda x: np.histogram_bin_edges(x, 4) ** 2, X)
+    check(lambda x: np.histogram_bin_edges(x, "sturges") ** 2, X)
+    check(lambda x, e: np.histogram_bin_edges(x, e) ** 2, X, np.array([0.0, 1.0, 2.0, 3.0]))
     check(lambda x: np.histogram(x, 4, (0.0, 3.0))[1] * x[0], X)
 
 

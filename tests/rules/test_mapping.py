@@ -149,3 +149,13 @@ def test_what_is_printed():
     text = st.vjp(f, example=(V,)).source
     assert "dx[t1] += 2.0 * x[t1] * " in text
     assert "dx[t2] += " in text and "np.cos(x[t2])" in text
+
+
+def test_they_are_known_to_be_followed():
+    for fn in (np.vectorize, np.apply_along_axis, np.piecewise, np.broadcast_arrays, np.fromiter):
+        assert st.supported(fn).status == "followed"
+
+
+@pytest.mark.filterwarnings("ignore:`row_stack`:DeprecationWarning")
+def test_the_old_name_of_vstack():
+    check(lambda x, y: np.vstack((x, y)) ** 2, M, M[0])

@@ -753,3 +753,95 @@ def test_two_lists_are_operands():
         return np.multiply(a, b)[0] + np.einsum("i,i", a, b) + np.clip(a, 0.0, 0.5) @ np.add(b, 1)
 
     check(f, [0.4, 0.9, 1.3], 0.7, examples=(True,))
+
+
+STACKS = {}
+
+
+def stack_program(f):
+    STACKS[f.__name__] = f
+    return f
+
+
+@stack_program
+def a_formula_in_postfix_order(x):
+    stack = []
+    for word in ["x0", "x1", "*", "x2", "+", "sin", "x0", "-"]:
+        if word.startswith("x"):
+            stack.append(x[int(word[1:])])
+        elif word == "sin":
+            stack.append(np.sin(stack.pop()))
+        else:
+            b, a = stack.pop(), stack.pop()
+            stack.append(a * b if word == "*" else a + b if word == "+" else a - b)
+    return stack[-1]
+
+
+@stack_program
+def a_stack_that_is_empty_at_first(x):
+    stack = []
+    for k in range(5):
+        if k < 3:
+            stack.append(x[k])
+        else:
+            b, a = stack.pop(), stack.pop()
+            stack.append(a * b + x[k - 2])
+            stack.append(x[0])
+    return stack[-1] * stack[0]
+
+
+@stack_program
+def items_that_are_popped_in_one_arm_and_read_in_another(x):
+    items = [x[0]]
+    for k in [0, 1, 2, 0]:
+        if k == 0:
+            items.append(x[1])
+        elif k == 1:
+            items.append(np.sin(items.pop()))
+        else:
+            items.pop()
+    return sum(items)
+
+
+@stack_program
+def a_queue_is_worked_off(x):
+    queue, total, n = [x[0], x[1]], 0.0, 0
+    while queue and n < 6:
+        total += queue.pop(0) ** 2
+        n += 1
+        if n < 3:
+            queue.append(total * x[n])
+    return total
+
+
+@stack_program
+def a_queue_that_another_condition_keeps_going(x):
+    queue, total, n = [x[0], x[1]], 0.0, 0
+    while n < 5 and (queue or total < 1.0):
+        if queue:
+            total += queue.pop() * x[n % 3]
+        else:
+            queue.append(total)
+        n += 1
+    return total
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_stack(name):
+    check(STACKS[name], X + 1.0)
+
+
+def test_a_list_of_lists_is_gone_through_by_a_function_that_calls_itself():
+    def total(items, depth):
+        s = 0.0
+        for item in items:
+            if isinstance(item, list):
+                s += total(item, depth + 1)
+            else:
+                s += item**2 * depth
+        return s
+
+    def f(items):
+        return total(items, 1)
+
+    check(f, [0.3, [0.5, [0.7, 0.9]], 1.1])

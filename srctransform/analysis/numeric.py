@@ -9,6 +9,8 @@ from __future__ import annotations
 import operator
 from collections import defaultdict
 
+import numpy as np
+
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
 from ..ir.walk import statements
@@ -34,6 +36,7 @@ ITERATING = frozenset({sum, min, max})
 def numeric_uses(block: Block) -> frozenset[Var]:
     """Variables that are operands of arithmetic or of NumPy functions, so they are numbers."""
     found: set[Var] = set()
+    asked = {a for stmt in statements(block) if isinstance(stmt, Let) for a in _asked(stmt)}
     displays = {
         stmt.out: stmt.args
         for stmt in statements(block)
@@ -56,7 +59,22 @@ def numeric_uses(block: Block) -> frozenset[Var]:
             rule = rule_of(stmt.prim)
             if rule is not None:
                 found.update(_numbers_among(stmt, rule, displays))
-    return _with_sources(block, found)
+    return _with_sources(block, found - asked) - asked
+
+
+def _asked(stmt: Let) -> tuple[Atom, ...]:
+    """What a program asks whether it is a container: no use of it tells."""
+    if stmt.prim is type and len(stmt.args) == 1:
+        return stmt.args
+    if stmt.prim is not isinstance or not isinstance(stmt.args[1], Const):
+        return ()
+    classes = stmt.args[1].value
+    classes = classes if isinstance(classes, tuple) else (classes,)
+    return () if all(c in NUMBERS or issubclass(c, np.generic) for c in classes) else stmt.args[:1]
+
+
+#: classes of numbers and arrays
+NUMBERS = frozenset({int, float, complex, bool, np.ndarray})
 
 
 #: statements that index their first operand, and where the index stands

@@ -53,6 +53,9 @@ class Lifetimes:
         self.read_in: dict[Var, dict[int, int]] = {}  # the last read in each block
         self.steady: set[tuple[int, int]] = set()  # carried values that only the last round sets
         self._reads(self.order.top)
+        for stmt in statements(self.order.top):
+            if isinstance(stmt, While):
+                self._keep_through_test(stmt)
         self.groups: dict[Var, Group] = {}
         self._group()
 
@@ -73,6 +76,12 @@ class Lifetimes:
                 self._touch(stmt.iterable, block, self.order.begin[id(stmt.body)] + 1)
             for inner in blocks(stmt):
                 self._reads(inner)
+
+    def _keep_through_test(self, stmt: While) -> None:
+        """What the body reads, or what is read behind the loop, is kept while the test is asked."""
+        for asked, param, out in zip(stmt.test.params, stmt.body.params, stmt.outs, strict=True):
+            if param in self.read_in or out in self.read_in:
+                self._touch_var(asked, stmt.test, self.order.end[id(stmt.test)])
 
     def _find_steady(self, stmt: For | While) -> None:
         """A flag that begins as False needs no line in the rounds that go on."""

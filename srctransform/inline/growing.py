@@ -69,6 +69,8 @@ class Growing(Ufuncs, abc.ABC):
             case "pop":
                 at = self.static(args[0])[1] if args else -1
                 if not (new and -len(new) <= at < len(new)):
+                    if self.around is not None:  # a later round may find more in it
+                        return self.open_list(base, self.now(base), name, args, let)
                     raise UnsupportedError("pop from a list that has no such item", let.span)
                 out = new.pop(at)
             case "clear":

@@ -40,6 +40,9 @@ QUESTIONS = frozenset({
     operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge, operator.not_,
 })  # fmt: skip
 
+#: what is computed now where a text is an operand
+OF_TEXT = frozenset({operator.getitem, operator.add, int, len, prims.is_in, prims.not_in})
+
 
 class Inliner(Calls):
     """Copies blocks into a builder."""
@@ -294,9 +297,11 @@ class Inliner(Calls):
 
     def is_decided(self, let: Let) -> bool:
         """Is it a question about plain constants, such as the keys of a dict in a loop over it?"""
+        found = [self.static(a) for a in let.args]
+        if let.prim in OF_TEXT and all(ok for ok, _ in found):
+            return isinstance(found[0][1], str) or isinstance(found[-1][1], str)
         if let.prim not in QUESTIONS:
             return False
-        found = [self.static(a) for a in let.args]
         plain = all(ok and isinstance(value, int | float | str | None) for ok, value in found)
         alike = all(isinstance(v, str) for _, v in found) or not any(
             isinstance(v, str | None) for _, v in found

@@ -220,6 +220,7 @@ class Loop:
         bound = control.defined_in(stmts) | set(params)
         if memory.changed(entered, [memory.save()], bound):
             raise UnsupportedError("the condition of a loop writes into an array", self.span)
+        memory.gone |= control.defined_in(stmts)  # no round of the body meets them
         return Block(tuple(params), tuple(stmts), (cond,))
 
     # ------------------------------------------------------------ entering and leaving

@@ -34,7 +34,7 @@ from ..save.saving import save
 from .mapped import MAPS, active_in, body_of, child, extended
 from .reverse_lists import is_list_operation, list_operation
 from .reverse_regions import Regions
-from .reverse_writes import WRITES, write
+from .reverse_writes import WRITES, drop_last, write
 from .rules import Bound, RuleSplicer, bind, name_of
 from .shadows import Path
 from .units import Pair, seed_type, unit_of
@@ -59,7 +59,9 @@ class Reverse(Regions):
             self.builder.span = stmt.span
             match stmt:
                 case Let():
-                    if stmt.prim is prims.push or stmt.out in self.active:
+                    if stmt.prim is prims.drop_last and stmt.out in self.active:
+                        drop_last(self, stmt, block)
+                    elif stmt.prim is prims.push or stmt.out in self.active:
                         self.let(stmt)
                     else:
                         self.cotangents.take(stmt.out)

@@ -17,7 +17,7 @@ from ..analysis.containers import entry
 from ..analysis.indexing import may_repeat, takes_whole
 from ..errors import UnsupportedError
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Let, Var
+from ..ir.nodes import Atom, Block, Const, Let, Var
 from ..ir.types import ANY, cotangent_type
 from ..runtime import gradient_of, written_last, zero_at
 from .cotangents import Collected
@@ -40,9 +40,6 @@ def write(reverse: Regions, let: Let) -> None:
         return
     if let.prim is prims.append:
         append(reverse, let, reverse.added(let.out, None, held))
-        return
-    if let.prim is prims.drop_last:
-        drop_last(reverse, let, reverse.added(let.out, None, held))
         return
     refuse_varying_keys(let, reverse.types, reverse.active)
     if not write_entry(reverse, let, held):
@@ -108,17 +105,21 @@ def append(reverse: Regions, let: Let, dz: Atom) -> None:
         reverse.cotangents.put(items, b.let(prims.drop_last, dz))
 
 
-def drop_last(reverse: Regions, let: Let, dz: Atom) -> None:
+def drop_last(reverse: Regions, let: Let, block: Block) -> None:
     """`items.pop()`: nothing is known of the item that went."""
+    held = reverse.cotangents.take(let.out)
+    if held is None:
+        return
     (items,) = let.args
     b = reverse.builder
-    zero = b.let(gradient_of, last_item(reverse, items))
+    dz = reverse.added(let.out, None, held)
+    zero = b.let(gradient_of, last_item(reverse, items, block))
     reverse.cotangents.put(items, b.let(prims.append, dz, zero))
 
 
-def last_item(reverse: Regions, items: Atom) -> Atom:
-    """The item that went, as the program read it before: in an arm there may be none behind it."""
-    for stmt in reverse.builder.defs.values():
+def last_item(reverse: Regions, items: Atom, block: Block) -> Atom:
+    """The item that went, as this block reads it before: in another arm there may be none."""
+    for stmt in block.body:
         if isinstance(stmt, Let) and stmt.prim is operator.getitem and stmt.args[0] is items:
             if isinstance(stmt.args[1], Const) and stmt.args[1].value == -1:
                 return stmt.out

@@ -230,7 +230,9 @@ class Expressions:
         if kind == "list":
             name = self.pick(self.names("list", ()))
             forms = ["sum({a})", "len({a}) * {s}", "sum(q * {s} for q in {a})"]
-            forms += ["max({a})", "np.mean({a})"] if self.scope[name].size else []
+            forms += ["max({a})"] if self.scope[name].size else []
+            if self.scope[name].size and name != "ps":  # NumPy's use makes an array of a parameter
+                forms += ["np.mean({a})", "np.std({a})", "np.sort({a})[0]", "np.prod({a})"]
             return self.pick(forms).format(a=name, s=self.operand((), 0))
         if kind == "call":
             return self.call(self.pick(self.callable_for(())), depth)

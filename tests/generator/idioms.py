@@ -19,6 +19,8 @@ class Idioms(Statements):
             table += [(2, self.swapped), (2, self.rows_updated), (1, self.recurrence)]
         if self.on("whiles"):
             table += [(2, self.search)]
+        if self.on("lists") and self.on("loops"):
+            table += [(2, self.turned), (2, self.stacked), (1, self.linked)]
         if self.on("closures") and self.depth < 2:
             table += [(2, self.local_writer)]
         if self.on("calls"):
@@ -84,6 +86,67 @@ class Idioms(Statements):
                  f"    {v}[{i}] = 0.5 * {v}[{i} - 1] * {v}[{i} - 2]"
                  + (f" + {other}[{i}]" if other else "")]  # fmt: skip
         self.define(v, Kind("array", (n,), writable=True))
+        return lines
+
+    def turned(self):
+        """Small lists that are written, and change places or are bound anew, in every round."""
+        a, b, s = (self.fresh_name(stem) for stem in ("a", "b", "s"))
+        u, v, w = (self.number(1) for _ in range(3))
+        writes = [f"{b}[0] = {a}[1] * {atom(u)}", f"{b}[1] *= 0.3", f"{a}[0] += {b}[1]"]
+        turns = [
+            f"{a}, {b} = {b}, {a}",
+            f"{a} = {b}",
+            f"{b} = [{b}[1], {b}[0]]",
+            f"{b} = list({a})",
+        ]
+        step = [self.pick(writes), self.pick(turns), self.pick(writes)]
+        other = a if self.on("aliases") and self.chance(0.4) else f"[{w}, 0.4]"
+        lines = [
+            f"{a} = [{u}, {v}]",
+            f"{b} = {other}",
+            f"for _ in range({self.pick('123')}):",
+            *indent(step[: int(self.rng.integers(2, 4))]),
+            f"{s} = {a}[0] * {b}[1] + {self.pick([a, b])}[0]",
+        ]
+        self.define(s, Kind("array", ()))
+        return lines
+
+    def stacked(self):
+        """A stack that is pushed and popped, by the text of a formula or while there is something."""
+        xs, s, k = (self.fresh_name(stem) for stem in ("xs", "s", "k"))
+        u, v, w = (self.number(1) for _ in range(3))
+        table = self.pick([
+            [f"for {k} in {self.pick(['xyp', 'xsymxp', 'yxmyp'])!r}:".replace("'", '"'),
+             f'    if {k} == "x":', f"        {xs}.append({v})",
+             f'    elif {k} == "y":', f"        {xs}.append({w})",
+             f'    elif {k} == "s":', f"        {xs}.append(np.sin({xs}.pop()))",
+             "    else:", f"        q, r = {xs}.pop(), {xs}.pop()",
+             f'        {xs}.append(q + r if {k} == "p" else q * r)', f"{s} = {xs}[-1]"],
+            [f"for {k} in range({self.pick('45')}):", f"    if {k} < 2:", f"        {xs}.append({v})",
+             "    else:", f"        {xs}.append({xs}.pop() * 0.5 + {xs}.pop(0))",
+             f"        {xs}.append({w})", f"{s} = {xs}[-1] * {xs}[0]"],
+            [f"{s}, {k} = 0.3, 0", f"{xs}.append({v})", f"while {xs} and {k} < 4:",
+             f"    {s} = 0.5 * {s} + {xs}.pop(0) ** 2", f"    {k} += 1", f"    if {k} < 3:",
+             f"        {xs}.append({s} * {atom(w)})"],
+        ])  # fmt: skip
+        self.define(s, Kind("array", ()))
+        return [f"{xs} = [{u}]", *table]
+
+    def linked(self):
+        """A list whose items know the next one."""
+        head, s = self.fresh_name("head"), self.fresh_name("s")
+        v = self.vector()
+        if v is None:
+            return None
+        made = [f"{head} = None", f"for q in {v}:", f"    {head} = (q, {head})"]
+        step, rest = f"{head}[0]", f"{head}[1]"
+        if self.chance(0.5):
+            made = [f"{head} = None", f"for q in {v}:",
+                    f'    {head} = {{"value": q, "rest": {head}}}']  # fmt: skip
+            step, rest = f'{head}["value"]', f'{head}["rest"]'
+        lines = [*made, f"{s} = {self.number(0)}", f"while {head} is not None:",
+                 f"    {s} = 0.5 * {s} + {step} ** 2", f"    {head} = {rest}"]  # fmt: skip
+        self.define(s, Kind("array", ()))
         return lines
 
     def versions(self):

@@ -21,14 +21,14 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..frontend.scope import is_static
 from ..ir import prims
-from ..ir.nodes import Atom, Const, Let, Var
+from ..ir.nodes import Atom, Const, Let, Prim, Var
 from ..rules.registry import is_freezing, rule_of
 from ..runtime import to_coo, to_csc, to_csr, to_dense
 from .dicts import METHODS as DICT_METHODS
 from .structure import Structure
 
 #: methods of a sparse matrix and the functions they are
-SPARSE_METHODS = {
+SPARSE_METHODS: dict[str, Prim] = {
     "dot": operator.matmul, "transpose": np.transpose, "toarray": to_dense, "tocsr": to_csr,
     "tocsc": to_csc, "tocoo": to_coo,
 }  # fmt: skip

@@ -163,9 +163,8 @@ def half_along(rfft: Function, fft: Function) -> None:
         dz: Any, z: Any, a: Any, n: Any = None, axis: Any = -1, norm: Any = None, *,
         workers: Any = None,
     ) -> Any:  # fmt: skip
-        if known(n) and n is None:
-            return np.real(along(fft, dz, np.shape(a)[axis], axis, norm))
-        return fitted(np.real(along(fft, dz, n, axis, norm)), a)
+        size = np.shape(a)[axis] if n is None else n
+        return fit(np.real(along(fft, dz, size, axis, norm)), a, n)
 
 
 def half_over(rfftn: Function, fft: Function, fftn: Function, default: Any = None) -> None:

@@ -208,7 +208,7 @@ def with_factor(arrays: Any, x: Any, k: Any) -> Any:
 def multi_dot_result(arrays: Any) -> Any:
     if not isinstance(arrays, Type) or not arrays.closed:
         return None
-    shapes = [kind.shape for _, kind in arrays.items]
-    if not all(isinstance(shape, tuple) for shape in shapes):
+    first, last_one = arrays.items[0][1].shape, arrays.items[-1][1].shape
+    if not (isinstance(first, tuple) and isinstance(last_one, tuple)):
         return None
-    return (*shapes[0][:-1], *shapes[-1][1:])
+    return (*first[:-1], *last_one[1:])

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import srctransform as st
-from srctransform.errors import UnsupportedError
 from tests.checking import check
 
 rng = np.random.default_rng(3)
@@ -232,12 +231,149 @@ def test_float32_stays_float32(f, example):
     assert df(a, np.ones_like(z)[()]).dtype == np.float32
 
 
-def test_a_power_known_only_as_the_program_runs_is_refused():
-    with pytest.raises(UnsupportedError, match="matrix_power"):
-        st.vjp(lambda a, n: np.linalg.matrix_power(a, n))
+@pytest.mark.parametrize("n", [5, 1, -2])
+def test_a_power_known_only_as_the_program_runs(n):
+    check(lambda a, n: np.linalg.matrix_power(a, n), square(3, 3) / 3.0, n, wrt=(0,), second=n == 5)
+
+
+def test_high_powers_take_few_products():
+    assert body(lambda a: np.linalg.matrix_power(a, 100), square(3, 3))[-1] == "return da,"
+    check(lambda a: np.linalg.matrix_power(a, 9), square(2, 3, 3) / 4.0, second=False)
+    check(lambda a: np.linalg.matrix_power(a, -3), square(3, 3), second=False)
 
 
 def test_int_matrices_have_float_gradients():
     a = np.array([[2, 1], [1, 3]])
     da = st.grad(det)(a)
     assert da.dtype == float and np.allclose(da, [[3, -1], [-1, 2]])
+
+
+# ------------------------------------------------------------ norms by singular values
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.linalg.norm(x, "nuc"),
+        lambda x: np.linalg.norm(x, 2),
+        lambda x: np.linalg.norm(x, -2),
+    ],
+)
+def test_norms_by_singular_values(f):
+    check(f, array(3, 4))
+    check(f, array(3, 4) + 1j * array(3, 4), second=False)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.linalg.norm(x, "nuc", axis=(0, 1)),
+        lambda x: np.linalg.norm(x, 2, axis=(2, 0)),
+        lambda x: np.linalg.norm(x, -2, axis=(-2, -1), keepdims=True),
+        lambda x: np.linalg.matrix_norm(x, ord="nuc"),
+        lambda x: np.linalg.matrix_norm(x, ord=2, keepdims=True),
+        lambda x: np.linalg.matrix_norm(x, ord=-1),
+        lambda x: np.linalg.matrix_norm(x),
+        lambda x: np.linalg.vector_norm(x),
+        lambda x: np.linalg.vector_norm(x, axis=1),
+        lambda x: np.linalg.vector_norm(x, axis=(0, 2), keepdims=True),
+        lambda x: np.linalg.vector_norm(x, ord=1, axis=(0, 1)),
+        lambda x: np.linalg.vector_norm(x, ord=3),
+        lambda x: np.linalg.vector_norm(x, ord=np.inf, axis=(0, 2)),
+        lambda x: np.linalg.vector_norm(x, ord=-np.inf),
+    ],
+)
+def test_norms_of_stacks(f):
+    check(f, array(3, 2, 4), second=False)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.linalg.cond(x),
+        lambda x: np.linalg.cond(x, -2),
+        lambda x: np.linalg.cond(x, "fro"),
+        lambda x: np.linalg.cond(x, "nuc"),
+        lambda x: np.linalg.cond(x, p=1),
+        lambda x: np.linalg.cond(x, -np.inf),
+    ],
+)
+def test_condition_numbers(f):
+    check(f, square(3, 3), second=False)
+    check(f, square(2, 3, 3), second=False)
+
+
+def test_the_largest_singular_values_share_a_tie():
+    df = st.grad(lambda x: np.linalg.norm(x, 2), example=(np.eye(2),))
+    assert np.allclose(df(np.eye(2)), 0.5 * np.eye(2))
+
+
+def test_the_nuclear_norm_at_zero():
+    df = st.grad(lambda x: np.linalg.norm(x, "nuc"))
+    assert np.array_equal(df(np.zeros((2, 2))), np.zeros((2, 2)))
+    assert np.allclose(df(np.diag([2.0, 0.0])), np.diag([1.0, 0.0]))
+
+
+def test_norms_of_float32():
+    def f(x):
+        return np.linalg.norm(x, 2) + np.linalg.norm(x, 1) + np.linalg.norm(x, np.inf, axis=0)[0]
+
+    assert st.grad(f)(array(3, 3).astype("f")).dtype == np.float32
+
+
+# ------------------------------------------------------------ several arrays, several axes
+
+
+@pytest.mark.parametrize(
+    "f, shapes",
+    [
+        (lambda a, b: np.linalg.tensorsolve(a, b), [(2, 3, 6), (2, 3)]),
+        (lambda a, b: np.linalg.tensorsolve(a, b, axes=(0, 2)), [(2, 2, 3, 3), (2, 3)]),
+        (lambda a: np.linalg.tensorinv(a), [(2, 3, 3, 2)]),
+        (lambda a: np.linalg.tensorinv(a, ind=1), [(6, 2, 3)]),
+        (lambda a, b, c: np.linalg.multi_dot([a, b, c]), [(2, 3), (3, 4), (4, 2)]),
+        (lambda a, b, c: np.linalg.multi_dot((a, b, c)), [(3,), (3, 4), (4,)]),
+        (lambda a, b, c: np.linalg.multi_dot([a, b, c, a]), [(2, 3), (3, 4), (4, 2)]),
+    ],
+)
+def test_tensors_and_chains(f, shapes):
+    check(f, *(array(*shape) for shape in shapes))
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (2, 3, 4)])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: np.linalg.trace(a),
+        lambda a: np.linalg.trace(a, offset=1),
+        lambda a: np.linalg.diagonal(a),
+        lambda a: np.linalg.diagonal(a, offset=-1),
+        lambda a: np.linalg.matrix_transpose(a),
+    ],
+)
+def test_functions_of_the_last_two_axes(f, shape):
+    check(f, array(*shape), second=False)
+
+
+@pytest.mark.parametrize(
+    "f, shapes",
+    [
+        (lambda a, b: np.linalg.matmul(a, b), [(2, 3, 4), (4, 2)]),
+        (lambda a, b: np.linalg.outer(a, b), [(3,), (4,)]),
+        (lambda a, b: np.linalg.cross(a, b), [(4, 3), (3,)]),
+        (lambda a, b: np.linalg.tensordot(a, b, axes=1), [(4, 3), (3, 2)]),
+        (lambda a, b: np.linalg.vecdot(a, b), [(4, 3), (3,)]),
+    ],
+)
+def test_products_of_linalg(f, shapes):
+    check(f, *(array(*shape) for shape in shapes), second=False)
+
+
+def test_every_function_of_linalg_is_known():
+    from srctransform.rules.registry import refusal_of, rule_of
+
+    for name in np.linalg.__all__:
+        fn = getattr(np.linalg, name)
+        rule = rule_of(fn)
+        known = rule is not None and (rule.constant or rule.differentiable)
+        assert known or refusal_of(fn) or isinstance(fn, type), name

@@ -141,7 +141,7 @@ def triangular(a: Any, b: Any, trans: Any, lower: Any, unit: Any) -> Any:
 
 
 @static
-def number_of(trans: Any) -> int:
+def number_of(trans: Any) -> Any:
     return {"N": 0, "T": 1, "C": 2}.get(trans, trans)
 
 

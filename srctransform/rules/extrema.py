@@ -4,8 +4,7 @@
                           dx = is_max * (dz / is_max.sum(axis=1))[:, None]
     np.sort(x)            dx = dz in the order of x, averaged over equal entries
 
-The places that are chosen (argmax, argsort, searchsorted, ...) have no derivative. np.unique
-and np.partition are not differentiable here: `sort` and the builtin `sorted` are.
+The places that are chosen (argmax, argsort, searchsorted, ...) have no derivative.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
     c = np.cov(m)            dm = (dc + dc.T) @ (m - mean) / (n - 1)
     r = np.corrcoef(m)       u = rows of length one;  du = (dr + dr.T) @ u, less its part along u
 
-The mean needs no term of its own: centred rows sum to 0. Weights are constants.
+The mean needs no term of its own: centred rows sum to 0. Weights are constants. NumPy computes in
+double precision; the cotangent of single precision data is narrowed again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import Type
+from .casting import in_precision_of
 from .reductions import nonzero_or_one
 from .registry import jvp, result, vjp
 from .vectors import conjugated
@@ -50,7 +52,8 @@ def given_back(g: Any, m: Any, y: Any, rowvar: Any) -> Any:
 
 def as_operand(g: Any, m: Any, rowvar: Any) -> Any:
     """Rows in the shape of the operand they came from."""
-    return np.reshape(g if rowvar or np.ndim(m) == 1 else np.transpose(g), np.shape(m))
+    back = g if rowvar or np.ndim(m) == 1 else np.transpose(g)
+    return in_precision_of(np.reshape(back, np.shape(m)), m)
 
 
 def square(dz: Any, x: Any) -> Any:

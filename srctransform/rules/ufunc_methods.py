@@ -18,6 +18,7 @@ import numpy as np
 
 from ..ir.types import Type
 from ..runtime import (
+    as_float,
     increasing,
     known,
     recurrence,
@@ -221,7 +222,7 @@ def multiply_accumulate_jvp(
 
 def same_as_before(z: Any, axis: Any) -> Any:
     """Where a running extremum is the one of the place before."""
-    return z == shifted(z, 1, axis, np.nan)
+    return z == shifted(as_float(z), 1, axis, np.nan)
 
 
 def running_ties(z: Any, array: Any, axis: Any) -> Any:

@@ -69,4 +69,4 @@ def quantiles_back(g: Any, x: Any, q: Any, axis: Any, method: str) -> Any:
     np.add.at(total, (at, low), (1.0 - part) * flat)
     np.add.at(total, (at, high), part * flat)
     back = from_rows(sort_like(total, rows, -1, True), x, axis)
-    return np.where(np.isnan(x), 0.0, back)
+    return np.where(np.isnan(x), 0.0, back).astype(np.result_type(x, 0.0))

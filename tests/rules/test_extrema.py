@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 import srctransform as st
-from srctransform.errors import UnsupportedError
 from tests.checking import check
 from tests.rules.programs import program
 
@@ -165,12 +164,3 @@ def test_where_a_value_belongs_is_constant():
         return x[np.searchsorted(x, v)] * v
 
     check(f, np.array([0.0, 1.0, 2.0]), 0.5, second=False)
-
-
-@pytest.mark.parametrize("fn", [np.unique, np.partition])
-def test_rearrangements_without_a_rule_are_refused(fn):
-    def f(x):
-        return np.sum(fn(x, 1) if fn is np.partition else fn(x))
-
-    with pytest.raises(UnsupportedError):
-        st.grad(f)

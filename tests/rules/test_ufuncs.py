@@ -110,6 +110,24 @@ def test_ties_of_a_running_maximum_share_equally(name):
     np.testing.assert_allclose(tangent, want)
 
 
+@pytest.mark.parametrize("call", [
+    "add.reduce(x)", "multiply.reduce(x)", "maximum.reduce(x)", "logaddexp.reduce(x)",
+    "hypot.reduce(x)", "add.accumulate(x)", "maximum.accumulate(x)", "logaddexp.accumulate(x)",
+    "add.reduceat(x, [0, 2])", "fmin.reduceat(x, [0, 2])", "subtract.outer(x, x)",
+])  # fmt: skip
+def test_float32_integers_and_strides(call):
+    f = program(f"np.{call}")
+    counts = np.array([[1, 2, 3], [4, 1, 2], [2, 9, 1]])
+    for x in (X.astype(np.float32), counts, X[::-1, ::2]):
+        dtype = x.dtype if x.dtype.kind == "f" else np.dtype(float)
+        dz = np.ones(f(x).shape, dtype)
+        want = st.vjp(f)(np.ascontiguousarray(x * 1.0), dz)
+        for example in (None, (x,)):
+            g = st.vjp(f, example=example)(x, dz)
+            assert g.dtype == dtype
+            np.testing.assert_allclose(g, want, rtol=1e-5)
+
+
 @pytest.mark.parametrize("axis", [0, 1, -1])
 @pytest.mark.parametrize("name", ["add", "maximum", "minimum", "fmax"])
 def test_reduceat(name, axis):

@@ -115,7 +115,7 @@ def gradient_jvp(
     varargs_dot: Any,
 ) -> Any:  # fmt: skip
     axes = gradient_axes(f, axis)
-    by_f = None if f_dot is None else gradient_of_tangent(f_dot, varargs, axis, edge_order)
+    by_f: Any = None if f_dot is None else gradient_of_tangent(f_dot, varargs, axis, edge_order)
     if varargs_dot is None or len(varargs) == 0:
         return by_f, None
     dots = tuple(spacing_of(varargs_dot, k, len(axes)) for k in range(len(axes)))

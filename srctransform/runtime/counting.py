@@ -10,7 +10,8 @@ import numpy as np
 def of_bins(g: Any, sample: Any, edges: Any) -> Any:
     """The entry of g for each point's bin; zero for points outside of the bins. `sample` and
     `edges` are lists of the coordinates and edges along each axis of g."""
-    g, inside, places = np.asarray(g), True, []
+    g, places = np.asarray(g), []
+    inside: Any = True
     for x, e in zip(sample, edges, strict=True):
         x, last = np.asarray(x), len(e) - 2
         place = np.searchsorted(e, x, side="right") - 1

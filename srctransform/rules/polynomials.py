@@ -5,8 +5,10 @@
     z = np.poly(r)           dr = -Q @ dz[1:], row k of Q: the coefficients of z / (t - r[k])
     c = np.polyfit(x, y, n)  least squares: Golub & Pereyra (1973), with V = vander(x), r = y - V c
 
-Roots that coincide have no derivative: p'(r) is zero there, and the result infinite. The quotient
-of `np.polydiv` has a remainder whose length depends on rounding, so it is refused.
+    q, r = np.polydiv(u, v)  from du - q dv = dq v + dr, which divides as u does
+
+Roots that coincide have no derivative: p'(r) is zero there, and the result infinite. What
+`np.polydiv` cuts off its remainder, as zero but for rounding, has none either.
 """
 
 from __future__ import annotations
@@ -16,10 +18,18 @@ from typing import Any
 import numpy as np
 
 from ..errors import UnsupportedError
-from ..ir.types import Type, number
-from ..runtime import behind_zeros, falling, known, leading, recurrence, sum_to
+from ..ir.types import Type, number, sequence
+from ..runtime import (
+    behind_zeros,
+    falling,
+    first_quotient,
+    known,
+    leading,
+    recurrence,
+    sum_to,
+)  # fmt: skip
 from .casting import in_precision_of
-from .registry import jvp, linear, multilinear, nondifferentiable, refused, result, static, vjp
+from .registry import jvp, linear, multilinear, nondifferentiable, result, static, vjp
 from .shaping import fresh_dim
 
 # fmt: off
@@ -29,7 +39,6 @@ linear(np.polyder, "p")
 linear(np.polyint, "p, k")
 linear(behind_zeros, "g")
 nondifferentiable(falling)
-refused("the length of its remainder depends on rounding", np.polydiv)
 # fmt: on
 
 
@@ -180,6 +189,64 @@ def leading_result(x: Any) -> Any:
 @result(behind_zeros)
 def behind_zeros_result(g: Any, x: Any) -> Any:
     return x.shape if isinstance(x, Type) else np.shape(x)
+
+
+# ---------------------------------------------------------------- division
+
+
+@vjp(np.polydiv, "u, v")
+def polydiv_vjp(dz: Any, z: Any, u: Any, v: Any) -> Any:
+    q, r = z[0], z[1]
+    dq = np.zeros_like(q) if dz[0] is None else dz[0]
+    dr = np.zeros_like(r) if dz[1] is None else dz[1]
+    count = np.maximum(len(u), len(v))
+    low = np.pad(dr, (count - len(r), 0))
+    of_quotient = (dq - np.convolve(low, v[::-1], "valid"))[::-1]
+    dw = low + np.pad(first_quotient(of_quotient, v)[::-1], (0, len(v) - 1))
+    return dw[count - len(u) :], -np.convolve(dw, q[::-1], "valid")
+
+
+@jvp(np.polydiv)
+def polydiv_jvp(z: Any, u: Any, v: Any, u_dot: Any, v_dot: Any) -> Any:
+    q, r = z[0], z[1]
+    if u_dot is None:
+        return None, divided(-np.convolve(q, v_dot), q, r, v)
+    w = np.pad(u_dot, (np.maximum(len(u), len(v)) - len(u), 0))
+    return divided(w if v_dot is None else w - np.convolve(q, v_dot), q, r, v), None
+
+
+def divided(w: Any, q: Any, r: Any, v: Any) -> Any:
+    """Quotient and remainder of w by v, of the lengths of q and r."""
+    first = first_quotient(w[: len(q)], v)
+    return first, (w - np.convolve(first, v))[len(w) - len(r) :]
+
+
+@result(np.polydiv)
+def polydiv_result(u: Any, v: Any) -> Any:
+    kinds = [a for a in (u, v) if isinstance(a, Type)]
+    sources = frozenset[Any]().union(*(k.sources for k in kinds))
+    dtype = "float" if all(k.dtype == "float" for k in kinds) else "number"
+    return sequence("tuple", [number((fresh_dim(),), dtype, sources) for _ in range(2)])
+
+
+@vjp(first_quotient, "w, v")
+def first_quotient_vjp(dz: Any, z: Any, w: Any, v: Any) -> Any:
+    dw = first_quotient(dz[::-1], v)[::-1]
+    moved = np.pad(np.convolve(dw, z[::-1])[len(z) - 1 :], (0, len(v)))
+    return dw, -moved[: len(v)]
+
+
+@jvp(first_quotient)
+def first_quotient_jvp(z: Any, w: Any, v: Any, w_dot: Any, v_dot: Any) -> Any:
+    return (
+        None if w_dot is None else first_quotient(w_dot, v),
+        None if v_dot is None else -first_quotient(np.convolve(z, v_dot)[: len(z)], v),
+    )
+
+
+@result(first_quotient)
+def first_quotient_result(w: Any, v: Any) -> Any:
+    return w.shape if isinstance(w, Type) else np.shape(w)
 
 
 # ---------------------------------------------------------------- roots and what they make

@@ -59,7 +59,7 @@ from .numeric import numeric_jvp, numeric_vjp
 from .objects import object_of
 from .overwriting import written_last
 from .padding import pad_constants, pad_ramps, pad_statistic, pad_widths, unpad, unpad_linear
-from .polynomials import behind_zeros, falling, leading, one_series
+from .polynomials import behind_zeros, falling, first_quotient, leading, one_series
 from .powers import log_or_zero, power_d, power_dx
 from .products import (
     cross_dx,
@@ -193,6 +193,7 @@ __all__ = [
     "falling",
     "first_of_part",
     "first_places",
+    "first_quotient",
     "first_rows",
     "fitted",
     "from_columns",

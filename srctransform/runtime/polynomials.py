@@ -31,6 +31,15 @@ def behind_zeros(g: Any, x: Any) -> Any:
     return out.reshape(np.shape(x))
 
 
+def first_quotient(w: Any, v: Any) -> Any:
+    """The coefficients q, as many as of w, so that the product of q and v begins as w does."""
+    q = np.array(w, np.result_type(w, v, 0.0))
+    for k in range(len(q)):
+        before = min(k, len(v) - 1)
+        q[k] = (q[k] - np.dot(q[k - before : k], v[before:0:-1])) / v[0]
+    return q
+
+
 def one_series(c: Any) -> Any:
     """The coefficients of one series, which stand in a vector."""
     if np.ndim(c) > 1:

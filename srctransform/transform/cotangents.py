@@ -140,7 +140,8 @@ class Cotangents:
         values: list[Atom] = []
         for k, (key, _) in enumerate(kind.items):
             prim: Any = getattr if kind.kind == "object" else operator.getitem
-            terms = [b.let(prim, g, key) for g in held.dense]
+            terms = [self.entry(prim, g, key, k) for g in held.dense]
+            terms = [g for g in terms if not (isinstance(g, Const) and g.value is None)]
             terms += [g for place, (_, g) in zip(at, held.parts, strict=True) if place == k]
             if terms:
                 values.append(self.sum(terms))
@@ -155,6 +156,13 @@ class Cotangents:
         if kind.kind == "dict":
             return b.let(prims.make_dict, Const(tuple(key for key, _ in kind.items)), *values)
         return b.let(prims.make_tuple if kind.kind == "tuple" else prims.make_list, *values)
+
+    def entry(self, prim: Any, g: Atom, key: Any, place: int) -> Atom:
+        """The entry of a cotangent that a rule gave whole."""
+        made = self.builder.defs.get(g) if isinstance(g, Var) else None
+        if isinstance(made, Let) and made.prim in (prims.make_tuple, prims.make_list):
+            return made.args[place]
+        return self.builder.let(prim, g, key)
 
     def assemble(self, var: Atom, parts: list[tuple[Path, Atom]]) -> Atom:
         """The cotangent of a container whose structure is known only as the program runs."""

@@ -21,6 +21,7 @@ from scipy import linalg
 from scipy.linalg import expm_frechet, solve_discrete_lyapunov, solve_sylvester
 
 from ...ir.types import Type, sequence
+from ..casting import in_precision_of
 from ..decompositions import dagger, part
 from ..linalg import flipped
 from ..products import shape_of
@@ -31,12 +32,12 @@ from ..registry import jvp, refused, result, vjp
 
 @vjp(linalg.expm)
 def expm_vjp(dz: Any, z: Any, A: Any) -> Any:
-    return expm_frechet(flipped(A), dz, compute_expm=False)
+    return in_precision_of(expm_frechet(flipped(A), dz, compute_expm=False), A)
 
 
 @jvp(linalg.expm)
 def expm_jvp(z: Any, A: Any, A_dot: Any) -> Any:
-    return expm_frechet(A, A_dot, compute_expm=False)
+    return in_precision_of(expm_frechet(A, A_dot, compute_expm=False), A)
 
 
 @result(linalg.expm, inexact=True)

@@ -220,7 +220,7 @@ def cho_factor_result(a: Any, lower: Any = False, **options: Any) -> Any:
 @vjp(cho_solve, "c_and_lower, b")
 def cho_solve_vjp(dz: Any, z: Any, c_and_lower: Any, b: Any, *, check_finite: Any = True) -> Any:
     c, lower = c_and_lower
-    db = np.conj(cho_solve((c, lower), np.conj(dz)))
+    db = np.conj(cho_solve(c_and_lower, np.conj(dz)))
     da = -product(db, z, c, b)
     return (factor_adjoint(da + dagger(da), c, lower), None), db
 
@@ -240,8 +240,8 @@ def cho_solve_jvp(
     moved = None
     if c_and_lower_dot is not None and c_and_lower_dot[0] is not None:
         change = factor_tangent(c_and_lower_dot[0], c, lower)
-        moved = -cho_solve((c, lower), applied(change + dagger(change), z, b))
-    return moved, None if b_dot is None else cho_solve((c, lower), b_dot)
+        moved = -cho_solve(c_and_lower, applied(change + dagger(change), z, b))
+    return moved, None if b_dot is None else cho_solve(c_and_lower, b_dot)
 
 
 def factor_tangent(c_dot: Any, c: Any, lower: Any) -> Any:
@@ -290,7 +290,7 @@ def lu_solve_vjp(
     if not known(trans) or trans == 2:
         return refuse("lu_solve with trans=2, or with trans known only as the program runs")
     packed, pivots = lu_and_piv
-    db = lu_solve((packed, pivots), dz) if trans else lu_solve((packed, pivots), dz, trans=1)
+    db = lu_solve(lu_and_piv, dz) if trans else lu_solve(lu_and_piv, dz, trans=1)
     da = product(z, db, packed, b) if trans else product(db, z, packed, b)
     g = pivoted_rows(-da, pivots, False)
     strict = np.tril(g @ flipped(np.triu(packed)), -1)
@@ -311,8 +311,8 @@ def lu_solve_jvp(
         rows = np.tril(packed_dot, -1) @ np.triu(packed) + unit_lower(packed) @ np.triu(packed_dot)
         change = pivoted_rows(rows, pivots, True)
         turned = flipped(change) if trans else change
-        moved = -lu_solve((packed, pivots), applied(turned, z, b), trans=trans)
-    return moved, None if b_dot is None else lu_solve((packed, pivots), b_dot, trans=trans)
+        moved = -lu_solve(lu_and_piv, applied(turned, z, b), trans=trans)
+    return moved, None if b_dot is None else lu_solve(lu_and_piv, b_dot, trans=trans)
 
 
 @result(lu_solve)

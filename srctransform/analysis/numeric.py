@@ -13,6 +13,7 @@ import numpy as np
 
 from ..ir import prims
 from ..ir.nodes import Atom, Block, Const, For, If, Let, Var, While
+from ..ir.units import Unit
 from ..ir.walk import statements
 from ..rules.registry import Rule, rule_of
 from ..runtime import added_in, assemble, gradient_of, part_of, place, require_floats, zero_at
@@ -49,7 +50,9 @@ def numeric_uses(block: Block) -> frozenset[Var]:
         if stmt.prim in (operator.add, operator.mul) and not joined.isdisjoint(stmt.args):
             joined.add(stmt.out)  # xs + [v], [v] * n
             continue
-        if stmt.prim in INDEXED:
+        if stmt.prim in prims.FOUND:
+            found.update(_numbers_of_unit(stmt, displays))
+        elif stmt.prim in INDEXED:
             index = stmt.args[INDEXED[stmt.prim]]
             if stmt.prim is prims.accumulate_at or _takes_part(index):
                 found.update(a for a in stmt.args[:1] if isinstance(a, Var))
@@ -60,6 +63,26 @@ def numeric_uses(block: Block) -> frozenset[Var]:
             if rule is not None:
                 found.update(_numbers_among(stmt, rule, displays))
     return _with_sources(block, found - asked) - asked
+
+
+def _numbers_of_unit(stmt: Let, displays: dict[Var, tuple[Atom, ...]]) -> set[Var]:
+    """The operands of a function that a solver is given, which are numbers if they are in there;
+    and what a differential equation starts from, or the limits of an integral."""
+    values = (a.value for a in stmt.args if isinstance(a, Const))
+    unit = next((v for v in values if isinstance(v, Unit)), None)
+    if unit is None or unit.function is None:
+        return set()
+    flows = stmt.prim in (prims.odeint_of, prims.solve_ivp_of)
+    points = 2 if flows else 1
+    params = unit.function.params[points:]
+    numbers = numeric_uses(unit.function.block)
+    given = zip(stmt.args[len(stmt.args) - len(params) :], params, strict=True)
+    start = displays.get(stmt.args[2], stmt.args[2:3]) if flows else ()  # type: ignore[arg-type]
+    if stmt.prim is prims.integral_of:
+        start = stmt.args[3:5]
+    return {a for a, p in given if isinstance(a, Var) and p.var in numbers} | {
+        a for a in start if isinstance(a, Var)
+    }
 
 
 def _asked(stmt: Let) -> tuple[Atom, ...]:

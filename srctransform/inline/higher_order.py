@@ -195,33 +195,36 @@ class HigherOrders(Operands, abc.ABC):
         given: dict[str, Atom], let: Let,
     ) -> Atom:  # fmt: skip
         """What the library's function found, known for what it is."""
-        b = self.builder
+        b, place = self.builder, let.span
         if spec.how in INTEGRALS:
             area, error = (b.let(operator.getitem, found, k) for k in range(2))
             limits = given["a"], given["b"]
-            area = b.let(prims.integral_of, area, like, Const(unit), *limits, *operands)
+            known = (area, like, Const(unit), *limits, *operands)
+            area = b.let(prims.integral_of, *known, span=place)
             return b.let(prims.make_tuple, area, error, out=let.out)
         if spec.how == "odeint":
             first = Const(self.time_first(spec, given))
             options = [given.get(name, Const(None)) for name in ("rtol", "atol")]
             known = (found, Const(unit), like, given["t"], first, *options, *operands)
-            return b.let(prims.odeint_of, *known, out=let.out)
+            return b.let(prims.odeint_of, *known, out=let.out, span=place)
         if spec.how == "solve_ivp":
             x, t = (b.let(getattr, found, name) for name in ("y", "t"))
             defaults = (("t_eval", None), ("method", "RK45"), ("rtol", 1e-3), ("atol", 1e-6))
             options = [given["t_span"], *(given.get(n, Const(v)) for n, v in defaults)]
             known = (x, Const(unit), like, t, *options, *operands)
-            x = b.let(prims.solve_ivp_of, *known, hint="y")
-            return b.let(prims.solution, found, Const(spec), x, t, *operands)
+            x = b.let(prims.solve_ivp_of, *known, hint="y", span=place)
+            return b.let(prims.solution, found, Const(spec), x, t, *operands, span=place)
         if spec.attribute:
             x = b.let(getattr, found, spec.attribute)
-            x = b.let(KNOWN_AS[spec.how], x, like, Const(unit), *operands, hint=spec.attribute)
+            known = (x, like, Const(unit), *operands)
+            x = b.let(KNOWN_AS[spec.how], *known, hint=spec.attribute, span=place)
             value: Atom = Const(None)
             if spec.value:
                 value = b.let(getattr, found, spec.value)
-                value = b.let(prims.minimum_of, value, x, Const(unit), *operands)
-            return b.let(prims.solution, found, Const(spec), x, value, *operands)
-        return b.let(KNOWN_AS[spec.how], found, like, Const(unit), *operands, out=let.out)
+                value = b.let(prims.minimum_of, value, x, Const(unit), *operands, span=place)
+            return b.let(prims.solution, found, Const(spec), x, value, *operands, span=place)
+        known = (found, like, Const(unit), *operands)
+        return b.let(KNOWN_AS[spec.how], *known, out=let.out, span=place)
 
     def solution_attribute(self, made: Let, name: str, let: Let) -> Atom | None:
         """An attribute of what a solver returned; None of one that has no derivative."""

@@ -28,7 +28,7 @@ from ..ir.fresh import fresh_block, fresh_vars
 from ..ir.nodes import Atom, Const, Function, Let, Param, Var
 from ..ir.types import Type
 from ..ir.units import Unit
-from ..ir.walk import substitute_block
+from ..ir.walk import free_vars, substitute_block
 from ..optimize.dead import drop_dead
 from ..rules.higher_order import HigherOrder
 from .evaluators import Evaluators
@@ -69,7 +69,26 @@ class Operands(Evaluators, abc.ABC):
             units[name] = self.unit_of(
                 spec, functions[name], part, points, extra, captured, flag, let
             )
+        self.drop_unread(list(units.values()), captured)
         return units, list(captured.values)
+
+    def drop_unread(self, units: list[Unit], captured: Captured) -> None:
+        """Forget what no function reads: other entries of a container."""
+        memo = ("kept", *units)
+        if memo not in units[0].derived:
+            blocks = [u.function.block for u in units if u.function is not None]
+            read = {v for block in blocks for v in free_vars(block)}
+            unread = {p for p in captured.values.values() if p not in read}
+            kept = [k for k, p in enumerate(captured.values.values()) if p not in unread]
+            units[0].derived[memo] = kept
+            for unit in units:
+                assert unit.function is not None
+                params = tuple(p for p in unit.function.params if p.var not in unread)
+                unit.function = replace(unit.function, params=params)
+                unit.facts = {v: kind for v, kind in unit.facts.items() if v not in unread}
+        kept = units[0].derived[memo]
+        pairs = list(captured.values.items())
+        captured.values = dict(pairs[k] for k in kept)
 
     def parted(self, atom: Atom, captured: Captured) -> Atom | Made:
         """What a function is made of, where what it reads has become parameters."""
@@ -77,7 +96,22 @@ class Operands(Evaluators, abc.ABC):
         made = self.defined_by(value, prims.closure, functools.partial)
         if made is not None and not made.kwargs:
             return Made(made.prim, tuple(self.parted(a, captured) for a in made.args))
-        return value if isinstance(value, Const) else captured.param(value)
+        if isinstance(value, Const):
+            return value
+        return self.entries(value, captured) or captured.param(value)
+
+    def entries(self, value: Var, captured: Captured) -> Made | None:
+        """A container, of which the function takes the entries; None of what is none, or may hold
+        anything."""
+        kind = self.types.of(value)
+        plain = kind.kind in ("tuple", "list", "dict") and kind.cls in (None, tuple, list, dict)
+        if not (kind.closed and plain):
+            return None
+        keys = [key for key, _ in kind.items]
+        parts = tuple(self.parted(self.project(value, key), captured) for key in keys)
+        if kind.kind == "dict":
+            return Made(prims.make_dict, (Const(tuple(keys)), *parts))
+        return Made(prims.make_list if kind.kind == "list" else prims.make_tuple, parts)
 
     def unit_of(
         self, spec: HigherOrder, fn: Atom, part: Atom | Made, points: list[Type], extra: list[Atom],

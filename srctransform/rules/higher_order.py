@@ -30,7 +30,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .registry import nondifferentiable, rule_of, static
+from .registry import nondifferentiable, rule_of, static, takes_containers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ def higher_order(
 ) -> None:  # fmt: skip
     """Declare how a function of a library uses the function that it takes; see `HigherOrder`."""
     nondifferentiable(prim)  # what it finds, before it is known as something
+    takes_containers(prim)
     _known[prim] = HigherOrder(
         prim, how, function, start, attribute, value, tuple(others.split()), tuple(refused.split())
     )

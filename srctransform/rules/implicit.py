@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..ir.prims import (
+    FOUND,
     fixed_point_of,
     minimizer_of,
     minimum_of,
@@ -34,7 +35,7 @@ from .higher_order import (
     pushforward_of,
     slope_of,
 )
-from .registry import constant_in, jvp, refused, result, vjp
+from .registry import constant_in, jvp, refused, result, takes_containers, vjp
 
 KNOWN_AS = (root_of, zeros_of, fixed_point_of, minimizer_of)
 
@@ -158,4 +159,5 @@ def minimum_result(value: Any, x: Any, fun: Any, *args: Any) -> Any:
 
 constant_in(KNOWN_AS, "x like fun")
 constant_in(minimum_of, "value x fun")  # x moves, but the function does not change with it there
+takes_containers(*FOUND)
 refused("only its solution, `.x` or `.fun` say, can be differentiated", solution)

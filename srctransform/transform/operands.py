@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..analysis.loops import without
+from ..analysis.numeric import numeric_uses
+from ..errors import UnsupportedError
 from ..inline.recursion import EVERYTHING
 from ..ir.derivatives import Pullback, Pushforward
 from ..ir.types import number
@@ -78,6 +80,15 @@ class Operand:
         """For each operand that moves, the derivative by it alone."""
         assert self.unit.function is not None
         names = [p.name for p in self.unit.function.params[1:]]
+        numbers = numeric_uses(self.unit.function.block)
+        for k in self.moving:
+            var = self.unit.function.params[1 + k].var
+            if var not in numbers and self.unit.facts[var].kind != "num":
+                raise UnsupportedError(
+                    f"the integrand {self.unit.name!r} reads {names[k]!r}, which may be a "
+                    "container",
+                    help="give example=, or read the entries of the container before",
+                )
         return tuple(
             self.derived(mode, (1 + k,), name) if k in self.moving else None
             for k, name in enumerate(names)

@@ -223,3 +223,13 @@ def test_samples_of_float32_stay_so(fn):
 
     y = RNG.standard_normal(5).astype(np.float32)
     assert st.grad(f)(y).dtype == np.float32
+
+
+def test_an_integrand_that_reads_a_container():
+    def f(p):
+        return quad(lambda x: np.exp(-p["k"] * x) * p["a"], 0.0, 1.0)[0]
+
+    check(f, {"k": 2.0, "a": 3.0}, examples=(True,))
+    with pytest.raises(st.UnsupportedError, match="may be a container") as error:
+        st.grad(f)
+    assert error.value.filename == __file__

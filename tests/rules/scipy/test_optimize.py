@@ -10,7 +10,6 @@ from tests.checking import check
 
 A = np.array([[3.0, 1.0], [0.5, 2.0]])
 B = np.array([1.0, 2.0])
-TIGHT = {"tol": 1e-13}
 
 
 def equations(x, a, b):
@@ -263,3 +262,72 @@ def grad_f(a, c):
     return da, dc
 '''
     )
+
+
+class Spring:
+    def __init__(self, k):
+        self.k = k
+
+    def force(self, x, a):
+        return x**3 + self.k * x - a
+
+
+def test_functions_that_read_objects_and_containers():
+    def method(k, a):
+        return brentq(Spring(k).force, 0.0, 4.0, args=(a,))
+
+    def entries(p):
+        def force(x):
+            return x**3 + p["k"] * x - p["a"][0]
+
+        return brentq(force, 0.0, 4.0) * brentq(force, 0.1, 3.0)
+
+    check(method, 2.0, 3.0)
+    check(entries, {"k": 2.0, "a": [3.0, 1.0], "rest": 1.0}, second=False)
+
+
+def test_functions_with_loops_branches_and_writes():
+    def polynomial(a):
+        def p(x):
+            s = 0.0
+            for k in range(3):
+                s = s + a * x**k
+            return s - 5.0 if x > 0.0 else x - 5.0
+
+        return brentq(p, 0.0, 4.0)
+
+    def written(a):
+        def f(x):
+            out = np.zeros(2)
+            out[0] = x[0] ** 2 - a
+            out[1] = x[1] - x[0]
+            return out
+
+        return root(f, np.ones(2), tol=1e-13).x
+
+    check(polynomial, 1.5)
+    check(written, 2.5)
+
+
+def test_a_gradient_as_the_function():
+    def f(a):
+        def energy(y):
+            return y**4 / 4.0 - a * y
+
+        return brentq(lambda x: st.grad(energy)(x), 0.0, 4.0)
+
+    check(f, 2.5)
+
+
+def test_jacobians_and_hessians():
+    def x(a):
+        return root(lambda x: x**3 + x - a, np.ones(2), tol=1e-13).x
+
+    def f(a):
+        return np.sum(x(a) ** 2)
+
+    a = np.array([1.0, 2.0])
+    slope = 1.0 / (3.0 * x(a) ** 2 + 1.0)
+    assert np.allclose(st.jacobian(x)(a), np.diag(slope))
+    curved = 2.0 * slope**2 - 12.0 * x(a) ** 2 * slope**3
+    assert np.allclose(st.hessian(f)(a), np.diag(curved))

@@ -130,8 +130,17 @@ class Ufuncs(Sequences, abc.ABC):
         if cast is not let:
             return self.let(cast)
         named = dict(let.kwargs)
+        if is_true(named.get("overwrite_input")):
+            raise UnsupportedError(
+                f"np.{fn.__name__} with overwrite_input=True leaves the array in an order that is "
+                "not known",
+                let.span,
+            )
         out = named.pop("out", Const(None))
         args = let.args
+        if fn is np.nan_to_num and is_false(named.get("copy", Const(True))):
+            named.pop("copy")
+            out = args[0]
         if is_ufunc and len(args) > fn.nin:
             args, rest = args[: fn.nin], args[fn.nin :]
             out = rest[0] if len(rest) == 1 else self.builder.let(prims.make_tuple, *rest)
@@ -199,6 +208,14 @@ class Ufuncs(Sequences, abc.ABC):
             for a in let.args
         )
         self.write(prims.store, target, (mask,), self.let(replace(let, args=args)), let)
+
+
+def is_true(atom: Atom | None) -> bool:
+    return isinstance(atom, Const) and bool(atom.value)
+
+
+def is_false(atom: Atom) -> bool:
+    return isinstance(atom, Const) and not atom.value
 
 
 @cache

@@ -60,6 +60,17 @@ def count_result(*operands: Any, **options: Any) -> Any:
     return ANY if any(isinstance(v, Type) for v in operands) else SCALAR_INT
 
 
+# ---------------------------------------------------------------- Python's own
+
+nondifferentiable(
+    all, any, ascii, bin, callable, chr, format, hasattr, hash, hex, issubclass, oct, ord
+)  # fmt: skip
+refused(
+    "it is about the program, and not about numbers",
+    aiter, anext, breakpoint, compile, dir, input, iter, next, open,
+)  # fmt: skip
+
+
 # ---------------------------------------------------------------- refusals
 
 refused(

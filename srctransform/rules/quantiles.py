@@ -31,7 +31,6 @@ def median_vjp(
     dz: Any, z: Any, a: Any, axis: Any = None, *, overwrite_input: Any = False,
     keepdims: Any = False,
 ) -> Any:  # fmt: skip
-    in_place(overwrite_input)
     return expand(dz, a, axis, keepdims) * median_weights(a, axis)
 
 
@@ -48,7 +47,6 @@ def nanmedian_vjp(
     dz: Any, z: Any, a: Any, axis: Any = None, *, overwrite_input: Any = False,
     keepdims: Any = False,
 ) -> Any:  # fmt: skip
-    in_place(overwrite_input)
     return quantiles_back(dz, a, 0.5, axis, "linear")
 
 
@@ -60,13 +58,6 @@ def nanmedian_jvp(
     return np.reshape(quantiles_along(a_dot, a, 0.5, axis, "linear"), np.shape(z))
 
 
-@static
-def in_place(overwrite_input: bool) -> None:
-    """Refuse to overwrite data that the derivative reads."""
-    if overwrite_input:
-        raise UnsupportedError("overwrite_input=True leaves the data in no order that is known")
-
-
 # ---------------------------------------------------------------- quantile, percentile
 
 
@@ -75,7 +66,6 @@ def quantile_vjp(
     dz: Any, z: Any, a: Any, q: Any, axis: Any = None, *, overwrite_input: Any = False,
     method: Any = "linear", keepdims: Any = False, weights: Any = None,
 ) -> Any:  # fmt: skip
-    in_place(overwrite_input)
     if known(weights) and weights is None:
         return quantiles_back(dz, a, q, axis, method)
     return extremum_vjp(dz, z, a, single(q, axis), keepdims=keepdims)[0]
@@ -96,7 +86,6 @@ def percentile_vjp(
     dz: Any, z: Any, a: Any, q: Any, axis: Any = None, *, overwrite_input: Any = False,
     method: Any = "linear", keepdims: Any = False, weights: Any = None,
 ) -> Any:  # fmt: skip
-    in_place(overwrite_input)
     if known(weights) and weights is None:
         return quantiles_back(dz, a, hundredth(q), axis, method)
     return extremum_vjp(dz, z, a, single(q, axis), keepdims=keepdims)[0]

@@ -272,6 +272,20 @@ def test_the_printed_where():
     assert "np.broadcast_to" not in source and "dx[t1] = dout[t1] / y[t1]" in source
 
 
+def test_functions_that_write_into_what_they_read():
+    def f(x):
+        y = x * 2.0
+        np.nan_to_num(y, copy=False)
+        return y * y
+
+    check(f, X)
+    x = np.array([1.0, np.nan, 3.0])
+    np.testing.assert_array_equal(st.vjp(f)(x, np.ones(3)), [8.0, 0.0, 24.0])
+    for name in ("median(", "nanquantile(q=0.3, a="):
+        with pytest.raises(UnsupportedError, match="overwrite_input=True"):
+            st.vjp(program(f"np.{name}x, overwrite_input=True)"))
+
+
 def test_where_without_out_is_refused():
     with pytest.raises(UnsupportedError, match="np.log with `where` but without `out`"):
         st.vjp(lambda x: np.log(x, where=x > 0))

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from ..casting import in_precision_of
 from ._smooth import smooth
 
 EIGHTH_PI = math.pi / 8.0
 
 # fmt: off
-smooth(special.ellipk,      "m",       f"{EIGHTH_PI} * special.hyp2f1(1.5, 1.5, 2.0, m)")
-smooth(special.ellipe,      "m",       f"-{EIGHTH_PI} * special.hyp2f1(0.5, 1.5, 2.0, m)")
+smooth(special.ellipk,      "m",       "ellipk_dm(m)")
+smooth(special.ellipe,      "m",       "-minus_ellipe_dm(m)")
 smooth(special.ellipkm1,    "p",       "-special.elliprd(0.0, 1.0, p) / 6")
 
 smooth(special.elliprc,     "x, y",    "-special.elliprd(y, y, x) / 6",
@@ -33,6 +34,14 @@ smooth(special.elliprg,     "x, y, w",
        "0.25 * (special.elliprf(x, y, w) - y * special.elliprd(x, w, y) / 3)",
        "0.25 * (special.elliprf(x, y, w) - w * special.elliprd(x, y, w) / 3)")
 # fmt: on
+
+
+def ellipk_dm(m: Any) -> Any:
+    return EIGHTH_PI * in_precision_of(special.hyp2f1(1.5, 1.5, 2.0, m), m)
+
+
+def minus_ellipe_dm(m: Any) -> Any:
+    return EIGHTH_PI * in_precision_of(special.hyp2f1(0.5, 1.5, 2.0, m), m)
 
 
 def nonzero(x: Any) -> Any:
@@ -69,10 +78,10 @@ def elliprj_partials(z: Any, x: Any, y: Any, w: Any, p: Any) -> Any:
 
 def first_kind_dm(phi: Any, m: Any) -> Any:
     """d ellipkinc(phi, m) / dm: that of the nearest half turn, and of what is left."""
-    turns = np.round(phi / math.pi)
+    turns = np.floor(phi / math.pi + 0.5)
     s, c = np.sin(phi - math.pi * turns), np.cos(phi)
     part = s**3 * special.elliprd(c**2, 1.0, 1 - m * s**2) / 6
-    return part + 2 * turns * (EIGHTH_PI * special.hyp2f1(1.5, 1.5, 2.0, m))
+    return part + 2 * turns * ellipk_dm(m)
 
 
 @smooth(special.ellipkinc)
@@ -82,10 +91,10 @@ def ellipkinc_partials(z: Any, phi: Any, m: Any) -> Any:
 
 @smooth(special.ellipeinc)
 def ellipeinc_partials(z: Any, phi: Any, m: Any) -> Any:
-    turns = np.round(phi / math.pi)
+    turns = np.floor(phi / math.pi + 0.5)
     s, c = np.sin(phi - math.pi * turns), np.cos(phi)
     part = s**3 * special.elliprd(c**2, 1 - m * s**2, 1.0) / 6
-    whole = 2 * turns * (EIGHTH_PI * special.hyp2f1(0.5, 1.5, 2.0, m))
+    whole = 2 * turns * minus_ellipe_dm(m)
     return np.sqrt(1 - m * np.sin(phi) ** 2), -(part + whole)
 
 

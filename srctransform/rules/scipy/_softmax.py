@@ -62,7 +62,9 @@ def logsumexp_jvp(
 ) -> Any:  # fmt: skip
     if return_sign:
         first, second = pushed(z[0], a, axis, b, keepdims, a_dot, b_dot)
-        return signed(first, z[1]), signed(second, z[1])
+        if first is None:
+            return None, signed(second, z[1])
+        return signed(first if second is None else first + second, z[1]), None
     return pushed(z, a, axis, b, keepdims, a_dot, b_dot)
 
 
@@ -78,7 +80,7 @@ def pushed(
 
 def signed(dot: Any, sign: Any) -> Any:
     """The tangent of (log|s|, sign) from that of a positive sum."""
-    return None if dot is None else (dot * sign, np.zeros_like(sign))
+    return dot * sign, np.zeros_like(sign)
 
 
 @result(special.logsumexp, inexact=True)

@@ -15,7 +15,8 @@ An argument with the formula "" (an order, a degree, a parameter of a hypergeome
 no derivative in closed form: to differentiate by it is refused. Kinks and edges: `huber` has the
 derivative of its quadratic part where the parts meet; 0 log 0 in `xlogy` and its kin is 0, and so
 is its derivative by the second argument; `entr`, `logit` and `erfinv` have infinite derivatives at
-the ends of their domains.
+the ends of their domains. Where SciPy computes in double precision only (polynomials, functions
+of orders that are ints), derivatives are double too.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from scipy import special
 
 from ...ir.types import COMPLEX, Type, broadcast, number
 from ...runtime import known
+from ..casting import in_precision_of  # noqa: F401  (in formulas)
 from ..registry import result
 from . import (  # noqa: F401  (they register themselves)
     _bessel,
@@ -61,8 +63,10 @@ smooth(special.powm1,      "x, y",    "y * x ** (y - 1)", "(z + 1) * np.log(x)")
 smooth(special.xlogy,      "x, y",    "np.log(y)", "x / np.where(x == 0, 1.0, y)")
 smooth(special.xlog1py,    "x, y",    "np.log1p(y)", "x / np.where(x == 0, 1.0, 1 + y)")
 smooth(special.entr,       "x",       "-(np.log(x) + 1)")
-smooth(special.rel_entr,   "x, y",    "np.log(x / y) + 1", "-x / np.where(x == 0, 1.0, y)")
-smooth(special.kl_div,     "x, y",    "np.log(x / y)", "1 - x / np.where(x == 0, 1.0, y)")
+smooth(special.rel_entr,   "x, y",    "np.log(quotient(x, y)) + 1",
+       "-x / np.where(x == 0, 1.0, y)")
+smooth(special.kl_div,     "x, y",    "np.log(quotient(x, y))",
+       "1 - x / np.where(x == 0, 1.0, y)")
 smooth(special.boxcox,     "x, lmbda", "np.exp((lmbda - 1) * np.log(x))",
        "0.5 * np.log(x) ** 2 * special.hyp1f1(2.0, 3.0, lmbda * np.log(x))")
 smooth(special.boxcox1p,   "x, lmbda", "np.exp((lmbda - 1) * np.log1p(x))",
@@ -89,7 +93,7 @@ smooth(special.cosm1,      "x",       "-np.sin(x)")
 # ------------------------------------------------------------ the gamma function (DLMF 5)
 smooth(special.gamma,      "x",       "z * special.psi(x)")
 smooth((special.gammaln, special.loggamma), "x", "special.psi(x)")
-smooth(special.psi,        "x",       "special.polygamma(1, x)")
+smooth(special.psi,        "x",       "in_precision_of(special.polygamma(1, x), x)")
 smooth(special.polygamma,  "n, x",    "", "special.polygamma(n + 1, x)")
 smooth(special.multigammaln, "a, d",
        "np.sum(special.psi(np.expand_dims(a, -1) - 0.5 * np.arange(d)), axis=-1)", "")
@@ -135,6 +139,11 @@ if hasattr(special, "softplus"):
     smooth(special.softplus, "x", "special.expit(x)")
 
 
+def quotient(x: Any, y: Any) -> Any:
+    """x / y, and 1 where they are equal, as 0 and 0 may be."""
+    return np.where(x == y, 1.0, x) / np.where(x == y, 1.0, y)
+
+
 @smooth(special.pseudo_huber)
 def pseudo_huber_partials(z: Any, delta: Any, r: Any) -> Any:
     """d**2 (s - 1) with s = sqrt(1 + u), u = (r / d)**2; without differences of like numbers."""
@@ -149,7 +158,8 @@ def rgamma_partials(z: Any, x: Any) -> Any:
     if known(np.iscomplexobj(x)) and np.iscomplexobj(x):
         return -z * special.psi(x)
     at_zero = (x <= 0) & (x == np.floor(x))
-    return np.where(at_zero, np.cos(np.pi * x) * special.gamma(1 - x), -z * special.psi(x))
+    held = np.where(at_zero, 1.0, x)
+    return np.where(at_zero, np.cos(np.pi * x) * special.gamma(1 - x), -z * special.psi(held))
 
 
 @smooth(special.factorial, "n")

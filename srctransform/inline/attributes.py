@@ -170,9 +170,9 @@ class Attributes(Structure, abc.ABC):
         base, name = let.args[0], self.static(let.args[1])[1]
         args, kwargs = list(let.args[2:]), dict(let.kwargs)
         if isinstance(base, Const) and isinstance(base.value, str) and not kwargs:
-            found = [self.static(a) for a in args]
-            if all(ok for ok, _ in found):  # a text is computed now, so that questions are decided
-                return Const(getattr(base.value, name)(*(value for _, value in found)))
+            given = [self.static(a) for a in args]
+            if all(ok for ok, _ in given):  # a text is computed now, so that questions are decided
+                return Const(getattr(base.value, name)(*(value for _, value in given)))
         if isinstance(base, Const):
             read = replace(let, prim=getattr, args=let.args[:2], kwargs=())
             return self.call(self.attribute(read), args, kwargs, let)

@@ -32,6 +32,7 @@ from ..save.bound import unbound_vars
 from ..save.counting import counted
 from ..save.saving import save
 from .mapped import MAPS, active_in, body_of, child, extended
+from .masks import mask_of, masked, may_be_infinite
 from .reverse_lists import is_list_operation, list_operation
 from .reverse_regions import Regions
 from .reverse_writes import WRITES, drop_last, write
@@ -152,9 +153,13 @@ class Reverse(Regions):
         wanted = [n for n, a in bound.differentiable() if self.is_active(a)]
         if bound.rule.elementwise:
             partials = self.splicer.partials(bound, wanted)
+            mask = mask_of(self.builder, dz) if may_be_infinite(self.builder, let) else None
+            if mask is not None and mask.inner is not None:
+                dz = mask.inner
             for name in wanted:
                 if name in partials:
                     g = self.product(dz, partials[name])
+                    g = masked(self.builder, mask, g) if mask is not None else g
                     self.cotangents.add(bound.arguments[name], g)
             return
         results = self.splicer.vjp(bound, dz)

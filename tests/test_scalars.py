@@ -286,3 +286,24 @@ def test_writes_into_entries_prove_scalars_without_a_scalar_result():
     np.testing.assert_allclose(dx, 2 * np.cos([0.2, 0.4]))
     np.testing.assert_allclose(dw, 0.1 * np.cos(0.2) + 0.2 * np.cos(0.4))
     check(f, np.array([0.1, 0.2, 0.3]), 0.7)
+
+
+def test_an_entry_of_a_list_that_is_real_says_nothing_of_the_others():
+    def f(x):
+        s = 0.0
+        for i in range(len(x)):
+            s = s + np.abs(x[i])
+        return s + x[1]
+
+    dx = st.grad(f)([1.0 + 1.0j, 2.0])
+    assert dx[0] == (1.0 - 1.0j) / np.sqrt(2.0) and dx[1] == 2.0
+
+    def last(x):
+        s, h = 0.0, 0.0
+        for i in range(len(x)):
+            s = s + np.abs(x[i])
+            h = x[i] * 2.0
+        return s + h
+
+    dx = st.grad(last)([1.0 + 1.0j, 2.0])
+    assert dx[0] == (1.0 - 1.0j) / np.sqrt(2.0) and dx[1] == 3.0

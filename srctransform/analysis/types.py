@@ -32,6 +32,7 @@ from ..ir.types import (
     join,
     number,
     promote,
+    same_shape,
     sequence,
     widest,
 )  # fmt: skip
@@ -51,6 +52,7 @@ class Types(LoopTypes):
         super().__init__()
         self.defs = defs
         self.numeric = numeric
+        self.real: frozenset[Var] = frozenset()  # what is not complex, by what the result is
         self.live_globals = False  # with example=, globals are examples too
         self.witness: dict[Any, Var] = {}  # a variable at hand for each shape
         self.params: dict[Var, None] = {}  # of loops' bodies
@@ -73,9 +75,30 @@ class Types(LoopTypes):
         """The variable to read where only the shape of a value matters."""
         kind = self.of(atom)
         found = self.witness.get(kind.shape) if kind.kind == "num" else None
+        if found is None and kind.kind == "num" and kind.shape != ():
+            return self.operand_like(atom, kind)
         if found is None or (self[found].array is not True and kind.array is True):
             return atom
         return found
+
+    def operand_like(self, atom: Atom, kind: Type) -> Atom:
+        """An operand that has the shape of an elementwise result, and need not be recorded: it is
+        in scope everywhere, or an entry where the result has no name."""
+        made = self.defs.get(atom) if isinstance(atom, Var) else None
+        rule = rule_of(made.prim) if isinstance(made, Let) else None
+        if not isinstance(made, Let) or rule is None or not rule.elementwise:
+            return atom
+        for operand in made.args:
+            have = self.of(operand)
+            alike = have.kind == "num" and same_shape(have.shape, kind.shape)
+            if not alike or have.array is not kind.array or not isinstance(operand, Var):
+                continue
+            source = self.defs.get(operand)
+            everywhere = source is None and operand not in self.params
+            entry = isinstance(source, Let) and source.prim is operator.getitem
+            if everywhere or (entry and isinstance(atom, Var) and not atom.named):
+                return operand
+        return atom
 
     def like_array(self, atom: Atom) -> Atom:
         """The variable to read where only the shape and the dtype of an array matter."""
@@ -107,9 +130,8 @@ class Types(LoopTypes):
         if kind.kind == "any" and var in self.numeric and not kind.mixed:
             kind = replace(kind, kind="num")
         if kind.kind in ("num", "any") and kind.shape == frozenset():
-            sources = kind.sources or (
-                frozenset() if kind.dtype in ("float", "int", "bool") else frozenset([var])
-            )
+            certain = kind.dtype in ("float", "int", "bool") or var in self.real
+            sources = kind.sources or (frozenset() if certain else frozenset([var]))
             kind = replace(kind, shape=frozenset([("of", var)]), sources=sources)
         elif isinstance(kind.shape, tuple) and None in kind.shape:
             dims = (("size", var, k) if n is None else n for k, n in enumerate(kind.shape))
@@ -220,7 +242,8 @@ class Types(LoopTypes):
             return SCALAR_INT if kind.is_scalar and kind.dtype == "int" else ANY
         if base.kind == "any" and known_rank(base.shape) is not None:  # a list, perhaps
             shape = indexed_shape(base, index, self.defs, self.of)
-            return Type("num", (), base.dtype, base.sources) if shape == () else ANY
+            own = frozenset() if let.out in self.real else frozenset([let.out])
+            return Type("num", (), base.dtype, own) if shape == () else ANY
         if base.kind != "num":
             return ANY
         shape = indexed_shape(base, index, self.defs, self.of)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from .recompute import Choice
 from .rounds import Rounds
 
 #: what these make of a value is small
-SMALL = frozenset({len, np.shape, np.ndim, np.size, zero_at})
+SMALL = frozenset({len, np.shape, np.ndim, np.size, np.result_type, zero_at})
 
 
 def narrowed(block: Block, types: Types, rounds: dict[object, Rounds]) -> Block:
@@ -51,6 +51,7 @@ class _Narrowing:
     types: Types
     places: Places
     lost: set[tuple[Var, Place]]
+    shapes: dict[Var, Var] = field(default_factory=dict)  # asked for already
 
     def rewritten(self, block: Block) -> Block:
         reads: dict[Var, list[tuple[Stmt | None, Place]]] = {var: [] for var, _ in self.lost}
@@ -72,13 +73,31 @@ class _Narrowing:
         kind, args = self.types.of(var), let.args
         if let.prim is sum_to:
             return args[1] is var and args[0] is not var and self.is_plain(args[0], var)
-        if args[0] is not var or let.kwargs or not all(self.is_early(a, var) for a in args):
+        if args[0] is not var or let.kwargs:
+            return False
+        if let.prim is np.zeros_like:  # the dtype is asked for on its own
+            known = len(args) == 2 or (kind.dtype, kind.bits) == ("float", 64)
+            return known and self.is_array(var)
+        if let.prim is np.result_type and not self.is_array(var):
+            return False
+        if not all(self.is_early(a, var) for a in args):
             return False
         if let.prim in (operator.getitem, zero_at) and len(place) > len(self.places.homes[var]):
             return False
         if let.prim is operator.getitem:
             return kind.kind in ("list", "dict") or self.types.of(let.out).is_scalar
         return let.prim in SMALL
+
+    def is_array(self, var: Var) -> bool:
+        """Is it certainly an array, and so larger than its shape and dtype?"""
+        return bool(self.types.of(var).array) or any(
+            isinstance(stmt, Let)
+            and stmt.prim is operator.getitem
+            and stmt.args[0] is var
+            and isinstance(stmt.args[1], Const | Var)
+            and self.types.cuts(stmt.args[1])
+            for stmt in self.places.defs.values()
+        )
 
     def is_plain(self, g: Atom, x: Var) -> bool:
         """Is g certainly real if x is?"""
@@ -89,11 +108,17 @@ class _Narrowing:
         return isinstance(atom, Const) or self.places.is_legal(atom, self.places.homes[var])
 
     def move(self, let: Let, var: Var) -> None:
-        if let.prim is sum_to:
-            shape = Var()
+        if let.prim in (sum_to, np.zeros_like):
+            known = self.shapes.get(var)
+            shape = self.shapes[var] = known or Var()
+            if let.prim is sum_to:
+                self.instead[let] = replace(let, prim=sum_to_shape, args=(let.args[0], shape))
+            else:
+                self.instead[let] = replace(let, prim=np.zeros, args=(shape, *let.args[1:]))
+            if known is not None:
+                return
             asked = Let(shape, np.shape, (var,))
             self.types.observe(asked)
-            self.instead[let] = replace(let, prim=sum_to_shape, args=(let.args[0], shape))
         else:
             asked = let
             self.instead[let] = None

@@ -9,12 +9,13 @@ import inspect
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..analysis.loops import carried
 from ..analysis.types import Types
 from ..ir import prims
 from ..ir.build import Builder
-from ..ir.nodes import Atom, Const, Function, Let, Param, Var
+from ..ir.nodes import Atom, Const, For, Function, Let, Param, Var, While
 from ..ir.types import Type, atoms
-from ..ir.walk import with_block
+from ..ir.walk import statements, with_block
 from ..optimize.dead import drop_dead
 from ..runtime import require_scalar, spread
 from ..save.bound import bound_where_read, unbound_vars
@@ -185,12 +186,26 @@ def settle_scalar(prepared: Prepared, has_aux: bool) -> tuple[Prepared, bool, bo
 
 
 def with_real_sources(prepared: Prepared, kind: Type) -> Prepared:
-    """The parameters that would make a real result complex are real."""
+    """What would make a real result complex is real, in every round of a loop that adds it up."""
     if not kind.sources or not all(isinstance(s, Var) for s in kind.sources):
         return prepared
-    known = prepared.param_types
-    real = {v: replace(known[v], sources=frozenset()) for v in kind.sources if v in known}
-    return prepared.with_real(real)
+    types = prepared.types
+    summed = {
+        var: types.of(result).sources
+        for loop in statements(prepared.function.block)
+        if isinstance(loop, For | While)
+        for out, param, result in zip(loop.outs, carried(loop), loop.body.results, strict=False)
+        if types.of(param).sources <= types.of(result).sources
+        for var in (out, param)
+    }
+    real: set[Any] = set()
+    waiting = list(kind.sources)
+    while waiting:
+        source = waiting.pop()
+        if source not in real and isinstance(source, Var):
+            real.add(source)
+            waiting += summed.get(source, ())
+    return prepared.with_real(frozenset(real))
 
 
 def result_of(fn: Function, has_aux: bool, prepared: Prepared) -> Atom:

@@ -40,6 +40,7 @@ class Prepared:
     active: set[Var]
     numeric: frozenset[Var]
     live_globals: bool
+    real: frozenset[Var] = frozenset()
 
     @property
     def wrt_names(self) -> list[str]:
@@ -49,18 +50,24 @@ class Prepared:
 
     def builder(self, make_simplify: MakeSimplify | None) -> tuple[Builder, Types]:
         """A builder that holds nothing yet, with types for what will be added."""
-        return new_builder(self.param_types, self.numeric, self.live_globals, make_simplify)
+        builder, types = new_builder(
+            self.param_types, self.numeric, self.live_globals, make_simplify
+        )
+        types.real = self.real
+        return builder, types
 
-    def with_real(self, param_types: Mapping[Var, Type]) -> Prepared:
-        """The same program, where these parameters are known to be real."""
-        real = frozenset(param_types)
+    def with_real(self, real: frozenset[Var]) -> Prepared:
+        """The same program, where these values are known to be real."""
         known = {
             kind: replace(kind, sources=kind.sources - real)
             for kind in set(self.types.values())
             if kind.sources & real
         }
         self.types.update((v, known[kind]) for v, kind in [*self.types.items()] if kind in known)
-        return replace(self, param_types={**self.param_types, **param_types})
+        params = {
+            v: replace(kind, sources=kind.sources - real) for v, kind in self.param_types.items()
+        }
+        return replace(self, param_types=params, real=self.real | real)
 
     def retyped(self, param_types: Mapping[Var, Type]) -> Prepared:
         """The same program with more known of its parameters."""
@@ -245,7 +252,9 @@ def analyse(
             kind = Type("num", dtype="unknown")
         if kind.kind == "num" and kind.dtype in ("unknown", "int") and var in wrt:
             kind = replace(kind, dtype="number")
-        if kind.kind in ("num", "any") and kind.shape == frozenset():
+        if kind.kind == "any" and kind.shape == frozenset() and not kind.mixed:
+            kind = replace(kind, shape=frozenset([("shape", var)]))
+        if kind.kind == "num" and kind.shape == frozenset():
             sources = frozenset([var]) if kind.dtype in ("unknown", "number") else kind.sources
             kind = replace(kind, shape=frozenset([("shape", var)]), sources=kind.sources or sources)
         settled[var] = kind

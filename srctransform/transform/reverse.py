@@ -13,6 +13,7 @@ those are still at hand.
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -181,6 +182,9 @@ class Reverse(Regions):
     def contribute_item(self, item: Atom, g: Atom) -> None:
         made = self.splicer.inliner.defined_by(item, prims.make_tuple, prims.make_list)
         if made is None:
+            have, want = self.types.of(g), self.types.of(item)
+            if isinstance(g, Var) and have.kind == want.kind == "num" and have.rank is None:
+                self.types[g] = replace(have, shape=want.shape)  # rules give what is as large
             self.cotangents.add(item, g)
             return
         for k, inner in enumerate(made.args):

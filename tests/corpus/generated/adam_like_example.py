@@ -21,9 +21,8 @@ def grad_adam_like(w, X, y, rate, beta, steps):
         t6 = rate * t2 / (t5 + 0.01)
         records1.append((t1, t2, t3, t4, t5, t6))
         w = w - t6
-    t7 = X @ w
 
-    dz = 2.0 * (t7 - y) / t7.size
+    dz = 2.0 * (X @ w - y) / y.size
     dw = X.T @ dz
     dm = np.zeros_like(w)
     ds = np.zeros_like(w)
@@ -34,30 +33,30 @@ def grad_adam_like(w, X, y, rate, beta, steps):
     for k in range(steps, 0, -1):
         t1, t2, t3, t4, t5, t6 = records1[k - 1]
         m, s, w, residual, g = records[k - 1]
-        t8 = t5 + 0.01
-        t9 = dw / t8
-        dt4 = 0.5 * dw * (t6 / t8) / t5
+        t7 = t5 + 0.01
+        t8 = dw / t7
+        dt4 = 0.5 * dw * (t6 / t7) / t5
         dz1 = (dt4 * (t4 / t3)).sum()
-        t10 = k != 0
-        drate -= (t9 * t2).sum()
-        t11 = rate * t9
-        dt1 = (t11 * (t2 / t1)).sum()
-        t12 = dt1 * (k * beta ** (k - 1.0) if t10 else 0.0 * beta)
+        t9 = k != 0
+        drate -= (t8 * t2).sum()
+        t10 = rate * t8
+        dt1 = (t10 * (t2 / t1)).sum()
+        t11 = dt1 * (k * beta ** (k - 1.0) if t9 else 0.0 * beta)
         ds_1 = ds + dt4 / t3
         ds = beta * ds_1
-        dm_1 = dm - t11 / t1
+        dm_1 = dm - t10 / t1
         dm = beta * dm_1
         dg = 2.0 * g * (ds_1 * (1.0 - beta)) + dm_1 * (1.0 - beta)
         dz2 = dg / len(y)
         dresidual = 2.0 * X @ dz2
         dy = dy - dresidual
         dw = dw + X.T @ dresidual
-        t13 = dbeta + dz1 * (k * beta ** (k - 1.0) if t10 else 0.0 * beta)
-        t14 = (
-            t13 + (s * ds_1).sum() + (m * dm_1).sum() - t12
+        t12 = dbeta + dz1 * (k * beta ** (k - 1.0) if t9 else 0.0 * beta)
+        t13 = (
+            t12 + (s * ds_1).sum() + (m * dm_1).sum() - t11
             - (ds_1 * g ** 2).sum()
         )
-        dbeta = t14 - (g * dm_1).sum()
-        t15 = dX + 2.0 * np.outer(dz2, residual).T
-        dX = t15 + np.outer(dresidual, w)
+        dbeta = t13 - (g * dm_1).sum()
+        t14 = dX + 2.0 * np.outer(dz2, residual).T
+        dX = t14 + np.outer(dresidual, w)
     return dw, dX, dy, drate, dbeta

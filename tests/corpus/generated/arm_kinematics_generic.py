@@ -14,6 +14,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -36,9 +39,10 @@ def matmul_dx(dz, x, y):
         return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
     expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
     if len(a) == 1:
-        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
-    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
-    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+        return y @ dz if len(b) == 2 else sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    if len(a) == len(b) == 2:
+        return dz @ np.transpose(y)
+    return sum_to(np.matmul(dz, np.swapaxes(y, -1, -2)), x)
 
 
 def matmul_dy(dz, x, y):
@@ -53,7 +57,7 @@ def matmul_dy(dz, x, y):
     expect_shape(dz, a[:-1], b[1:])
     if n == 0:
         return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
-    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+    return np.transpose(x) @ dz if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
 def gradient_of(x):
@@ -73,7 +77,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -83,7 +87,9 @@ def gradient_of(x):
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -114,18 +120,8 @@ def vjp_arm_kinematics(angles, target, length, dout):
         heading = heading + item
         link = length / (k + 1)
         t1 = joints[-1]
-        cos_heading = np.cos(heading)
-        sin_heading = np.sin(heading)
-        t2 = np.array([cos_heading, sin_heading])
-        records.append(
-            (
-                link,
-                np.shape(t1),
-                np.shape(cos_heading),
-                np.shape(sin_heading),
-                t2
-            )
-        )
+        t2 = np.array([np.cos(heading), np.sin(heading)])
+        records.append((link, np.shape(t1), t2))
         joints.append(t1 + link * t2)
     t3 = joints[-1]
     gap = t3 - target
@@ -139,19 +135,19 @@ def vjp_arm_kinematics(angles, target, length, dout):
     dlength = np.zeros_like(length, np.result_type(length, 0.0))
     dangles = gradient_of(angles)
     for k in range(len(angles) - 1, -1, -1):
-        link, t4, t5, t6, t2 = records[k]
+        link, t4, t2 = records[k]
         heading = heading_hist[k]
-        t7 = angles[k]
-        heading_1 = heading + t7
-        t8 = djoints.pop()
-        dz1 = sum_to_shape(t8, np.shape(link * t2))
+        t5 = angles[k]
+        heading_1 = heading + t5
+        t6 = djoints.pop()
+        dz1 = sum_to_shape(t6, np.shape(link * t2))
         dlink = sum_to(dz1 * t2, length)
         dt2 = sum_to(link * dz1, t2)
         dlength = dlength + dlink / (k + 1)
-        t9 = dheading + sum_to_shape(dt2[1], t6) * np.cos(heading_1)
-        dheading_1 = t9 - sum_to_shape(dt2[0], t5) * np.sin(heading_1)
+        t7 = dheading + dt2[1] * np.cos(heading_1)
+        dheading_1 = t7 - dt2[0] * np.sin(heading_1)
         dheading = sum_to(dheading_1, heading)
-        djoints[-1] = djoints[-1] + sum_to_shape(t8, t4)
-        dangles[k] += sum_to(dheading_1, t7)
+        djoints[-1] = djoints[-1] + sum_to_shape(t6, t4)
+        dangles[k] += sum_to(dheading_1, t5)
     dlength = like(dlength, length)
     return dangles, dtarget, dlength

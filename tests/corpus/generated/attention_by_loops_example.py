@@ -35,10 +35,8 @@ def vjp_attention_by_loops(x, Wq, Wk, Wv, causal, dout):
             dz = dout[i]
             dt3[k] += dz * copy_weights[k]
             dcopy_weights[k] += (dz * t3[k]).sum()
-        copy_dcopy_weights = dcopy_weights.copy()
-        copy_dcopy_weights[...] = 0.0
         dweights = (
-            copy_dcopy_weights + dcopy_weights / sum_weights
+            dcopy_weights / sum_weights
             - (dcopy_weights * (weights_1 / sum_weights)).sum()
         )
         dz1 = weights * dweights

@@ -15,7 +15,9 @@ def require_scalar(z):
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -38,62 +40,50 @@ def grad_backtracking_descent(x, a, b, steps):
     records = []
     x_1 = x
     for _ in range(steps):
-        t1 = x_1[0]
+        t1 = x_1[1] - x_1[0] ** 2
         t2 = x_1[1] - x_1[0] ** 2
-        t3 = -2.0 * (a - x_1[0]) - 4.0 * b * t1 * t2
-        t4 = x_1[1] - x_1[0] ** 2
-        slope = np.array([t3, 2.0 * b * t4])
+        slope = np.array(
+            [-2.0 * (a - x_1[0]) - 4.0 * b * x_1[0] * t1, 2.0 * b * t2]
+        )
         value = (a - x_1[0]) ** 2 + b * (x_1[1] - x_1[0] ** 2) ** 2
         t = 1.0
         while True:
-            t5 = x_1 - t * slope
+            t3 = x_1 - t * slope
             if (
-                not (a - t5[0]) ** 2 + b * (t5[1] - t5[0] ** 2) ** 2
+                not (a - t3[0]) ** 2 + b * (t3[1] - t3[0] ** 2) ** 2
                 > value - 0.3 * t * (slope @ slope)
             ):
                 break
             t *= 0.5
-        t6 = t * slope
+        t4 = t * slope
         records.append(
-            (
-                np.shape(x_1),
-                t1,
-                x_1[0],
-                t2,
-                np.shape(t3),
-                x_1[0],
-                t4,
-                t,
-                np.shape(t6)
-            )
+            (np.shape(x_1), x_1[0], x_1[0], t1, x_1[0], t2, t, np.shape(t4))
         )
-        x_1 = x_1 - t6
-    t7 = a - x_1[0]
-    t8 = x_1[1] - x_1[0] ** 2
-    t9 = t8 ** 2
+        x_1 = x_1 - t4
+    t5 = a - x_1[0]
+    t6 = x_1[1] - x_1[0] ** 2
+    t7 = t6 ** 2
 
-    dz = require_scalar(t7 ** 2 + b * t9)
-    t10 = t8 * b * dz
-    t11 = t7 * dz
+    dz = require_scalar(t5 ** 2 + b * t7)
+    t8 = t6 * b * dz
+    t9 = t5 * dz
     dx_1 = np.zeros_like(x_1, np.result_type(x_1, 0.0))
-    dx_1[0] += -2.0 * t11 - 4.0 * x_1[0] * t10
-    dx_1[1] += 2.0 * t10
-    db = np.sum(dz * t9)
-    da = 2.0 * np.sum(t11)
+    dx_1[0] += -2.0 * t9 - 4.0 * x_1[0] * t8
+    dx_1[1] += 2.0 * t8
+    db = np.sum(dz * t7)
+    da = 2.0 * np.sum(t9)
     for k in range(steps - 1, -1, -1):
-        t12, t1, t13, t2, t14, t15, t4, t, t16 = records[k]
-        dx_1_1 = sum_to_shape(dx_1, t12)
-        dslope = -t * sum_to_shape(dx_1, t16)
-        dt3 = sum_to_shape(dslope[0], t14)
-        dz1 = sum_to_shape(dslope[1], np.shape(2.0 * b * t4))
-        t17 = b * dz1
-        t18 = dt3 * t2
-        dz2 = dt3 * 4.0 * b * t1
-        t19 = 2.0 * dt3 + 2.0 * t13 * dz2 - 4.0 * b * t18 - 4.0 * t15 * t17
-        dx_1_1[0] += t19
-        dx_1_1[1] += 2.0 * t17 - dz2
-        db = db + 2.0 * np.sum(dz1 * t4) - 4.0 * np.sum(t18 * t1)
-        da -= 2.0 * np.sum(dt3)
+        t10, t11, t12, t1, t13, t2, t, t14 = records[k]
+        dx_1_1 = sum_to_shape(dx_1, t10)
+        dslope = -t * sum_to_shape(dx_1, t14)
+        t15 = b * dslope[1]
+        t16 = dslope[0] * t1
+        dz1 = dslope[0] * 4.0 * b * t11
+        t17 = 2.0 * dslope[0] + 2.0 * t12 * dz1 - 4.0 * b * t16
+        dx_1_1[0] += t17 - 4.0 * t13 * t15
+        dx_1_1[1] += 2.0 * t15 - dz1
+        db = db + 2.0 * np.sum(dslope[1] * t2) - 4.0 * np.sum(t16 * t11)
+        da -= 2.0 * np.sum(dslope[0])
         dx_1 = dx_1_1
     dx = like(dx_1, x)
     da = like(da, a)

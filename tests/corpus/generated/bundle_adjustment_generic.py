@@ -19,7 +19,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -31,6 +31,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -62,9 +65,10 @@ def matmul_dx(dz, x, y):
         return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
     expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
     if len(a) == 1:
-        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
-    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
-    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+        return y @ dz if len(b) == 2 else sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    if len(a) == len(b) == 2:
+        return dz @ np.transpose(y)
+    return sum_to(np.matmul(dz, np.swapaxes(y, -1, -2)), x)
 
 
 def matmul_dy(dz, x, y):
@@ -79,7 +83,7 @@ def matmul_dy(dz, x, y):
     expect_shape(dz, a[:-1], b[1:])
     if n == 0:
         return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
-    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+    return np.transpose(x) @ dz if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
 def added_in(x, g, *path):
@@ -98,8 +102,10 @@ def added_in(x, g, *path):
             return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
         elif isinstance(x, (list, dict, np.ndarray)):
             x[key] = added_in(x[key], g, *rest)
-        else:
+        elif key in (getattr(x, "__dataclass_fields__", None) or vars(x)):
             object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        elif isinstance(getattr(type(x), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
         return x
     if x is None or g is None:
         return x
@@ -152,9 +158,11 @@ def assemble(x, *parts):
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
         elif isinstance(total, (list, dict)):
             total[key] = change(total[key])
-        else:
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
             object.__setattr__(total, key, change(getattr(total, key)))
-        return total
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
 
     gradient = gradient_of(x)
     for *path, g in parts:
@@ -189,129 +197,138 @@ def vjp_bundle_adjustment(cameras, points, pairs, seen, weights, dout):
         angle2 = t4 @ t4
         t7 = angle2 < 1e-12
         if t7:
-            t12 = t4[1] * t6[2] - t4[2] * t6[1]
-            t17 = t4[2] * t6[0] - t4[0] * t6[2]
-            t22 = t4[0] * t6[1] - t4[1] * t6[0]
-            t23 = np.array([t12, t17, t22])
-            y = t6 + t23
+            t20 = np.array(
+                [
+                    t4[1] * t6[2] - t4[2] * t6[1],
+                    t4[2] * t6[0] - t4[0] * t6[2],
+                    t4[0] * t6[1] - t4[1] * t6[0]
+                ]
+            )
+            y = t6 + t20
             t8 = t4[1]
             t9 = t6[2]
             t10 = t4[2]
             t11 = t6[1]
-            t13 = t4[2]
-            t14 = t6[0]
-            t15 = t4[0]
-            t16 = t6[2]
-            t18 = t4[0]
-            t19 = t6[1]
-            t20 = t4[1]
-            t21 = t6[0]
+            t12 = t4[2]
+            t13 = t6[0]
+            t14 = t4[0]
+            t15 = t6[2]
+            t16 = t4[0]
+            t17 = t6[1]
+            t18 = t4[1]
+            t19 = t6[0]
         else:
             angle = np.sqrt(angle2)
             k = t4 / angle
             c = np.cos(angle)
-            t24 = c * t6
-            t25 = np.sin(angle)
-            t30 = k[1] * t6[2] - k[2] * t6[1]
-            t35 = k[2] * t6[0] - k[0] * t6[2]
-            t40 = k[0] * t6[1] - k[1] * t6[0]
-            t41 = np.array([t30, t35, t40])
-            t42 = t25 * t41
-            t43 = 1.0 - c
-            t44 = k @ t6
-            t45 = t43 * t44
-            t46 = t45 * k
-            y = t24 + t42 + t46
-            t26 = k[1]
-            t27 = t6[2]
-            t28 = k[2]
-            t29 = t6[1]
-            t31 = k[2]
-            t32 = t6[0]
-            t33 = k[0]
-            t34 = t6[2]
-            t36 = k[0]
-            t37 = t6[1]
-            t38 = k[1]
-            t39 = t6[0]
-        t47 = y[:2]
-        p = t47 / y[2]
+            t21 = c * t6
+            t22 = np.sin(angle)
+            t35 = np.array(
+                [
+                    k[1] * t6[2] - k[2] * t6[1],
+                    k[2] * t6[0] - k[0] * t6[2],
+                    k[0] * t6[1] - k[1] * t6[0]
+                ]
+            )
+            t36 = t22 * t35
+            t37 = 1.0 - c
+            t38 = k @ t6
+            t39 = t37 * t38
+            t40 = t39 * k
+            y = t21 + t36 + t40
+            t23 = k[1]
+            t24 = t6[2]
+            t25 = k[2]
+            t26 = t6[1]
+            t27 = k[2]
+            t28 = t6[0]
+            t29 = k[0]
+            t30 = t6[2]
+            t31 = k[0]
+            t32 = t6[1]
+            t33 = k[1]
+            t34 = t6[0]
+        t41 = y[:2]
+        p = t41 / y[2]
         r2 = p @ p
-        t48 = r2 ** 2
-        t49 = 1.0 + t2[7] * r2 + t2[8] * t48
-        t50 = t2[6] * t49
-        pixel = t50 * p
-        t51 = weights[k1]
-        t52 = pixel - seen[k1]
-        dz = copy.copy(sum_to(dresiduals[k1], t51 * t52))
+        t42 = r2 ** 2
+        t43 = 1.0 + t2[7] * r2 + t2[8] * t42
+        t44 = t2[6] * t43
+        pixel = t44 * p
+        t45 = weights[k1]
+        t46 = pixel - seen[k1]
+        dz = copy.copy(sum_to(dresiduals[k1], t45 * t46))
         dresiduals = dresiduals.copy()
         dresiduals[k1] = 0.0
-        dpixel = sum_to(dz * t51, pixel)
-        dt50 = sum_to(p * dpixel, t50)
-        dt49 = dt50 * t2[6]
-        t53 = 2.0 * r2 * sum_to(dt49 * t2[8], t48)
-        dr2 = t53 + sum_to(dt49 * t2[7], r2)
-        t54 = sum_to(dpixel * t50, p) + matmul_dx(dr2, p, p)
-        dp = t54 + matmul_dy(dr2, p, p)
+        dpixel = sum_to(dz * t45, pixel)
+        dt44 = sum_to(p * dpixel, t44)
+        dt43 = dt44 * t2[6]
+        t47 = 2.0 * r2 * sum_to(dt43 * t2[8], t42)
+        dr2 = t47 + sum_to(dt43 * t2[7], r2)
+        t48 = sum_to(dpixel * t44, p) + matmul_dx(dr2, p, p)
+        dp = t48 + matmul_dy(dr2, p, p)
         dy = np.zeros_like(y, np.result_type(y, 0.0))
-        dy[:2] += sum_to(dp / y[2], t47)
+        dy[:2] += sum_to(dp / y[2], t41)
         dy[2] -= sum_to(dp * (p / y[2]), y[2])
         dt4 = np.zeros_like(t4, np.result_type(t4, 0.0))
         if t7:
             dt6 = sum_to(dy, t6)
-            sum_to_dy = sum_to(dy, t23)
-            dt12 = sum_to(sum_to_dy[0], t12)
-            dt17 = sum_to(sum_to_dy[1], t17)
-            dt22 = sum_to(sum_to_dy[2], t22)
-            t55 = sum_to(dt22 * t21, t20)
-            dz1 = sum_to(dt22 * t19, t18)
-            t56 = sum_to(dt17 * t16, t15)
-            dz2 = sum_to(dt17 * t14, t13)
-            t57 = sum_to(dt12 * t11, t10)
-            dz3 = sum_to(dt12 * t9, t8)
-            t58 = sum_to(dt22 * t18, t19) - sum_to(dt12 * t10, t11)
-            t59 = sum_to(dt17 * t13, t14) - sum_to(dt22 * t20, t21)
-            dt6[2] += sum_to(dt12 * t8, t9) - sum_to(dt17 * t15, t16)
-            dt6[1] += t58
-            dt6[0] += t59
-            dt4[1] += dz3 - t55
-            dt4[2] += dz2 - t57
-            dt4[0] += dz1 - t56
+            sum_to_dy = sum_to(dy, t20)
+            dz1 = sum_to_dy[0]
+            dz2 = sum_to_dy[1]
+            dz3 = sum_to_dy[2]
+            t49 = sum_to(dz3 * t19, t18)
+            dz4 = sum_to(dz3 * t17, t16)
+            t50 = sum_to(dz2 * t15, t14)
+            dz5 = sum_to(dz2 * t13, t12)
+            t51 = sum_to(dz1 * t11, t10)
+            dz6 = sum_to(dz1 * t9, t8)
+            t52 = sum_to(dz3 * t16, t17) - sum_to(dz1 * t10, t11)
+            t53 = sum_to(dz2 * t12, t13) - sum_to(dz3 * t18, t19)
+            dt6[2] += sum_to(dz1 * t8, t9) - sum_to(dz2 * t14, t15)
+            dt6[1] += t52
+            dt6[0] += t53
+            dt4[1] += dz6 - t49
+            dt4[2] += dz5 - t51
+            dt4[0] += dz4 - t50
             dangle2 = np.zeros_like(angle2, np.result_type(angle2, 0.0))
         else:
-            sum_to_dy1 = sum_to(dy, t46)
-            dt45 = sum_to(k * sum_to_dy1, t45)
-            dt44 = sum_to(dt45 * t43, t44)
-            sum_to_dy2 = sum_to(dy, t24)
-            sum_to_dy3 = sum_to(dy, t42)
-            dt41 = sum_to(sum_to_dy3 * t25, t41)
-            dt30 = sum_to(dt41[0], t30)
-            dt35 = sum_to(dt41[1], t35)
-            dt40 = sum_to(dt41[2], t40)
-            dc = sum_to(sum_to_dy2 * t6, c) - sum_to(dt45 * t44, t43)
-            dk = sum_to(sum_to_dy1 * t45, k) + matmul_dx(dt44, k, t6)
-            dk[1] += sum_to(dt30 * t27, t26) - sum_to(dt40 * t39, t38)
-            dk[2] += sum_to(dt35 * t32, t31) - sum_to(dt30 * t29, t28)
-            dk[0] += sum_to(dt40 * t37, t36) - sum_to(dt35 * t34, t33)
-            t60 = (
-                sum_to(sum_to_dy3 * t41, t25) * np.cos(angle)
+            sum_to_dy1 = sum_to(dy, t40)
+            dt39 = sum_to(k * sum_to_dy1, t39)
+            dt38 = sum_to(dt39 * t37, t38)
+            sum_to_dy2 = sum_to(dy, t21)
+            sum_to_dy3 = sum_to(dy, t36)
+            dt35 = sum_to(sum_to_dy3 * t22, t35)
+            dc = sum_to(sum_to_dy2 * t6, c) - sum_to(dt39 * t38, t37)
+            dk = sum_to(sum_to_dy1 * t39, k) + matmul_dx(dt38, k, t6)
+            t54 = sum_to(dt35[0] * t24, t23) - sum_to(dt35[2] * t34, t33)
+            t55 = sum_to(dt35[1] * t28, t27) - sum_to(dt35[0] * t26, t25)
+            t56 = sum_to(dt35[2] * t32, t31) - sum_to(dt35[1] * t30, t29)
+            dk[1] += t54
+            dk[2] += t55
+            dk[0] += t56
+            t57 = (
+                sum_to(sum_to_dy3 * t35, t22) * np.cos(angle)
                 - dc * np.sin(angle)
             )
-            dangle = t60 - sum_to(dk * (k / angle), angle)
-            dt6 = matmul_dy(dt44, k, t6) + sum_to(c * sum_to_dy2, t6)
-            dt6[2] += sum_to(dt30 * t26, t27) - sum_to(dt35 * t33, t34)
-            dt6[1] += sum_to(dt40 * t36, t37) - sum_to(dt30 * t28, t29)
-            dt6[0] += sum_to(dt35 * t31, t32) - sum_to(dt40 * t38, t39)
+            dangle = t57 - sum_to(dk * (k / angle), angle)
+            dt6 = matmul_dy(dt38, k, t6) + sum_to(c * sum_to_dy2, t6)
+            t58 = sum_to(dt35[0] * t23, t24) - sum_to(dt35[1] * t29, t30)
+            t59 = sum_to(dt35[2] * t31, t32) - sum_to(dt35[0] * t25, t26)
+            t60 = sum_to(dt35[1] * t27, t28) - sum_to(dt35[2] * t33, t34)
+            dt6[2] += t58
+            dt6[1] += t59
+            dt6[0] += t60
             dt4 += sum_to(dk / angle, t4)
             dangle2 = 0.5 * dangle / angle
-        dt42 = dt4 + matmul_dx(dangle2, t4, t4) + matmul_dy(dangle2, t4, t4)
+        dt41 = dt4 + matmul_dx(dangle2, t4, t4) + matmul_dy(dangle2, t4, t4)
         dt2 = np.zeros_like(t2, np.result_type(t2, 0.0))
-        dt2[:3] += dt42
+        dt2[:3] += dt41
         dt2[3:6] -= sum_to(dt6, t5)
-        dt2[6] += sum_to(dt50 * t49, t2[6])
-        dt2[7] += sum_to(r2 * dt49, t2[7])
-        dt2[8] += sum_to(dt49 * t48, t2[8])
-        dweights[k1] += sum_to(dz * t52, t51)
+        dt2[6] += sum_to(dt44 * t43, t2[6])
+        dt2[7] += sum_to(r2 * dt43, t2[7])
+        dt2[8] += sum_to(dt43 * t42, t2[8])
+        dweights[k1] += sum_to(dz * t46, t45)
         dpoints = added_in(dpoints, sum_to(dt6, t3), t1[1])
         dcameras = added_in(dcameras, dt2, t1[0])
 

@@ -4,7 +4,9 @@ import numpy as np
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -18,6 +20,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -50,21 +55,37 @@ def grad_burgers(u, viscosity, dt, dx, steps):
     kinetic = []
     records = []
     records1 = []
+    records2 = []
+    records3 = []
     u_1 = u
     for _ in range(steps):
         old = u_1.copy()
         u_1 = old.copy()
         t1 = len(u_1)
         for i in range(1, t1 - 1):
-            if old[i] > 0.0:
-                slope = (old[i] - old[i - 1]) / dx
+            t2 = old[i] > 0.0
+            if t2:
+                t3 = old[i]
+                t4 = old[i - 1]
+                records1.append((t3, t4))
+                slope = (t3 - t4) / dx
             else:
-                slope = (old[i + 1] - old[i]) / dx
-            bend = (old[i + 1] - 2.0 * old[i] + old[i - 1]) / dx ** 2
-            t2 = dt * (viscosity * bend - old[i] * slope)
-            records.append((slope, bend, np.shape(t2)))
-            u_1[i] = old[i] + t2
-        records1.append((old, t1, u_1))
+                t5 = old[i + 1]
+                t6 = old[i]
+                records2.append((t5, t6))
+                slope = (t5 - t6) / dx
+            t7 = old[i + 1]
+            t8 = old[i]
+            t9 = old[i - 1]
+            bend = (t7 - 2.0 * t8 + t9) / dx ** 2
+            t10 = old[i]
+            t11 = old[i]
+            t12 = dt * (viscosity * bend - t11 * slope)
+            records.append(
+                (t2, slope, t7, t8, t9, bend, t10, t11, np.shape(t12))
+            )
+            u_1[i] = t10 + t12
+        records3.append((np.result_type(old, 0.0), old.shape, t1, u_1))
         kinetic.append(0.5 * np.sum(u_1 ** 2) * dx)
     array_kinetic = np.array(kinetic)
 
@@ -74,38 +95,35 @@ def grad_burgers(u, viscosity, dt, dx, steps):
     u_bar = np.zeros_like(u, np.result_type(u, 0.0))
     viscosity_bar = np.zeros_like(viscosity, np.result_type(viscosity, 0.0))
     for k in range(steps - 1, -1, -1):
-        old, t1, u_1 = records1[k]
+        t13, t14, t1, u_1 = records3[k]
         z_bar = kinetic_bar.pop()
         u_bar = u_bar + u_1 * np.sum(dx * z_bar)
-        old_bar = np.zeros_like(old, np.result_type(old, 0.0))
+        old_bar = np.zeros(t14, t13)
         for i in range(t1 - 2, 0, -1):
-            slope, bend, t3 = records.pop()
-            t4 = old[i]
-            t5 = i - 1
-            t6 = i + 1
-            t7 = copy.copy(u_bar[i])
+            t2, slope, t7, t8, t9, bend, t10, t11, t15 = records.pop()
+            t16 = copy.copy(u_bar[i])
             u_bar[i] = 0.0
-            t8 = dt * sum_to_shape(t7, t3)
-            z_bar1 = sum_to(t8, viscosity * bend)
-            t9 = sum_to(t8, t4 * slope)
-            slope_bar = -sum_to(t9 * t4, slope)
+            t17 = dt * sum_to_shape(t16, t15)
+            z_bar1 = sum_to(t17, viscosity * bend)
+            t18 = sum_to(t17, t11 * slope)
+            slope_bar = -sum_to(t18 * t11, slope)
             viscosity_bar += sum_to(bend * z_bar1, viscosity)
             bend_bar = sum_to(viscosity * z_bar1, bend)
-            t10 = bend_bar / dx ** 2
-            t11 = sum_to(t7, old[i]) - 2.0 * sum_to(t10, 2.0 * old[i])
-            old_bar[t6] += sum_to(t10, old[t6])
-            old_bar[i] += t11 - sum_to(slope * t9, t4)
-            old_bar[t5] += sum_to(t10, old[t5])
-            if old[i] > 0.0:
-                t12 = i - 1
-                t13 = slope_bar / dx
-                old_bar[i] += sum_to(t13, old[i])
-                old_bar[t12] -= sum_to(t13, old[t12])
+            t19 = bend_bar / dx ** 2
+            t20 = sum_to(t16, t10) - 2.0 * sum_to(t19, t8)
+            old_bar[i + 1] += sum_to(t19, t7)
+            old_bar[i] += t20 - sum_to(slope * t18, t11)
+            old_bar[i - 1] += sum_to(t19, t9)
+            if t2:
+                t3, t4 = records1.pop()
+                t21 = slope_bar / dx
+                old_bar[i] += sum_to(t21, t3)
+                old_bar[i - 1] -= sum_to(t21, t4)
             else:
-                t14 = i + 1
-                t15 = slope_bar / dx
-                old_bar[t14] += sum_to(t15, old[t14])
-                old_bar[i] -= sum_to(t15, old[i])
+                t5, t6 = records2.pop()
+                t22 = slope_bar / dx
+                old_bar[i + 1] += sum_to(t22, t5)
+                old_bar[i] -= sum_to(t22, t6)
         old_bar += u_bar
         u_bar = old_bar
     u_bar = real_like(u_bar, u)

@@ -30,7 +30,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -42,6 +42,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -58,7 +61,9 @@ def sum_to(g, x):
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -85,9 +90,10 @@ def matmul_dx(dz, x, y):
         return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
     expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
     if len(a) == 1:
-        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
-    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
-    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+        return y @ dz if len(b) == 2 else sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    if len(a) == len(b) == 2:
+        return dz @ np.transpose(y)
+    return sum_to(np.matmul(dz, np.swapaxes(y, -1, -2)), x)
 
 
 def matmul_dy(dz, x, y):
@@ -102,7 +108,7 @@ def matmul_dy(dz, x, y):
     expect_shape(dz, a[:-1], b[1:])
     if n == 0:
         return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
-    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+    return np.transpose(x) @ dz if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
 def real_like(g, x):
@@ -132,9 +138,8 @@ def grad_character_rnn(W, U, b, inputs, labels):
         top = np.max(h)
         t6 = np.exp(h - top)
         t7 = np.sum(t6)
-        t8 = top + np.log(t7) - h[t2]
-        records.append((t3, t4, t5, h, top, t6, t7, t8))
-        losses.append(t8)
+        records.append((t3, t4, t5, h, top, t6, t7))
+        losses.append(top + np.log(t7) - h[t2])
     hist = []
     total = 0
     for item in losses:
@@ -153,26 +158,27 @@ def grad_character_rnn(W, U, b, inputs, labels):
     dW = np.zeros_like(W, np.result_type(W, 0.0))
     dinputs = gradient_of(inputs)
     for k in range(min(len(inputs), len(labels)) - 1, -1, -1):
-        t3, t4, t5, h, top, t6, t7, t8 = records[k]
-        t9 = inputs[k]
+        t3, t4, t5, h, top, t6, t7 = records[k]
+        t8 = inputs[k]
+        t9 = labels[k]
         t10 = dlosses.pop()
-        dt8 = sum_to(t10, t8)
-        dz1 = np.sum(dt8)
-        dz2 = dz1 / t7 * t6
-        dtop = dz1 - np.sum(dz2)
+        dz1 = sum_to(t10, h[t9])
+        dz2 = np.sum(dz1)
+        dz3 = dz2 / t7 * t6
+        dtop = dz2 - np.sum(dz3)
         chosen = h == top
         t11 = dstates.pop()
-        t12 = dz2 + chosen * (dtop / np.sum(chosen, dtype=top.dtype))
+        t12 = dz3 + chosen * (dtop / np.sum(chosen, dtype=top.dtype))
         dh = t12 + sum_to(t11, h)
-        np.add.at(dh, labels[k], -dt8)
-        dz3 = dh * (1.0 - h ** 2)
-        db += sum_to(dz3, b)
-        dt3 = sum_to(dz3, t3)
-        dt5 = sum_to(dz3, t5)
+        np.add.at(dh, t9, -dz1)
+        dz4 = dh * (1.0 - h ** 2)
+        db += sum_to(dz4, b)
+        dt3 = sum_to(dz4, t3)
+        dt5 = sum_to(dz4, t5)
         dU += matmul_dx(dt5, U, t4)
-        dW += matmul_dx(dt3, W, t9)
+        dW += matmul_dx(dt3, W, t8)
         dstates[-1] += matmul_dy(dt5, U, t4)
-        dinputs[k] += matmul_dy(dt3, W, t9)
+        dinputs[k] += matmul_dy(dt3, W, t8)
     dW = real_like(dW, W)
     dU = real_like(dU, U)
     db = like(db, b)

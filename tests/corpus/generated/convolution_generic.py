@@ -10,6 +10,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -41,7 +44,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -85,9 +88,11 @@ def assemble(x, *parts):
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
         elif isinstance(total, (list, dict)):
             total[key] = change(total[key])
-        else:
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
             object.__setattr__(total, key, change(getattr(total, key)))
-        return total
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
 
     gradient = gradient_of(x)
     for *path, g in parts:

@@ -40,8 +40,8 @@ def grad_crank_nicolson(u, kappa, dt, steps):
         t8 = 1.0 + t7
         n = len(t8)
         t9 = n - 1
-        zeros_n_bar = np.zeros_like(t5)
-        zeros_n_1_bar = np.zeros_like(t6)
+        zeros_n_bar = np.zeros(t5.shape)
+        zeros_n_1_bar = np.zeros(t6.shape)
         for i in range(t9):
             t4 = u_stack.pop()
             z_bar = u_bar[i]

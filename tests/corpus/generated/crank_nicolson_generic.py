@@ -6,6 +6,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -22,7 +25,9 @@ def sum_to(g, x):
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -86,8 +91,8 @@ def grad_crank_nicolson(u, kappa, dt, steps):
         t13 = r[1:]
         t14 = u_1[:-1]
         t15 = n - 1
-        zeros_n_bar = np.zeros_like(t7)
-        zeros_n_1_bar = np.zeros_like(t8)
+        zeros_n_bar = np.zeros(t7.shape)
+        zeros_n_1_bar = np.zeros(t8.shape)
         for i in range(t15):
             t6 = stack.pop()
             z_bar = copy.copy(u_bar[i])
@@ -103,36 +108,34 @@ def grad_crank_nicolson(u, kappa, dt, steps):
         for i in range(t15, 0, -1):
             pivot, t4, t5 = records.pop()
             t16 = i - 1
-            t17 = t7[t16]
-            t18 = i - 1
-            t19 = t8[t18]
-            t20 = (-r)[i]
-            t21 = (-r)[i]
-            t22 = zeros_n_1_bar[i]
+            t17 = i - 1
+            t18 = (-r)[i]
+            t19 = (-r)[i]
+            t20 = zeros_n_1_bar[i]
             zeros_n_1_bar[i] = 0.0
-            t23 = np.broadcast_to(t22, np.shape(t5)) / pivot
-            t24 = sum_to(t22 * (t5 / pivot), pivot)
-            t25 = sum_to_shape(t23, np.shape(t20 * t19))
-            t26 = zeros_n_bar[i]
+            t21 = np.broadcast_to(t20, np.shape(t5)) / pivot
+            t22 = sum_to(t20 * (t5 / pivot), pivot)
+            t23 = sum_to(t21, t18)
+            t24 = zeros_n_bar[i]
             zeros_n_bar[i] = 0.0
-            pivot_bar = -sum_to(t26 * (t4 / pivot), pivot) - t24
-            t27 = sum_to_shape(pivot_bar, np.shape(t21 * t17))
-            zeros_n_bar[t16] += np.real(-np.sum(t27 * t21))
-            zeros_n_1_bar[t18] += np.real(-np.sum(t25 * t20))
-            z_bar1[i] += -t25 * t19 - t27 * t17
-            right_bar[i] += sum_to_shape(t23, np.shape(right[i]))
+            pivot_bar = -sum_to(t24 * (t4 / pivot), pivot) - t22
+            sum_to_pivot_bar = sum_to(pivot_bar, t19)
+            zeros_n_bar[t16] += np.real(-np.sum(sum_to_pivot_bar * t19))
+            zeros_n_1_bar[t17] += np.real(-np.sum(t23 * t18))
+            z_bar1[i] += -t23 * t8[t17] - sum_to_pivot_bar * t7[t16]
+            right_bar[i] += sum_to_shape(t21, np.shape(right[i]))
             z_bar2[i] += sum_to(
-                np.broadcast_to(t26, np.shape(t4)) / pivot, (-r)[i]
+                np.broadcast_to(t24, np.shape(t4)) / pivot, (-r)[i]
             )
             t1_bar[i] += sum_to(pivot_bar, t10[i])
-        t28 = zeros_n_1_bar[0]
+        t25 = zeros_n_1_bar[0]
         z_bar3 = sum_to_shape(
-            np.broadcast_to(t28, np.shape(t3)) / t10[0], np.shape(right[0])
+            np.broadcast_to(t25, np.shape(t3)) / t10[0], np.shape(right[0])
         )
-        t29 = zeros_n_bar[0]
-        z_bar2[0] += t29 / t10[0]
-        t30 = -sum_to(t28 * (t3 / t10[0]), t10[0]) - t29 * (t2 / t10[0])
-        t1_bar[0] += t30
+        t26 = zeros_n_bar[0]
+        z_bar2[0] += t26 / t10[0]
+        t27 = -sum_to(t25 * (t3 / t10[0]), t10[0]) - t26 * (t2 / t10[0])
+        t1_bar[0] += t27
         right_bar[0] += z_bar3
         z_bar4 = sum_to_shape(right_bar[:-1], np.shape(t11 * t12))
         z_bar5 = sum_to_shape(right_bar[1:], np.shape(t13 * t14))

@@ -31,7 +31,7 @@ def grad_crf_loglik(emission, transition, labels):
         demission[t, labels[t]] += 1.0
         dtransition[labels[t - 1], labels[t]] += 1.0
         dnew = dalpha
-        dalpha = np.zeros_like(alpha)
+        dalpha = np.zeros(alpha.shape)
         for j in range(emission.shape[1] - 1, -1, -1):
             top, t2, t3 = records.pop()
             t6 = alpha + transition[:, j]

@@ -4,7 +4,7 @@ import numpy as np
 
 def element(x):
     """x, which has to be a number: an array would be shared with another name, and changed."""
-    if np.ndim(x):
+    if isinstance(x, np.ndarray):
         raise TypeError(
             f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
             "shares: copy it, or give example="
@@ -41,7 +41,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -53,6 +53,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -83,8 +86,10 @@ def added_in(x, g, *path):
             return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
         elif isinstance(x, (list, dict, np.ndarray)):
             x[key] = added_in(x[key], g, *rest)
-        else:
+        elif key in (getattr(x, "__dataclass_fields__", None) or vars(x)):
             object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        elif isinstance(getattr(type(x), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
         return x
     if x is None or g is None:
         return x
@@ -137,9 +142,11 @@ def assemble(x, *parts):
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
         elif isinstance(total, (list, dict)):
             total[key] = change(total[key])
-        else:
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
             object.__setattr__(total, key, change(getattr(total, key)))
-        return total
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
 
     gradient = gradient_of(x)
     for *path, g in parts:
@@ -209,7 +216,6 @@ def grad_crf_loglik(emission, transition, labels):
             t12 = dtransition[:, j] + sum_to(dt2, t11)
             dtransition[:, j] = t12
         dscore = np.broadcast_to(np.sum(dscore), np.shape(score_hist[t - 1]))
-    dscore = np.real(dscore)
     demission[0] += sum_to(dalpha, alpha)
     np.add.at(demission, (0, t1), dscore)
     return demission, assemble(transition, (dtransition,))

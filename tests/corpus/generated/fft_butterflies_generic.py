@@ -4,7 +4,7 @@ import numpy as np
 
 def element(x):
     """x, which has to be a number: an array would be shared with another name, and changed."""
-    if np.ndim(x):
+    if isinstance(x, np.ndarray):
         raise TypeError(
             f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
             "shares: copy it, or give example="
@@ -29,7 +29,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -38,10 +38,18 @@ def gradient_of(x):
 
 
 def part_of(x, *path):
-    """The entry of x at a path: x[key][key] ..., or attributes of objects."""
+    """The entry of x at a path: x[key][key] ..., or attributes of objects. An attribute of the
+    class is a constant: zeros."""
     for key in path:
-        field = isinstance(key, str) and not isinstance(x, dict)
-        x = getattr(x, key) if field else x[key]
+        if not isinstance(key, str) or isinstance(x, dict):
+            x = x[key]
+            continue
+        held = getattr(type(x), key, None)
+        if isinstance(held, property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        constant = isinstance(held, (int, float, complex, np.ndarray, list, tuple, dict))
+        own = not constant or key in getattr(x, "__dict__", ())
+        x = getattr(x, key) if own else gradient_of(held)
     return x
 
 
@@ -69,6 +77,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -124,9 +135,11 @@ def assemble(x, *parts):
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
         elif isinstance(total, (list, dict)):
             total[key] = change(total[key])
-        else:
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
             object.__setattr__(total, key, change(getattr(total, key)))
-        return total
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
 
     gradient = gradient_of(x)
     for *path, g in parts:
@@ -213,8 +226,8 @@ def grad_fft_butterflies(re, im, weight):
         t15 = im_1[k]
         dpower_1 = sum_to(dpower, power)
         dz = sum_to(dpower, t12) * weight[k]
-        dim[k] += 2.0 * t15 * sum_to(dz, t15 ** 2)
-        dre[k] += 2.0 * t14 * sum_to(dz, t14 ** 2)
+        dim[k] += 2.0 * t15 * sum_to(dz, t15)
+        dre[k] += 2.0 * t14 * sum_to(dz, t14)
         dpower = dpower_1
     for k in range(len(half_hist) - 1, -1, -1):
         half = half_hist[k]
@@ -238,15 +251,15 @@ def grad_fft_butterflies(re, im, weight):
                 dre = assemble(
                     re_2,
                     (copy_dre,),
-                    (t10, sum_to(dtr, cos_angle * re_2[t10]) * cos_angle),
-                    (t10, sum_to(dti, sin_angle * re_2[t10]) * sin_angle),
+                    (t10, sum_to(dtr, re_2[t10]) * cos_angle),
+                    (t10, sum_to(dti, re_2[t10]) * sin_angle),
                     (t9, sum_to(t21, t18))
                 )
                 dim = assemble(
                     im_1,
                     (copy_dim,),
-                    (t10, -sum_to(dtr, sin_angle * im_1[t10]) * sin_angle),
-                    (t10, sum_to(dti, cos_angle * im_1[t10]) * cos_angle),
+                    (t10, -sum_to(dtr, im_1[t10]) * sin_angle),
+                    (t10, sum_to(dti, im_1[t10]) * cos_angle),
                     (t9, sum_to(t20, t16))
                 )
     for i in range(t13, 0, -1):

@@ -4,7 +4,9 @@ import numpy as np
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -18,6 +20,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -65,7 +70,7 @@ def grad_garch_loglik(omega, alpha, beta, returns):
         dz1 = sum_to(t9, alpha * t8)
         dalpha += sum_to(dz1 * t8, alpha)
         dvariance[t4] += sum_to(beta * dz, t5)
-        dreturns[t6] += 2.0 * t7 * sum_to(alpha * dz1, t8)
+        dreturns[t6] += 2.0 * t7 * sum_to(alpha * dz1, t7)
     dt2 = sum_to(dvariance[0], t2)
     t10 = dt2 * (t2 / t1)
     domega += sum_to(dt2 / t1, omega)

@@ -45,7 +45,7 @@ def vjp_gram_schmidt(A, dout):
         t6 = copy.copy(R[j, j])
         R[j, j] = t2
         dt3 = dcolumns.pop()
-        dR[j, j] -= np.sum(dt3 * (t3 / t5))
+        dR[j, j] -= (dt3 * (t3 / t5)).sum()
         dz = dR[j, j]
         dR[j, j] = 0.0
         dv = dt3 / t5 + 2.0 * (0.5 * dz / t6) * v
@@ -53,7 +53,7 @@ def vjp_gram_schmidt(A, dout):
             v, t7, t8, t1, t9 = records.pop()
             t10 = R[t9]
             R[t8] = t1
-            dR[t9] -= np.sum(dv * t7)
+            dR[t9] -= (dv * t7).sum()
             dz1 = dR[t8]
             dR[t8] = 0.0
             dv_1 = dv + dz1 * t7

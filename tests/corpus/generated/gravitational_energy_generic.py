@@ -30,7 +30,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -38,10 +38,27 @@ def gradient_of(x):
     return made
 
 
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
+        return g
+    whole = np.broadcast_shapes(np.shape(g), shape)
+    g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
+
+
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -72,8 +89,10 @@ def added_in(x, g, *path):
             return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
         elif isinstance(x, (list, dict, np.ndarray)):
             x[key] = added_in(x[key], g, *rest)
-        else:
+        elif key in (getattr(x, "__dataclass_fields__", None) or vars(x)):
             object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        elif isinstance(getattr(type(x), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
         return x
     if x is None or g is None:
         return x
@@ -126,9 +145,11 @@ def assemble(x, *parts):
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
         elif isinstance(total, (list, dict)):
             total[key] = change(total[key])
-        else:
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
             object.__setattr__(total, key, change(getattr(total, key)))
-        return total
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
 
     gradient = gradient_of(x)
     for *path, g in parts:
@@ -145,8 +166,8 @@ def grad_gravitational_energy(bodies, masses):
             t1 = bodies[j]
             t2 = np.sqrt((item[0] - t1[0]) ** 2 + (item[1] - t1[1]) ** 2)
             t3 = masses[k] * masses[j] / t2
-            records.append((energy, t2, t3))
-            energy = energy - t3
+            records.append((np.shape(energy), t2, t3))
+            energy -= t3
 
     denergy = require_scalar(energy)
     dmasses = gradient_of(masses)
@@ -156,23 +177,23 @@ def grad_gravitational_energy(bodies, masses):
         dz = np.zeros_like(t4[1], np.result_type(t4[1], 0.0))
         dz1 = np.zeros_like(t4[0], np.result_type(t4[0], 0.0))
         for j in range(k - 1, -1, -1):
-            energy, t2, t3 = records.pop()
-            t5 = bodies[j]
-            t6 = t4[0] - t5[0]
-            t7 = t4[1] - t5[1]
-            denergy_1 = sum_to(denergy, energy)
+            t5, t2, t3 = records.pop()
+            t6 = bodies[j]
+            t7 = t4[0] - t6[0]
+            t8 = t4[1] - t6[1]
+            denergy_1 = sum_to_shape(denergy, t5)
             sum_to_denergy = sum_to(denergy, t3)
-            dz2 = np.real(-np.sum(sum_to_denergy / t2))
-            dz3 = 0.5 * sum_to_denergy * (t3 / t2) / t2
-            t8 = t7 * sum_to(dz3, t7 ** 2)
-            t9 = t6 * sum_to(dz3, t6 ** 2)
-            dmasses[j] += dz2 * masses[k]
-            dmasses[k] += dz2 * masses[j]
-            dbodies = added_in(dbodies, -2.0 * sum_to(t8, t5[1]), j, 1)
-            dbodies = added_in(dbodies, -2.0 * sum_to(t9, t5[0]), j, 0)
+            t9 = np.sum(sum_to_denergy / t2)
+            dz2 = 0.5 * sum_to_denergy * (t3 / t2) / t2
+            t10 = t8 * sum_to(dz2, t8 ** 2)
+            t11 = t7 * sum_to(dz2, t7 ** 2)
+            dmasses[j] -= t9 * masses[k]
+            dmasses[k] -= t9 * masses[j]
+            dbodies = added_in(dbodies, -2.0 * sum_to(t10, t6[1]), j, 1)
+            dbodies = added_in(dbodies, -2.0 * sum_to(t11, t6[0]), j, 0)
             denergy = denergy_1
-            dz += 2.0 * sum_to(t8, t4[1])
-            dz1 += 2.0 * sum_to(t9, t4[0])
+            dz += 2.0 * sum_to(t10, t4[1])
+            dz1 += 2.0 * sum_to(t11, t4[0])
         dbodies = added_in(dbodies, dz, k, 1)
         dbodies = added_in(dbodies, dz1, k, 0)
     return assemble(bodies, (dbodies,)), dmasses

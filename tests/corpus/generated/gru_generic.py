@@ -18,7 +18,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -28,7 +28,9 @@ def gradient_of(x):
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -42,6 +44,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -77,7 +82,7 @@ def matmul_dy(dz, x, y):
     expect_shape(dz, a[:-1], b[1:])
     if n == 0:
         return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
-    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+    return np.transpose(x) @ dz if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
 def matmul_dx(dz, x, y):
@@ -88,9 +93,10 @@ def matmul_dx(dz, x, y):
         return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
     expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
     if len(a) == 1:
-        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
-    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
-    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+        return y @ dz if len(b) == 2 else sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    if len(a) == len(b) == 2:
+        return dz @ np.transpose(y)
+    return sum_to(np.matmul(dz, np.swapaxes(y, -1, -2)), x)
 
 
 def like(g, x):
@@ -142,7 +148,7 @@ def vjp_gru(W, U, b, inputs, dout):
         t15 = inputs[t]
         t16 = dstates[t12].copy()
         dstates[t12] = 0.0
-        dz = sum_to_shape(t16, np.shape(t13 * t11))
+        dz = sum_to_shape(t16, (t13 * t11).shape)
         dz1 = sum_to_shape(t16, np.shape(update * candidate))
         dcandidate = sum_to(update * dz1, candidate)
         dz2 = dcandidate * (1.0 - candidate ** 2)

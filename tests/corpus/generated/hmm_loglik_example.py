@@ -35,7 +35,7 @@ def grad_hmm_loglik(start, transition, emission, observed):
         t4 = observed[k]
         dscale = 1.0 / scale - (dalpha * (alpha_hist[k + 1] / scale)).sum()
         dalpha_1 = dalpha / scale + dscale
-        dalpha = np.zeros_like(alpha)
+        dalpha = np.zeros(alpha.shape)
         if k > 0:
             t5 = states - 1
             dnew = dalpha_1

@@ -18,7 +18,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -42,8 +42,10 @@ def added_in(x, g, *path):
             return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
         elif isinstance(x, (list, dict, np.ndarray)):
             x[key] = added_in(x[key], g, *rest)
-        else:
+        elif key in (getattr(x, "__dataclass_fields__", None) or vars(x)):
             object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        elif isinstance(getattr(type(x), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
         return x
     if x is None or g is None:
         return x
@@ -64,6 +66,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -114,9 +119,11 @@ def assemble(x, *parts):
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
         elif isinstance(total, (list, dict)):
             total[key] = change(total[key])
-        else:
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
             object.__setattr__(total, key, change(getattr(total, key)))
-        return total
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
 
     gradient = gradient_of(x)
     for *path, g in parts:
@@ -160,8 +167,8 @@ def grad_hmm_loglik(start, transition, emission, observed):
         dalpha_1 = dalpha / scale + dscale
         dalpha = np.zeros_like(alpha, np.result_type(alpha, 0.0))
         if k > 0:
-            dnew = np.real(dalpha_1)
             t5 = states - 1
+            dnew = dalpha_1
             for j in range(t5, -1, -1):
                 t3 = stack.pop()
                 t6 = emission[j, t4]
@@ -172,7 +179,7 @@ def grad_hmm_loglik(start, transition, emission, observed):
                     t8 = alpha[i]
                     t9 = dnew[j]
                     dtransition[i, j] += np.sum(t9 * t8)
-                    dalpha[i] += (
+                    dalpha[i] += np.real(
                         np.broadcast_to(t9, np.shape(t8)) * transition[i, j]
                     )
                 demission = added_in(demission, dz, (j, t4))

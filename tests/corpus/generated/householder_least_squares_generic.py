@@ -1,4 +1,3 @@
-import copy
 import numpy as np
 
 
@@ -15,6 +14,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -41,7 +43,7 @@ def matmul_dy(dz, x, y):
     expect_shape(dz, a[:-1], b[1:])
     if n == 0:
         return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
-    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+    return np.transpose(x) @ dz if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
 def matmul_dx(dz, x, y):
@@ -52,14 +54,17 @@ def matmul_dx(dz, x, y):
         return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
     expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
     if len(a) == 1:
-        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
-    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
-    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+        return y @ dz if len(b) == 2 else sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    if len(a) == len(b) == 2:
+        return dz @ np.transpose(y)
+    return sum_to(np.matmul(dz, np.swapaxes(y, -1, -2)), x)
 
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -77,7 +82,7 @@ def dot_dx(dz, x, y):
     at = max(len(b) - 2, 0)
     expect_shape(dz, a[:-1], b[:at], b[at + 1 :])
     if len(b) == 2:
-        return np.dot(dz, np.transpose(y))
+        return dz @ np.transpose(y)
     rest = [k for k in range(len(b)) if k != at]
     return np.tensordot(dz, y, (range(np.ndim(dz) - len(rest), np.ndim(dz)), rest))
 
@@ -90,7 +95,7 @@ def dot_dy(dz, x, y):
     n, at = len(a) - 1, max(len(b) - 2, 0)
     expect_shape(dz, a[:-1], b[:at], b[at + 1 :])
     if n == 1 and at == 0:
-        return np.dot(np.transpose(x), dz)
+        return np.transpose(x) @ dz
     return np.moveaxis(np.tensordot(x, dz, (range(n), range(n))), 0, at)
 
 
@@ -187,14 +192,12 @@ def vjp_householder_least_squares(A, b, dout):
             dt4 = sum_to(-2.0 * v * dt5, t4)
             dcopy_A[k:, j] += matmul_dy(dt4, v, t22)
             dv = dv + matmul_dx(dt4, v, t22) - 2.0 * t24
-        dv_1 = copy.copy(sum_to(dv[...], v_2))
-        copy_dv = copy.copy(dv)
-        copy_dv[...] = 0.0
+        dv = sum_to(dv[...], v_2)
         t25 = (
-            np.real(-np.sum(dv_1 * (v_2 / norm_v)))
+            np.real(-np.sum(dv * (v_2 / norm_v)))
             / np.where(norm_v == 0, 1.0, norm_v)
         )
-        dv = copy_dv + dv_1 / norm_v + copy_v1.conj() * t25
+        dv = dv / norm_v + copy_v1.conj() * t25
         dlength = (
             np.real(np.sum(dv[0])) if v_1[0] >= 0.0
             else -np.real(np.sum(dv[0]))

@@ -30,7 +30,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -38,22 +38,18 @@ def gradient_of(x):
     return made
 
 
-def sum_to(g, x):
-    """Sum g over the axes along which x was broadcast; real if x is."""
-    if isinstance(g, float) and isinstance(x, float):
-        return g  # as in every round of a loop over elements
-    shape = np.shape(x)
-    if np.shape(g) != shape:
-        whole = np.broadcast_shapes(np.shape(g), shape)
-        g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
-        lead = np.ndim(g) - len(shape)
-        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-        if not shape:
-            g = g[()]
-    if np.iscomplexobj(g) and not np.iscomplexobj(x):
-        return np.real(g)
-    return g
+def sum_to_shape(g, shape):
+    """Sum g over the axes along which what has this shape was broadcast to that of g."""
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
+        return g
+    whole = np.broadcast_shapes(np.shape(g), shape)
+    g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
+    lead = np.ndim(g) - len(shape)
+    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+    return g if shape else g[()]
 
 
 def as_columns(x, b):
@@ -70,6 +66,27 @@ def expect_shape(dz, *parts):
         )
 
 
+def sum_to(g, x):
+    """Sum g over the axes along which x was broadcast; real if x is."""
+    if isinstance(g, float) and isinstance(x, float):
+        return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
+    shape = np.shape(x)
+    if np.shape(g) != shape:
+        whole = np.broadcast_shapes(np.shape(g), shape)
+        g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
+        lead = np.ndim(g) - len(shape)
+        axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
+        g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
+        if not shape:
+            g = g[()]
+    if np.iscomplexobj(g) and not np.iscomplexobj(x):
+        return np.real(g)
+    return g
+
+
 def matmul_dy(dz, x, y):
     """The cotangent of y, for z = x @ y."""
     a, b = np.shape(x), np.shape(y)
@@ -82,7 +99,7 @@ def matmul_dy(dz, x, y):
     expect_shape(dz, a[:-1], b[1:])
     if n == 0:
         return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
-    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+    return np.transpose(x) @ dz if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
 def from_columns(x, b):
@@ -101,18 +118,6 @@ def cofactor(a):
     return (np.conj(u) * scale[..., None, :]) @ np.conj(v)
 
 
-def sum_to_shape(g, shape):
-    """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
-        return g
-    whole = np.broadcast_shapes(np.shape(g), shape)
-    g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
-    lead = np.ndim(g) - len(shape)
-    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-    return g if shape else g[()]
-
-
 def matmul_dx(dz, x, y):
     """The cotangent of x, for z = x @ y."""
     a, b = np.shape(x), np.shape(y)
@@ -121,9 +126,10 @@ def matmul_dx(dz, x, y):
         return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
     expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
     if len(a) == 1:
-        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
-    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
-    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+        return y @ dz if len(b) == 2 else sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    if len(a) == len(b) == 2:
+        return dz @ np.transpose(y)
+    return sum_to(np.matmul(dz, np.swapaxes(y, -1, -2)), x)
 
 
 def like(g, x):
@@ -145,7 +151,7 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
     records2 = []
     x_1 = x
     for z in observations:
-        records.append((x_1, P, loglik))
+        records.append((x_1, P, np.shape(loglik)))
         x_1 = F @ x_1
         t1 = F @ P
         t2 = t1 @ F.T
@@ -165,7 +171,8 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
                 t1,
                 np.shape(t2),
                 P,
-                t3,
+                np.shape(t3),
+                innovation,
                 t4,
                 np.shape(t5),
                 S,
@@ -183,8 +190,10 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
         t11 = np.log(t10)
         solve_S = np.linalg.solve(S, innovation)
         t12 = innovation @ solve_S
-        records2.append((np.shape(t8), t9, t10, t11, solve_S, t12))
-        loglik = loglik - 0.5 * (t11 + t12)
+        records2.append(
+            (np.shape(t8), t9, t10, np.shape(t11), solve_S, np.shape(t12))
+        )
+        loglik -= 0.5 * (t11 + t12)
 
     dloglik = require_scalar(loglik)
     dx_1 = np.zeros_like(x_1, np.result_type(x_1, 0.0))
@@ -195,53 +204,53 @@ def grad_kalman_filter(F, H, Q, R, observations, x):
     dF = np.zeros_like(F, np.result_type(F, 0.0))
     dobservations = gradient_of(observations)
     for k in range(len(observations) - 1, -1, -1):
-        x_1, P, loglik = records[k]
-        t13, t9, t10, t11, solve_S, t12 = records2[k]
-        x_2, t1, t14, P_1, t3, t4, t15, S, t6, inv_S, K, t16 = records1[k]
-        t17 = observations[k]
-        innovation = t17 - t3
-        dloglik_1 = sum_to(dloglik, loglik)
-        dt12 = -0.5 * sum_to(dloglik, t12)
-        t18 = as_columns(matmul_dy(dt12, innovation, solve_S), innovation)
-        solve_swapaxes_S = np.linalg.solve(np.swapaxes(S, -1, -2), t18)
-        t19 = from_columns(solve_swapaxes_S, innovation)
-        t20 = np.swapaxes(as_columns(solve_S, innovation), -1, -2)
-        t21 = np.pi * (-0.5 * sum_to(dloglik, t11) / t10)
-        t22 = 2.0 * sum_to(np.expand_dims(t21, (-2, -1)) * cofactor(S), S)
-        dt8 = -sum_to_shape(matmul_dx(dP, t9, P_1), t13)
-        dt7 = sum_to_shape(dx_1, t16)
-        dK = matmul_dx(dt8, K, H) + np.real(matmul_dx(dt7, K, innovation))
+        x_1, P, t13 = records[k]
+        t14, t9, t10, t15, solve_S, t16 = records2[k]
+        (
+            x_2, t1, t17, P_1, t18, innovation, t4, t19, S, t6, inv_S, K, t20
+        ) = records1[k]
+        dloglik_1 = sum_to_shape(dloglik, t13)
+        dt12 = -0.5 * sum_to_shape(dloglik, t16)
+        t21 = as_columns(matmul_dy(dt12, innovation, solve_S), innovation)
+        solve_swapaxes_S = np.linalg.solve(np.swapaxes(S, -1, -2), t21)
+        t22 = from_columns(solve_swapaxes_S, innovation)
+        t23 = np.swapaxes(as_columns(solve_S, innovation), -1, -2)
+        t24 = np.pi * (-0.5 * sum_to_shape(dloglik, t15) / t10)
+        t25 = 2.0 * sum_to(np.expand_dims(t24, (-2, -1)) * cofactor(S), S)
+        dt8 = -sum_to_shape(matmul_dx(dP, t9, P_1), t14)
+        dt7 = sum_to_shape(dx_1, t20)
+        dK = matmul_dx(dt8, K, H) + matmul_dx(dt7, K, innovation)
         matmul_dx_dK = matmul_dx(dK, t6, inv_S)
         swapaxes_inv_S = np.swapaxes(inv_S, -1, -2)
-        t23 = sum_to(np.transpose(matmul_dy(matmul_dx_dK, P_1, H.T)), H)
-        t24 = t22 - sum_to(as_columns(t19, innovation) @ t20, S)
-        dS = t24 - sum_to(
+        t26 = sum_to(np.transpose(matmul_dy(matmul_dx_dK, P_1, H.T)), H)
+        t27 = t25 - sum_to(as_columns(t22, innovation) @ t23, S)
+        dS = t27 - sum_to(
             swapaxes_inv_S @ matmul_dy(dK, t6, inv_S) @ swapaxes_inv_S, S
         )
-        sum_to_shape_dS = sum_to_shape(dS, t15)
+        sum_to_shape_dS = sum_to_shape(dS, t19)
         dR += sum_to(dS, R)
         dt4 = matmul_dx(sum_to_shape_dS, t4, H.T)
-        t25 = sum_to(np.transpose(matmul_dy(sum_to_shape_dS, t4, H.T)), H)
-        t26 = matmul_dx(dt12, innovation, solve_S) + sum_to(t19, innovation)
-        dinnovation = t26 + matmul_dy(dt7, K, innovation)
-        dt3 = -sum_to(dinnovation, t3)
-        t27 = matmul_dy(dP, t9, P_1) + matmul_dx(matmul_dx_dK, P_1, H.T)
-        dP = t27 + matmul_dy(dt4, H, P_1)
-        sum_to_shape_dP = sum_to_shape(dP, t14)
+        t28 = sum_to(np.transpose(matmul_dy(sum_to_shape_dS, t4, H.T)), H)
+        t29 = matmul_dx(dt12, innovation, solve_S) + sum_to(t22, innovation)
+        dinnovation = t29 + matmul_dy(dt7, K, innovation)
+        dt3 = -sum_to_shape(dinnovation, t18)
+        t30 = matmul_dy(dP, t9, P_1) + matmul_dx(matmul_dx_dK, P_1, H.T)
+        dP = t30 + matmul_dy(dt4, H, P_1)
+        sum_to_shape_dP = sum_to_shape(dP, t17)
         dQ += sum_to(dP, Q)
         dt1 = matmul_dx(sum_to_shape_dP, t1, F.T)
         dP = matmul_dy(dt1, F, P)
         dx_1_1 = sum_to(dx_1, x_2) + matmul_dy(dt3, H, x_2)
         dx_1 = matmul_dy(dx_1_1, F, x_1)
-        t28 = dH + matmul_dy(dt8, K, H) + t23 + t25 + matmul_dx(dt4, H, P_1)
-        dH = t28 + np.real(matmul_dx(dt3, H, x_2))
-        t29 = dF + sum_to(np.transpose(matmul_dy(sum_to_shape_dP, t1, F.T)), F)
-        dF = t29 + matmul_dx(dt1, F, P) + np.real(matmul_dx(dx_1_1, F, x_1))
-        dobservations[k] += sum_to(dinnovation, t17)
+        t31 = dH + matmul_dy(dt8, K, H) + t26 + t28 + matmul_dx(dt4, H, P_1)
+        dH = t31 + matmul_dx(dt3, H, x_2)
+        t32 = dF + sum_to(np.transpose(matmul_dy(sum_to_shape_dP, t1, F.T)), F)
+        dF = t32 + matmul_dx(dt1, F, P) + matmul_dx(dx_1_1, F, x_1)
+        dobservations[k] += sum_to(dinnovation, observations[k])
         dloglik = dloglik_1
     dF = like(dF, F)
     dH = like(dH, H)
     dQ = like(dQ, Q)
     dR = like(dR, R)
-    dx = like(np.real(dx_1), x)
+    dx = like(dx_1, x)
     return dF, dH, dQ, dR, dobservations, dx

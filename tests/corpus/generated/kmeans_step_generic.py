@@ -5,6 +5,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -36,7 +39,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -81,13 +84,13 @@ def vjp_kmeans_step(points, centres, dout):
     for c in range(t4, -1, -1):
         t5 = t2[c] > 0.0
         if t5:
-            t6 = t2[c]
-            t7 = t1[c] / t6
+            t6 = t1[c]
+            t7 = t2[c]
         if t5:
-            dz = sum_to(dmoved[c], t7).copy()
+            dz = sum_to(dmoved[c], t6).copy()
             dmoved = dmoved.copy()
             dmoved[c] = 0.0
-            d[c] += dz / t6
+            d[c] += dz / t7
 
     dcentres = dmoved
     dpoints = gradient_of(points)

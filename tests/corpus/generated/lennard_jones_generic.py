@@ -17,6 +17,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -48,7 +51,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -92,9 +95,11 @@ def assemble(x, *parts):
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
         elif isinstance(total, (list, dict)):
             total[key] = change(total[key])
-        else:
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
             object.__setattr__(total, key, change(getattr(total, key)))
-        return total
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
 
     gradient = gradient_of(x)
     for *path, g in parts:
@@ -112,16 +117,15 @@ def grad_lennard_jones(positions, sigma, epsilon):
     t4 = np.sum(gaps * gaps, axis=1)
     t5 = sigma ** 2 / t4
     s6 = t5 ** 3
-    dz = 4.0 * epsilon
-    t6 = np.sum(s6 * s6 - s6)
 
-    require_scalar(dz * t6)
-    depsilon = 4.0 * np.real(t6)
+    dz = 4.0 * epsilon
+    dz1 = np.sum(s6 * s6 - s6)
+    require_scalar(dz * dz1)
     ds6 = 8.0 * s6 * epsilon - dz
-    t7 = t5 ** 2 * ds6
-    dsigma = 2.0 * sigma * sum_to(3.0 * t7 / t4, sigma)
-    dgaps = -6.0 * gaps * np.expand_dims(sum_to(t7 * (t5 / t4), t4), 1)
+    t6 = t5 ** 2 * ds6
+    dsigma = 2.0 * sigma * sum_to(3.0 * t6 / t4, sigma)
+    dgaps = -6.0 * gaps * np.expand_dims(sum_to(t6 * (t5 / t4), t4), 1)
     assemble_positions = assemble(
         positions, (t1[0], sum_to(dgaps, t2)), (t1[1], -sum_to(dgaps, t3))
     )
-    return assemble_positions, dsigma, depsilon
+    return assemble_positions, dsigma, 4.0 * dz1

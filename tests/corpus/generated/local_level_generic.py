@@ -30,7 +30,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -40,7 +40,9 @@ def gradient_of(x):
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -54,6 +56,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -87,16 +92,21 @@ def grad_local_level(observations, present, signal, noise, start):
     level = start
     for t1, t2 in zip(observations, present):
         variance_1 = variance + signal ** 2
-        records1.append((error, level, np.shape(variance), variance_1))
+        records1.append(
+            (np.shape(variance), np.shape(error), np.shape(level), variance_1)
+        )
         if not t2:
             variance = variance_1
         else:
             gain = variance_1 / (variance_1 + noise ** 2)
-            t3 = (t1 - level) ** 2 / (variance_1 + noise ** 2)
-            t4 = np.log(variance_1 + noise ** 2)
-            records.append((gain, t3, t4))
-            error = error + (t3 + t4)
-            level = level + gain * (t1 - level)
+            t3 = t1 - level
+            t4 = t3 ** 2 / (variance_1 + noise ** 2)
+            t5 = np.log(variance_1 + noise ** 2)
+            t6 = t4 + t5
+            error += t6
+            t7 = t1 - level
+            records.append((gain, t3, t4, np.shape(t5), np.shape(t6), t7))
+            level = level + gain * t7
             variance = variance_1 * (1.0 - gain)
 
     derror = require_scalar(error)
@@ -106,43 +116,43 @@ def grad_local_level(observations, present, signal, noise, start):
     dsignal = np.zeros_like(signal, np.result_type(signal, 0.0))
     dobservations = gradient_of(observations)
     for k in range(min(len(observations), len(present)) - 1, -1, -1):
-        error, level, t5, variance = records1[k]
-        t6 = observations[k]
+        t8, t9, t10, variance = records1[k]
+        t11 = observations[k]
         if not present[k]:
             dvariance_1 = dvariance
-            dt1 = np.zeros_like(t6, np.result_type(t6, 0.0))
+            dt1 = np.zeros_like(t11, np.result_type(t11, 0.0))
         else:
-            gain, t3, t4 = records.pop()
-            t7 = 1.0 - gain
-            t8 = t6 - level
-            t9 = variance + noise ** 2
-            t10 = t6 - level
-            t11 = variance + noise ** 2
-            sum_to_shape_dlevel = sum_to_shape(dlevel, np.shape(gain * t8))
-            t12 = gain * sum_to_shape_dlevel
-            sum_to_derror = sum_to(derror, t3 + t4)
-            dz = sum_to(derror, t4) / (variance + noise ** 2)
-            t13 = sum_to_derror * (t3 / t9)
-            t14 = t10 * sum_to_shape(sum_to_derror / t9, np.shape(t10 ** 2))
-            dgain = (
-                sum_to(sum_to_shape_dlevel * t8, gain)
-                - sum_to(variance * dvariance, t7)
+            gain, t3, t4, t12, t13, t7 = records.pop()
+            t14 = 1.0 - gain
+            t15 = variance + noise ** 2
+            t16 = variance + noise ** 2
+            sum_to_shape_dlevel = sum_to_shape(dlevel, np.shape(gain * t7))
+            t17 = gain * sum_to_shape_dlevel
+            sum_to_shape_derror = sum_to_shape(derror, t13)
+            dz = sum_to_shape(derror, t12) / (variance + noise ** 2)
+            t18 = sum_to_shape_derror * (t4 / t15)
+            t19 = t3 * sum_to_shape(
+                sum_to_shape_derror / t15, np.shape(t3 ** 2)
             )
-            t15 = dgain * (gain / t11)
-            t16 = sum_to(dlevel, level) - sum_to(t12, level)
-            t17 = sum_to(dvariance * t7, variance) + sum_to(dz, variance)
-            t18 = t17 + sum_to(dgain / t11, variance) - sum_to(t13, variance)
-            t19 = dnoise + 2.0 * noise * sum_to(dz, noise)
-            t20 = t19 - 2.0 * noise * sum_to(t13, noise)
-            dlevel = t16 - 2.0 * sum_to(t14, level)
-            dvariance_1 = t18 - sum_to(t15, variance)
-            derror = sum_to(derror, error)
-            dt1 = sum_to(t12, t6) + 2.0 * sum_to(t14, t6)
-            dnoise = t20 - 2.0 * noise * sum_to(t15, noise)
-        dvariance = sum_to_shape(dvariance_1, t5)
+            dgain = (
+                sum_to(sum_to_shape_dlevel * t7, gain)
+                - sum_to(variance * dvariance, t14)
+            )
+            t20 = dgain * (gain / t16)
+            t21 = sum_to_shape(dlevel, t10) - sum_to_shape(t17, t10)
+            t22 = sum_to(dvariance * t14, variance) + sum_to(dz, variance)
+            t23 = t22 + sum_to(dgain / t16, variance) - sum_to(t18, variance)
+            t24 = dnoise + 2.0 * noise * sum_to(dz, noise)
+            t25 = t24 - 2.0 * noise * sum_to(t18, noise)
+            dlevel = t21 - 2.0 * sum_to_shape(t19, t10)
+            dvariance_1 = t23 - sum_to(t20, variance)
+            derror = sum_to_shape(derror, t9)
+            dt1 = sum_to(t17, t11) + 2.0 * sum_to(t19, t11)
+            dnoise = t25 - 2.0 * noise * sum_to(t20, noise)
+        dvariance = sum_to_shape(dvariance_1, t8)
         dsignal += 2.0 * signal * sum_to(dvariance_1, signal)
         dobservations[k] += dt1
     dsignal = like(dsignal, signal)
     dnoise = like(dnoise, noise)
-    dstart = like(np.real(dlevel), start)
+    dstart = like(dlevel, start)
     return dobservations, dsignal, dnoise, dstart

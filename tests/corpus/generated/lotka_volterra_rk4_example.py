@@ -18,7 +18,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -42,8 +42,10 @@ def added_in(x, g, *path):
             return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
         elif isinstance(x, (list, dict, np.ndarray)):
             x[key] = added_in(x[key], g, *rest)
-        else:
+        elif key in (getattr(x, "__dataclass_fields__", None) or vars(x)):
             object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        elif isinstance(getattr(type(x), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
         return x
     if x is None or g is None:
         return x

@@ -3,7 +3,7 @@ import numpy as np
 
 def element(x):
     """x, which has to be a number: an array would be shared with another name, and changed."""
-    if np.ndim(x):
+    if isinstance(x, np.ndarray):
         raise TypeError(
             f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
             "shares: copy it, or give example="
@@ -40,7 +40,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -52,6 +52,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -68,7 +71,9 @@ def sum_to(g, x):
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -94,8 +99,10 @@ def added_in(x, g, *path):
             return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
         elif isinstance(x, (list, dict, np.ndarray)):
             x[key] = added_in(x[key], g, *rest)
-        else:
+        elif key in (getattr(x, "__dataclass_fields__", None) or vars(x)):
             object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        elif isinstance(getattr(type(x), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
         return x
     if x is None or g is None:
         return x
@@ -148,9 +155,11 @@ def assemble(x, *parts):
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
         elif isinstance(total, (list, dict)):
             total[key] = change(total[key])
-        else:
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
             object.__setattr__(total, key, change(getattr(total, key)))
-        return total
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
 
     gradient = gradient_of(x)
     for *path, g in parts:
@@ -164,7 +173,8 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
     t2 = start["hunters"]
     track = [(t1, t2)]
     records = []
-    records1 = []
+    x_hist = [t1]
+    y_hist = [t2]
     x = t1
     y = t2
     for _ in range(steps):
@@ -181,31 +191,18 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
         t13 = x + dt * t11
         t14 = y + dt * t12
         t15 = dt / 6.0
-        records.append(
-            (
-                x,
-                y,
-                np.shape(t3),
-                np.shape(t3),
-                np.shape(t4),
-                np.shape(t4),
-                t5,
-                t6,
-                t9,
-                t10,
-                t13,
-                t14,
-                t15
-            )
-        )
         x = element(x) + t15 * (
             t3 + 2.0 * t7 + 2.0 * t11 + (rates[0] * t13 - rates[1] * t13 * t14)
         )
+        x_hist.append(x)
         t16 = dt / 6.0
+        records.append(
+            (np.shape(t3), np.shape(t4), t5, t6, t9, t10, t13, t14, t15, t16)
+        )
         y = element(y) + t16 * (
             t4 + 2.0 * t8 + 2.0 * t12 + (rates[3] * t13 * t14 - rates[2] * t14)
         )
-        records1.append((np.shape(x), t16, np.shape(y)))
+        y_hist.append(y)
         track.append((x, y))
     items = []
     for item in track:
@@ -238,84 +235,85 @@ def grad_lotka_volterra_rk4(start, rates, dt, steps):
     z_bar4 = np.zeros_like(rates[1], np.result_type(rates[1], 0.0))
     z_bar5 = np.zeros_like(rates[0], np.result_type(rates[0], 0.0))
     for k in range(steps - 1, -1, -1):
-        t21, t16, t22 = records1[k]
-        x, y, t23, t24, t25, t26, t5, t6, t9, t10, t13, t14, t15 = records[k]
-        t27 = rates[3] * t5
-        t28 = rates[1] * t5
-        t29 = rates[3] * x
-        t30 = rates[1] * x
-        t31 = track_bar.pop()
-        y_bar = y_bar + sum_to_shape(t31[1], t22)
+        t21, t22, t5, t6, t9, t10, t13, t14, t15, t16 = records[k]
+        y = y_hist[k]
+        x = x_hist[k]
+        t23 = rates[3] * t5
+        t24 = rates[1] * t5
+        t25 = rates[3] * x
+        t26 = rates[1] * x
+        t27 = track_bar.pop()
+        y_bar = y_bar + sum_to(t27[1], y_hist[k + 1])
         z_bar6 = y_bar * t16
-        t32 = 2.0 * z_bar6
-        x_bar = x_bar + sum_to_shape(t31[0], t21)
+        t28 = 2.0 * z_bar6
+        x_bar = x_bar + sum_to(t27[0], x_hist[k + 1])
         z_bar7 = x_bar * t15
-        t33 = 2.0 * z_bar7
+        t29 = 2.0 * z_bar7
         z_bar8 = z_bar6 * t14
-        t34 = z_bar7 * t14
-        t35 = z_bar6 * rates[3] * t13 - z_bar6 * rates[2]
-        t14_bar = t35 - z_bar7 * rates[1] * t13
-        t13_bar = z_bar8 * rates[3] + z_bar7 * rates[0] - t34 * rates[1]
-        t12_bar = t32 + dt * t14_bar
+        t30 = z_bar7 * t14
+        t31 = z_bar6 * rates[3] * t13 - z_bar6 * rates[2]
+        t14_bar = t31 - z_bar7 * rates[1] * t13
+        t13_bar = z_bar8 * rates[3] + z_bar7 * rates[0] - t30 * rates[1]
+        t12_bar = t28 + dt * t14_bar
         z_bar9 = t12_bar * t10
-        t11_bar = t33 + dt * t13_bar
-        t36 = t11_bar * t10
-        t37 = t12_bar * rates[3] * t9 - t12_bar * rates[2]
-        t10_bar = t37 - t11_bar * rates[1] * t9
-        t9_bar = z_bar9 * rates[3] + t11_bar * rates[0] - t36 * rates[1]
-        t8_bar = t32 + 0.5 * dt * t10_bar
+        t11_bar = t29 + dt * t13_bar
+        t32 = t11_bar * t10
+        t33 = t12_bar * rates[3] * t9 - t12_bar * rates[2]
+        t10_bar = t33 - t11_bar * rates[1] * t9
+        t9_bar = z_bar9 * rates[3] + t11_bar * rates[0] - t32 * rates[1]
+        t8_bar = t28 + 0.5 * dt * t10_bar
         sum_to_shape_t8_bar = sum_to_shape(t8_bar, np.shape(rates[2] * t6))
-        z_bar10 = sum_to(t8_bar * t6, t27)
-        t7_bar = t33 + 0.5 * dt * t9_bar
+        z_bar10 = sum_to(t8_bar * t6, t23)
+        t7_bar = t29 + 0.5 * dt * t9_bar
         sum_to_shape_t7_bar = sum_to_shape(t7_bar, np.shape(rates[0] * t5))
-        t38 = sum_to(t7_bar * t6, t28)
-        t39 = sum_to(t8_bar * t27, t6) - sum_to_shape_t8_bar * rates[2]
-        t6_bar = t39 - sum_to(t7_bar * t28, t6)
-        t40 = sum_to(z_bar10 * rates[3], t5) + sum_to_shape_t7_bar * rates[0]
-        t5_bar = t40 - t38 * rates[1]
+        t34 = sum_to(t7_bar * t6, t24)
+        t35 = sum_to(t8_bar * t23, t6) - sum_to_shape_t8_bar * rates[2]
+        t6_bar = t35 - sum_to(t7_bar * t24, t6)
+        t36 = sum_to(z_bar10 * rates[3], t5) + sum_to_shape_t7_bar * rates[0]
+        t5_bar = t36 - t34 * rates[1]
         t4_bar = (
-            sum_to_shape(z_bar6, t25) + 0.5 * sum_to_shape(dt * t6_bar, t26)
+            sum_to_shape(z_bar6, t22) + 0.5 * sum_to_shape(dt * t6_bar, t22)
         )
-        sum_to_shape_t4_bar = sum_to_shape(t4_bar, np.shape(t29 * y))
+        sum_to_shape_t4_bar = sum_to_shape(t4_bar, np.shape(t25 * y))
         sum_to_shape_t4_bar1 = sum_to_shape(t4_bar, np.shape(rates[2] * y))
-        z_bar11 = sum_to(y * sum_to_shape_t4_bar, t29)
+        z_bar11 = sum_to(y * sum_to_shape_t4_bar, t25)
         t3_bar = (
-            sum_to_shape(z_bar7, t23) + 0.5 * sum_to_shape(dt * t5_bar, t24)
+            sum_to_shape(z_bar7, t21) + 0.5 * sum_to_shape(dt * t5_bar, t21)
         )
         sum_to_shape_t3_bar = sum_to_shape(t3_bar, np.shape(rates[0] * x))
-        sum_to_shape_t3_bar1 = sum_to_shape(t3_bar, np.shape(t30 * y))
-        t41 = sum_to(y * sum_to_shape_t3_bar1, t30)
-        t42 = np.sum(x_bar) + sum_to(t13_bar, x) + sum_to(t9_bar, x)
-        t43 = t42 + sum_to(t5_bar, x) + sum_to(z_bar11 * rates[3], x)
-        t44 = t43 + sum_to(sum_to_shape_t3_bar * rates[0], x)
-        x_bar = t44 - sum_to(t41 * rates[1], x)
-        t45 = np.sum(y_bar) + sum_to(t14_bar, y) + sum_to(t10_bar, y)
-        t46 = t45 + sum_to(t6_bar, y) + sum_to(sum_to_shape_t4_bar * t29, y)
+        sum_to_shape_t3_bar1 = sum_to_shape(t3_bar, np.shape(t26 * y))
+        t37 = sum_to(y * sum_to_shape_t3_bar1, t26)
+        t38 = np.sum(x_bar) + sum_to(t13_bar, x) + sum_to(t9_bar, x)
+        t39 = t38 + sum_to(t5_bar, x) + sum_to(z_bar11 * rates[3], x)
+        t40 = t39 + sum_to(sum_to_shape_t3_bar * rates[0], x)
+        x_bar = t40 - sum_to(t37 * rates[1], x)
+        t41 = np.sum(y_bar) + sum_to(t14_bar, y) + sum_to(t10_bar, y)
+        t42 = t41 + sum_to(t6_bar, y) + sum_to(sum_to_shape_t4_bar * t25, y)
         y_bar = (
-            t46 - sum_to(sum_to_shape_t4_bar1 * rates[2], y)
-            - sum_to(sum_to_shape_t3_bar1 * t30, y)
+            t42 - sum_to(sum_to_shape_t4_bar1 * rates[2], y)
+            - sum_to(sum_to_shape_t3_bar1 * t26, y)
         )
-        t47 = z_bar2 - sum_to(z_bar8, rates[2]) - sum_to(z_bar9, rates[2])
-        t48 = z_bar3 + sum_to(z_bar8 * t13, rates[3])
-        t49 = t48 + sum_to(z_bar9 * t9, rates[3])
-        t50 = t49 + sum_to(z_bar10 * t5, rates[3])
-        t51 = z_bar4 - sum_to(t34 * t13, rates[1])
-        t52 = t51 - sum_to(t36 * t9, rates[1])
-        t53 = z_bar5 + sum_to(z_bar7 * t13, rates[0])
-        t54 = t53 + sum_to(t11_bar * t9, rates[0])
-        t55 = t54 + sum_to(sum_to_shape_t7_bar * t5, rates[0])
+        t43 = z_bar2 - sum_to(z_bar8, rates[2]) - sum_to(z_bar9, rates[2])
+        t44 = z_bar3 + sum_to(z_bar8 * t13, rates[3])
+        t45 = t44 + sum_to(z_bar9 * t9, rates[3])
+        t46 = t45 + sum_to(z_bar10 * t5, rates[3])
+        t47 = z_bar4 - sum_to(t30 * t13, rates[1])
+        t48 = t47 - sum_to(t32 * t9, rates[1])
+        t49 = z_bar5 + sum_to(z_bar7 * t13, rates[0])
+        t50 = t49 + sum_to(t11_bar * t9, rates[0])
+        t51 = t50 + sum_to(sum_to_shape_t7_bar * t5, rates[0])
         z_bar2 = (
-            t47 - sum_to(sum_to_shape_t8_bar * t6, rates[2])
+            t43 - sum_to(sum_to_shape_t8_bar * t6, rates[2])
             - sum_to(y * sum_to_shape_t4_bar1, rates[2])
         )
-        z_bar3 = t50 + sum_to(x * z_bar11, rates[3])
-        z_bar4 = t52 - sum_to(t38 * t5, rates[1]) - sum_to(x * t41, rates[1])
-        z_bar5 = t55 + sum_to(x * sum_to_shape_t3_bar, rates[0])
-    t56 = track_bar[0]
+        z_bar3 = t46 + sum_to(x * z_bar11, rates[3])
+        z_bar4 = t48 - sum_to(t34 * t5, rates[1]) - sum_to(x * t37, rates[1])
+        z_bar5 = t51 + sum_to(x * sum_to_shape_t3_bar, rates[0])
+    t52 = track_bar[0]
     assemble_start = assemble(
         start,
-        ("prey", x_bar + sum_to(t56[0], t1)),
-        ("hunters", y_bar + sum_to(t56[1], t2))
+        ("prey", x_bar + sum_to(t52[0], t1)),
+        ("hunters", y_bar + sum_to(t52[1], t2))
     )
     return assemble_start, assemble(
         rates, (0, z_bar5), (1, z_bar4), (2, z_bar2), (3, z_bar3)

@@ -5,6 +5,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -36,7 +39,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -46,7 +49,9 @@ def gradient_of(x):
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -77,7 +82,7 @@ def matmul_dy(dz, x, y):
     expect_shape(dz, a[:-1], b[1:])
     if n == 0:
         return x * dz if len(b) == 1 else np.multiply.outer(x, dz)
-    return np.dot(np.transpose(x), dz) if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
+    return np.transpose(x) @ dz if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
 def matmul_dx(dz, x, y):
@@ -88,9 +93,10 @@ def matmul_dx(dz, x, y):
         return dz * y if len(a) == 1 else np.multiply.outer(dz, y)
     expect_shape(dz, np.broadcast_shapes(a[:-2], b[:-2]), a[-2:-1], b[-1:])
     if len(a) == 1:
-        return sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
-    dx = np.matmul(dz, np.swapaxes(y, -1, -2))
-    return dx if len(a) == len(b) == 2 else sum_to(dx, x)
+        return y @ dz if len(b) == 2 else sum_to(np.matmul(y, np.expand_dims(dz, -1))[..., 0], x)
+    if len(a) == len(b) == 2:
+        return dz @ np.transpose(y)
+    return sum_to(np.matmul(dz, np.swapaxes(y, -1, -2)), x)
 
 
 def grad_lstm_loss(params, inputs, target):
@@ -104,6 +110,7 @@ def grad_lstm_loss(params, inputs, target):
         t1 = np.concatenate([x, h])
         t2 = params["W"] @ t1
         gates = t2 + params["b"]
+        result_type_gates = np.result_type(gates, 0.0)
         t3 = np.exp(-gates[:hidden])
         i = 1.0 / (1.0 + t3)
         t4 = np.exp(-(gates[hidden:2 * hidden] + 1.0))
@@ -111,7 +118,22 @@ def grad_lstm_loss(params, inputs, target):
         t5 = np.exp(-gates[2 * hidden:3 * hidden])
         o = 1.0 / (1.0 + t5)
         g = np.tanh(gates[3 * hidden:])
-        records.append((c, h, t1, np.shape(t2), gates, t3, i, t4, f, t5, o, g))
+        records.append(
+            (
+                c,
+                t1,
+                np.shape(t2),
+                result_type_gates,
+                np.shape(gates),
+                t3,
+                i,
+                t4,
+                f,
+                t5,
+                o,
+                g
+            )
+        )
         c = f * c + i * g
         tanh_c = np.tanh(c)
         tanh_hist.append(tanh_c)
@@ -123,25 +145,25 @@ def grad_lstm_loss(params, inputs, target):
     dinputs = gradient_of(inputs)
     for k in range(len(inputs) - 1, -1, -1):
         tanh_c = tanh_hist[k]
-        c, h, t1, t6, gates, t3, i, t4, f, t5, o, g = records[k]
-        t7 = inputs[k]
+        c, t1, t6, result_type_gates, t7, t3, i, t4, f, t5, o, g = records[k]
         do = sum_to(dh * tanh_c, o)
         dc = dc + sum_to(o * dh, tanh_c) * (1.0 - tanh_c ** 2)
         sum_to_shape_dc = sum_to_shape(dc, np.shape(f * c))
-        sum_to_dc = sum_to(dc, i * g)
-        di = sum_to(g * sum_to_dc, i)
-        dg = sum_to(i * sum_to_dc, g)
+        sum_to_shape_dc1 = sum_to_shape(dc, np.shape(i * g))
+        di = sum_to(g * sum_to_shape_dc1, i)
+        dg = sum_to(i * sum_to_shape_dc1, g)
         df = sum_to(c * sum_to_shape_dc, f)
         dc = sum_to(f * sum_to_shape_dc, c)
-        dgates = np.zeros_like(gates, np.result_type(gates, 0.0))
+        dgates = np.zeros(t7, result_type_gates)
         dgates[:hidden] += di * (i / (1.0 + t3)) * t3
         dgates[hidden:2 * hidden] += df * (f / (1.0 + t4)) * t4
         dgates[2 * hidden:3 * hidden] += do * (o / (1.0 + t5)) * t5
         dgates[3 * hidden:] += dg * (1.0 - g ** 2)
         sum_to_shape_dgates = sum_to_shape(dgates, t6)
         dt1 = matmul_dy(sum_to_shape_dgates, params["W"], t1)
-        dh = sum_to(dt1[len(t7):], h)
+        t8 = len(inputs[k])
+        dh = dt1[t8:]
         dparams["b"] += sum_to(dgates, params["b"])
         dparams["W"] += matmul_dx(sum_to_shape_dgates, params["W"], t1)
-        dinputs[k] += sum_to(dt1[:len(t7)], t7)
+        dinputs[k] += dt1[:t8]
     return dparams, dinputs

@@ -4,7 +4,9 @@ import numpy as np
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -18,6 +20,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -59,29 +64,21 @@ def vjp_newton_system(x, a, b, iterations, dout):
     x_1 = x
     for _ in range(iterations):
         hist.append(np.shape(x_1))
-        t1 = x_1[0]
-        t2 = x_1[1]
-        t3 = t1 ** 2 + t2 ** 2
-        t4 = np.exp(-x_1[1])
-        t5 = x_1[0] - b * t4
-        F = np.array([t3 - a, t5])
-        t6 = 2.0 * x_1[0]
-        t7 = 2.0 * x_1[1]
-        t8 = np.exp(-x_1[1])
-        J = np.array([[t6, t7], [1.0, b * t8]])
+        t1 = x_1[0] ** 2 + x_1[1] ** 2
+        t2 = np.exp(-x_1[1])
+        F = np.array([t1 - a, x_1[0] - b * t2])
+        t3 = np.exp(-x_1[1])
+        J = np.array([[2.0 * x_1[0], 2.0 * x_1[1]], [1.0, b * t3]])
         step = np.linalg.solve(J, F)
         records.append(
             (
-                t1,
-                t2,
-                np.shape(t3),
+                x_1[0],
+                x_1[1],
+                np.shape(t1),
                 np.shape(x_1[0]),
-                t4,
-                np.shape(t5),
+                t2,
                 F,
-                np.shape(t6),
-                np.shape(t7),
-                t8,
+                t3,
                 J,
                 step
             )
@@ -94,26 +91,25 @@ def vjp_newton_system(x, a, b, iterations, dout):
     db = np.zeros_like(b, np.result_type(b, 0.0))
     da = np.zeros_like(a, np.result_type(a, 0.0))
     for k in range(len(hist) - 1, -1, -1):
-        t1, t2, t9, t10, t4, t11, F, t12, t13, t8, J, step = records[k]
+        t4, t5, t6, t7, t2, F, t3, J, step = records[k]
         dx_1_1 = sum_to_shape(dx_1, hist[k])
         dstep = -sum_to(dx_1, step)
         solve_swapaxes_J = np.linalg.solve(
             np.swapaxes(J, -1, -2), as_columns(dstep, F)
         )
-        t14 = from_columns(solve_swapaxes_J, F)
-        t15 = as_columns(t14, F) @ np.swapaxes(as_columns(step, F), -1, -2)
-        dJ = -sum_to(t15, J)
-        dF = sum_to(t14, F)
-        dz = sum_to_shape(dJ[1][1], np.shape(b * t8))
-        dz1 = 2.0 * sum_to_shape(dJ[0][1], t13)
-        dz2 = 2.0 * sum_to_shape(dJ[0][0], t12)
-        dt5 = sum_to_shape(dF[1], t11)
-        dt3 = sum_to_shape(dF[0], t9)
+        t8 = from_columns(solve_swapaxes_J, F)
+        t9 = as_columns(t8, F) @ np.swapaxes(as_columns(step, F), -1, -2)
+        dJ = -sum_to(t9, J)
+        dF = sum_to(t8, F)
+        dt1 = sum_to_shape(dF[0], t6)
         da = da - sum_to(dF[0], a)
-        t16 = 2.0 * t2 * dt3 + sum_to(b * dt5, t4) * t4 + dz1
-        dx_1_1[0] += 2.0 * t1 * dt3 + sum_to_shape(dF[1], t10) + dz2
-        dx_1_1[1] += t16 - sum_to(b * dz, t8) * t8
-        db = db + sum_to(dz * t8, b) - sum_to(dt5 * t4, b)
+        t10 = 2.0 * t4 * dt1 + sum_to_shape(dF[1], t7)
+        t11 = 2.0 * t5 * dt1 + sum_to(b * dF[1], t2) * t2
+        t12 = t11 + 2.0 * dJ[0][1] - sum_to(b * dJ[1][1], t3) * t3
+        dx_1_1[0] += t10 + 2.0 * dJ[0][0]
+        dx_1_1[1] += t12
+        t13 = db + sum_to(dJ[1][1] * t3, b)
+        db = t13 - sum_to(dF[1] * t2, b)
         dx_1 = dx_1_1
     dx = like(dx_1, x)
     da = like(da, a)

@@ -11,7 +11,7 @@ def vjp_shallow_water(h, hu, g, dt, dx, steps, dout):
     for _ in range(steps):
         t1 = hu ** 2 / h
         flux_hu = t1 + 0.5 * g * h ** 2
-        records1.append((h, hu, t1, flux_hu))
+        records1.append((h, hu, t1, flux_hu.shape))
         t2 = np.empty(n)
         t3 = np.empty(n)
         for i in range(n):
@@ -30,16 +30,16 @@ def vjp_shallow_water(h, hu, g, dt, dx, steps, dout):
     h_bar = h_bar.copy()
     g_bar = 0.0
     for k in range(steps - 1, -1, -1):
-        h, hu, t1, flux_hu = records1[k]
+        h, hu, t1, t8 = records1[k]
         t2_bar = h_bar
         t3_bar = hu_bar
-        flux_hu_bar = np.zeros_like(flux_hu)
+        flux_hu_bar = np.zeros(t8)
         hu_bar = np.zeros_like(hu)
         h_bar = np.zeros_like(h)
         for i in range(n - 1, -1, -1):
             t6, t7 = records.pop()
-            t8 = (i + 1) % n
-            t9 = (i - 1) % n
+            t9 = (i + 1) % n
+            t10 = (i - 1) % n
             z_bar = t3_bar[i]
             t3_bar = t3_bar.copy()
             t3_bar[i] = 0.0
@@ -49,12 +49,12 @@ def vjp_shallow_water(h, hu, g, dt, dx, steps, dout):
             t2_bar[i] = 0.0
             z_bar4 = z_bar3 * t6
             z_bar5 = 0.5 * z_bar3
-            flux_hu_bar[t8] -= z_bar1
-            flux_hu_bar[t9] += z_bar1
-            hu_bar[t8] += z_bar2 - z_bar4
-            hu_bar[t9] += z_bar4 + z_bar2
+            flux_hu_bar[t9] -= z_bar1
+            flux_hu_bar[t10] += z_bar1
+            hu_bar[t9] += z_bar2 - z_bar4
+            hu_bar[t10] += z_bar4 + z_bar2
+            h_bar[t10] += z_bar5
             h_bar[t9] += z_bar5
-            h_bar[t8] += z_bar5
         g_bar += 0.5 * (flux_hu_bar * h ** 2).sum()
         h_bar = h_bar + h * g * flux_hu_bar - flux_hu_bar * (t1 / h)
         hu_bar += 2.0 * hu * (flux_hu_bar / h)

@@ -15,7 +15,9 @@ def require_scalar(z):
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -42,7 +44,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -67,7 +69,7 @@ def dot_dy(dz, x, y):
     n, at = len(a) - 1, max(len(b) - 2, 0)
     expect_shape(dz, a[:-1], b[:at], b[at + 1 :])
     if n == 1 and at == 0:
-        return np.dot(np.transpose(x), dz)
+        return np.transpose(x) @ dz
     return np.moveaxis(np.tensordot(x, dz, (range(n), range(n))), 0, at)
 
 
@@ -79,7 +81,7 @@ def dot_dx(dz, x, y):
     at = max(len(b) - 2, 0)
     expect_shape(dz, a[:-1], b[:at], b[at + 1 :])
     if len(b) == 2:
-        return np.dot(dz, np.transpose(y))
+        return dz @ np.transpose(y)
     rest = [k for k in range(len(b)) if k != at]
     return np.tensordot(dz, y, (range(np.ndim(dz) - len(rest), np.ndim(dz)), rest))
 
@@ -88,6 +90,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)

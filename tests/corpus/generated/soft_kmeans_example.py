@@ -39,7 +39,7 @@ def vjp_soft_kmeans(points, centres, stiffness, rounds, dout):
         t3 = weight[:, None]
         dtotal = dcentres / t3
         t4 = dcentres * (centres_hist[k + 1] / t3)
-        dweight = np.zeros_like(weight)
+        dweight = np.zeros(weight.shape)
         dweight[:, None] = -t4.sum(axis=1, keepdims=True)
         dcentres = np.zeros_like(centres)
         for k in range(len(points) - 1, -1, -1):

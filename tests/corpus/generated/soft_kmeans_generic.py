@@ -18,7 +18,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -30,6 +30,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -46,7 +49,9 @@ def sum_to(g, x):
 
 def sum_to_shape(g, shape):
     """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
+    if isinstance(g, float) and not shape:
+        return g
+    if (g.shape if isinstance(g, np.ndarray) else np.shape(g)) == shape:
         return g
     whole = np.broadcast_shapes(np.shape(g), shape)
     g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
@@ -109,7 +114,7 @@ def vjp_soft_kmeans(points, centres, stiffness, rounds, dout):
         centres_1 = centres_hist[k]
         t3 = weight[:, None]
         dtotal = sum_to(dcentres / t3, total_hist[k])
-        dweight = np.zeros_like(weight)
+        dweight = np.zeros(weight.shape)
         dweight[:, None] = -sum_to(dcentres * (centres_hist[k + 1] / t3), t3)
         dcentres = np.zeros_like(centres_1, np.result_type(centres_1, 0.0))
         for k in range(len(points) - 1, -1, -1):

@@ -18,7 +18,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -26,22 +26,13 @@ def gradient_of(x):
     return made
 
 
-def sum_to_shape(g, shape):
-    """Sum g over the axes along which what has this shape was broadcast to that of g."""
-    if np.shape(g) == shape:
-        return g
-    whole = np.broadcast_shapes(np.shape(g), shape)
-    g = g if np.shape(g) == whole else np.broadcast_to(g, whole)
-    lead = np.ndim(g) - len(shape)
-    axes = [lead + k for k, n in enumerate(shape) if n == 1 != g.shape[lead + k]]
-    g = np.sum(g, axis=(*range(lead), *axes)).reshape(shape)
-    return g if shape else g[()]
-
-
 def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -97,9 +88,11 @@ def assemble(x, *parts):
             return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
         elif isinstance(total, (list, dict)):
             total[key] = change(total[key])
-        else:
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
             object.__setattr__(total, key, change(getattr(total, key)))
-        return total
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
 
     gradient = gradient_of(x)
     for *path, g in parts:
@@ -116,42 +109,41 @@ def grad_stochastic_path(state, pull, noise, shocks, dt):
     x = state[0]
     v = state[1]
     for k in range(len(shocks)):
-        t1 = dt * v
-        t2 = x + t1
+        t1 = x + dt * v
         sin_x = np.sin(x)
         sqrt_dt = np.sqrt(dt)
-        records.append((x, np.shape(v), np.shape(t1), sin_x, sqrt_dt))
+        records.append((x, v, sin_x, sqrt_dt))
         v = v - dt * pull * sin_x + noise * sqrt_dt * shocks[k]
-        path[k, 0] = t2
+        path[k, 0] = t1
         path[k, 1] = v
-        x = t2
-    t3 = path[:, 0]
-    t4 = path[:, 1]
+        x = t1
+    t2 = path[:, 0]
+    t3 = path[:, 1]
 
-    t5 = 1.0 / t3.size / np.sqrt(t3 ** 2 + t4 ** 2)
+    t4 = 1.0 / t2.size / np.sqrt(t2 ** 2 + t3 ** 2)
     path_bar = np.zeros_like(path)
-    path_bar[:, 0] += t3 * t5
-    path_bar[:, 1] += t4 * t5
+    path_bar[:, 0] += t2 * t4
+    path_bar[:, 1] += t3 * t4
     x_bar = np.zeros_like(x, np.result_type(x, 0.0))
     v_bar = np.zeros_like(v, np.result_type(v, 0.0))
     shocks_bar = gradient_of(shocks)
     noise_bar = 0.0
     pull_bar = 0.0
     for k in range(len(shocks) - 1, -1, -1):
-        x, t6, t7, sin_x, sqrt_dt = records[k]
-        t8 = dt * pull
-        t9 = path_bar[k, 1]
+        x, v, sin_x, sqrt_dt = records[k]
+        t5 = dt * pull
+        t6 = path_bar[k, 1]
         path_bar[k, 1] = 0.0
-        t10 = path_bar[k, 0]
+        t7 = path_bar[k, 0]
         path_bar[k, 0] = 0.0
-        v_bar1 = v_bar + t9
+        v_bar1 = v_bar + t6
         z_bar = np.sum(v_bar1)
         noise_bar += z_bar * shocks[k] * sqrt_dt
-        t11 = sum_to_shape(v_bar1, np.shape(t8 * sin_x))
-        pull_bar -= dt * np.sum(t11 * sin_x)
-        t2_bar = x_bar + t10
-        x_bar = sum_to(t2_bar, x) - t11 * t8 * np.cos(x)
-        v_bar = sum_to_shape(v_bar1, t6) + dt * sum_to_shape(t2_bar, t7)
+        t8 = sum_to(v_bar1, t5 * sin_x)
+        pull_bar -= dt * np.sum(t8 * sin_x)
+        t1_bar = x_bar + t7
+        x_bar = sum_to(t1_bar, x) - t8 * t5 * np.cos(x)
+        v_bar = sum_to(v_bar1, v) + dt * sum_to(t1_bar, dt * v)
         shocks_bar[k] += z_bar * noise * sqrt_dt
     pull_bar = real_like(pull_bar, pull)
     noise_bar = real_like(noise_bar, noise)

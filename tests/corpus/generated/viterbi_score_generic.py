@@ -4,7 +4,7 @@ import numpy as np
 
 def element(x):
     """x, which has to be a number: an array would be shared with another name, and changed."""
-    if np.ndim(x):
+    if isinstance(x, np.ndarray):
         raise TypeError(
             f"a number is needed here, not an array of shape {np.shape(x)}, which another name "
             "shares: copy it, or give example="
@@ -41,7 +41,7 @@ def gradient_of(x):
         array = np.zeros(np.shape(x), np.result_type(x, 0.0))
         return array if isinstance(x, np.ndarray) else array[()]
     names = list(getattr(x, "__dataclass_fields__", ()) or getattr(x, "__dict__", ()))
-    if not names or callable(x):
+    if not names or hasattr(x, "__name__"):  # a function has no gradient, nor has a class
         return None
     made = object.__new__(type(x))
     for name in names:
@@ -53,6 +53,9 @@ def sum_to(g, x):
     """Sum g over the axes along which x was broadcast; real if x is."""
     if isinstance(g, float) and isinstance(x, float):
         return g  # as in every round of a loop over elements
+    if isinstance(g, np.ndarray) and isinstance(x, np.ndarray):
+        if g.shape == x.shape and g.dtype == x.dtype:
+            return g  # as in every round of a loop over rows
     shape = np.shape(x)
     if np.shape(g) != shape:
         whole = np.broadcast_shapes(np.shape(g), shape)
@@ -115,10 +118,9 @@ def grad_viterbi_score(start, transition, emission):
     for t in range(1, emission.shape[0]):
         score, t8, t9 = records1.pop()
         sum_dscore = np.sum(dscore)
-        demission[t9] += np.real(sum_dscore)
+        demission[t9] += sum_dscore
         dtransition[t8] = dtransition[t8] + dscore
         dscore = np.broadcast_to(sum_dscore, np.shape(score))
-    dscore = np.real(dscore)
     dbest = np.zeros_like(best)
     dbest[-1] = chosen * (dz / chosen.sum(dtype=t4.dtype))
     demission[t2, state] += dscore
@@ -133,6 +135,6 @@ def grad_viterbi_score(start, transition, emission):
             dtransition[t11] = dtransition[t11] + t12
     t13 = dbest[0]
     dstart = copy.copy(sum_to(t13, start))
-    dstart[state_1] += np.real(2.0 * np.sum(t7))
+    dstart[state_1] += 2.0 * np.sum(t7)
     demission[0] += sum_to(t13, emission[0]).copy()
     return dstart, dtransition, demission

@@ -60,13 +60,11 @@ def lstsq_adjoint(dx: Any, x: Any, a: Any, b: Any, inverse: Any) -> Any:
 
 @jvp(np.linalg.lstsq)
 def lstsq_jvp(z: Any, a: Any, b: Any, rcond: Any = None, *, a_dot: Any, b_dot: Any) -> Any:
-    """The tangent of a tuple is given whole, with whichever of its arguments moves."""
     inverse = np.linalg.pinv(a)
-    if a_dot is None:
-        return None, solution_only(inverse @ b_dot, z)
-    if b_dot is None:
-        return solution_only(lstsq_tangent(z[0], a, b, inverse, a_dot), z), None
-    return solution_only(lstsq_tangent(z[0], a, b, inverse, a_dot) + inverse @ b_dot, z), None
+    return (
+        None if a_dot is None else solution_only(lstsq_tangent(z[0], a, b, inverse, a_dot), z),
+        None if b_dot is None else solution_only(inverse @ b_dot, z),
+    )
 
 
 def solution_only(x_dot: Any, z: Any) -> Any:

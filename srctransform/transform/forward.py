@@ -274,8 +274,20 @@ class Forward(ForwardRegions):
         new = replace(let, out=Var(), args=tuple(args), kwargs=kwargs, spelling=spelling)
         return self.builder.add_let(new)
 
+    def sum_of_tuples(self, terms: list[Atom]) -> Atom:
+        """The sum of tangents of a tuple, each of which may lack entries."""
+        columns = zip(*(self.splicer.inliner.items(term) or [] for term in terms), strict=True)
+        entries: list[Atom] = []
+        for column in columns:
+            there = [a for a in column if not (isinstance(a, Const) and a.value is None)]
+            entries.append(self.sum(there) if there else Const(None))
+        return self.builder.let(prims.make_tuple, *entries)
+
     def sum(self, terms: list[Atom]) -> Atom:
         total, *rest = terms
+        kinds = [self.types.of(term) for term in terms]
+        if rest and all(kind.kind == "tuple" for kind in kinds):
+            return self.sum_of_tuples(terms)
         for term in rest:
             total = self.builder.let(operator.add, total, term)
         return total

@@ -365,11 +365,10 @@ def lstsq_jvp(
     lapack_driver: Any = None, a_dot: Any, b_dot: Any,
 ) -> Any:  # fmt: skip
     inverse = linalg.pinv(a)
-    if a_dot is None:
-        return None, solution_only(inverse @ b_dot, z)
-    if b_dot is None:
-        return solution_only(lstsq_tangent(z[0], a, b, inverse, a_dot), z), None
-    return solution_only(lstsq_tangent(z[0], a, b, inverse, a_dot) + inverse @ b_dot, z), None
+    return (
+        None if a_dot is None else solution_only(lstsq_tangent(z[0], a, b, inverse, a_dot), z),
+        None if b_dot is None else solution_only(inverse @ b_dot, z),
+    )
 
 
 @result(linalg.lstsq)

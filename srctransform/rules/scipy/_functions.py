@@ -81,21 +81,19 @@ def expm_frechet_jvp(
     z: Any, A: Any, E: Any, method: Any = None, compute_expm: Any = True,
     check_finite: Any = True, *, A_dot: Any, E_dot: Any,
 ) -> Any:  # fmt: skip
-    """The tangent of a tuple is given whole, with whichever of its arguments moves."""
-    total = frechet_tangent(A, E, A_dot, E_dot)
-    if compute_expm:
-        first = np.zeros_like(z[0])
-        if A_dot is not None:
-            first = expm_frechet(A, A_dot, compute_expm=False)
-        return (None, (first, total)) if A_dot is None else ((first, total), None)
-    return (None, total) if A_dot is None else (total, None)
+    by_a = None if A_dot is None else frechet_tangent(A, E, A_dot)
+    by_e = None if E_dot is None else expm_frechet(A, E_dot, compute_expm=False)
+    if not compute_expm:
+        return by_a, by_e
+    return (
+        None if A_dot is None else (expm_frechet(A, A_dot, compute_expm=False), by_a),
+        None if E_dot is None else (np.zeros_like(z[0]), by_e),
+    )
 
 
-def frechet_tangent(A: Any, E: Any, A_dot: Any, E_dot: Any) -> Any:
-    if A_dot is None:
-        return expm_frechet(A, E_dot, compute_expm=False)
+def frechet_tangent(A: Any, E: Any, A_dot: Any) -> Any:
     side = np.shape(A)[-1]
-    change = blocks(A_dot, np.zeros_like(E) if E_dot is None else E_dot)
+    change = blocks(A_dot, np.zeros_like(E))
     return expm_frechet(blocks(A, E), change, compute_expm=False)[..., :side, side:]
 
 

@@ -49,7 +49,10 @@ takes_sparse(*MATMUL, op.add, op.sub, op.neg, np.transpose, spsolve, to_dense)
 
 nondifferentiable(
     sparse.eye, sparse.eye_array, sparse.identity, sparse.issparse, sparse.isspmatrix,
-    sparse.random, sparse.random_array, sparse.rand, sparse.find,
+    sparse.random, sparse.random_array, sparse.rand, sparse.find, sparse.get_index_dtype,
+    sparse.safely_cast_index_arrays, sparse.isspmatrix_bsr, sparse.isspmatrix_coo,
+    sparse.isspmatrix_csc, sparse.isspmatrix_csr, sparse.isspmatrix_dia, sparse.isspmatrix_dok,
+    sparse.isspmatrix_lil,
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import UnsupportedError
+from ..errors import SourceError, UnsupportedError
 from ..ir import prims
 from ..ir.build import Builder
 from ..ir.derivatives import Pullback, Pushforward
@@ -55,6 +55,14 @@ FLAT = ("hybr", "lm")
 class HigherOrders(Operands, abc.ABC):
     """Follows functions that are handed to functions of a library."""
 
+    @abc.abstractmethod
+    def inert(self, atom: Atom) -> bool:
+        """Certainly no value to differentiate by: a constant, a global, an int."""
+
+    @abc.abstractmethod
+    def opaque(self, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let) -> Atom:
+        """A call that stays as it is."""
+
     def follow(
         self, spec: HigherOrder, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
     ) -> Atom:
@@ -85,7 +93,12 @@ class HigherOrders(Operands, abc.ABC):
             )
         self.refuse_functions(spec, given, functions, let)
         flagged = any(self.static(given[n]) == (True, True) for n in spec.others if n in given)
-        units, captured = self.operands(spec, functions, points, extra, flagged, let)
+        try:
+            units, captured = self.operands(spec, functions, points, extra, flagged, let)
+        except (SourceError, UnsupportedError):
+            if not all(self.inert(a) for a in given.values()):
+                raise
+            return self.opaque(callee, args, kwargs, let)  # no derivative goes through it
         operands = [*extra, *captured]
         changed: dict[str, Atom] = {name: Const(unit) for name, unit in units.items()}
         if operands:

@@ -19,6 +19,10 @@ reads it with its own front end, decides every `if` that static facts decide (`a
 `x.ndim == 2`), and splices what is left into the derivative. Where facts are missing, a rule asks
 `known(x.ndim)` and calls a helper of `runtime` instead, which is printed above the derivative.
 Broadcasting, accumulation, activity, dtype and aliasing are the tool's job.
+
+Three more ways, in files of their own: `higher_order` for functions that take functions (solvers,
+integrals), whose rules are given the derivatives of the user's function; `formulas` for functions
+that are followed as a few lines of NumPy; `numeric` for black boxes, by finite differences.
 """
 
 from __future__ import annotations

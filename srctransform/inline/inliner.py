@@ -260,9 +260,9 @@ class Inliner(Calls):
             return Const(all(self.decided(a) for a in let.args))
         if prim is prims.global_ref and self.fold:
             ref = self.static(let.args[0])[1]
-            own = isinstance(ref.home, dict) and (ref.home.get("__package__") or "").startswith(RULES)
-            if own and isinstance(ref(), float | complex):  # a constant of the calculus
-                return Const(ref())
+            package = ref.home.get("__package__") if isinstance(ref.home, dict) else ""
+            if str(package).startswith(RULES) and isinstance(ref(), float | complex):
+                return Const(ref())  # a constant of the calculus
         if prim in (prims.closure, prims.first_of, prims.global_ref):
             return self.builder.add_let(let)
         defined = (

@@ -32,6 +32,8 @@ def public_functions(namespace):
         fn = getattr(module, name, None)
         if name.startswith("_") or isinstance(fn, types.ModuleType) or inspect.isclass(fn):
             continue
+        if type(fn).__module__ == "_sitebuiltins" and name != "help":  # of the prompt: exit
+            continue
         if namespace == "scipy.stats" and hasattr(fn, "rvs"):
             for method in DENSITIES:
                 if hasattr(fn, method):

@@ -63,12 +63,13 @@ def count_result(*operands: Any, **options: Any) -> Any:
 # ---------------------------------------------------------------- Python's own
 
 nondifferentiable(
-    all, any, ascii, bin, callable, chr, format, hasattr, hash, hex, issubclass, oct, ord
+    all, any, ascii, bin, callable, chr, format, hasattr, hex, issubclass, oct, ord
 )  # fmt: skip
 refused(
     "it is about the program, and not about numbers",
-    aiter, anext, breakpoint, compile, dir, input, iter, next, open,
+    aiter, anext, breakpoint, compile, dir, help, input, iter, next, open,
 )  # fmt: skip
+refused("it is a name for an object, and no number", hash, id)
 
 
 # ---------------------------------------------------------------- refusals

@@ -32,7 +32,7 @@ def public_functions(namespace):
         fn = getattr(module, name, None)
         if name.startswith("_") or isinstance(fn, types.ModuleType) or inspect.isclass(fn):
             continue
-        if type(fn).__module__ == "_sitebuiltins" and name != "help":  # of the prompt: exit
+        if type(fn).__module__ == "_sitebuiltins":  # of the prompt: exit, help
             continue
         if namespace == "scipy.stats" and hasattr(fn, "rvs"):
             for method in DENSITIES:

@@ -67,7 +67,7 @@ nondifferentiable(
 )  # fmt: skip
 refused(
     "it is about the program, and not about numbers",
-    aiter, anext, breakpoint, compile, dir, help, input, iter, next, open,
+    aiter, anext, breakpoint, compile, dir, input, iter, next, open,
 )  # fmt: skip
 refused("it is a name for an object, and no number", hash, id)
 

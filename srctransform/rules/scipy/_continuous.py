@@ -1,7 +1,8 @@
 """Continuous distributions of scipy.stats: y = (x - loc) / scale, a line each.
 
     density(distribution, shapes, support, log-density, its partials by y and the shapes,
-            cdf=the partials of the distribution function by the shapes)
+            cdf=the partials of the distribution function by the shapes,
+            lower=, upper= density / cdf, density / sf)
 
 Sources: Johnson, Kotz, Balakrishnan, "Continuous univariate distributions" (1994, 1995), in the
 parametrization of SciPy's documentation. On a bound of the support, where the density jumps, the
@@ -60,32 +61,33 @@ smooth(log_normal_mass, "a, b", f"-np.exp(-0.5 * a**2 - {NORMAL} - z)",
        f"np.exp(-0.5 * b**2 - {NORMAL} - z)")
 
 # ------------------------------------------------------------ no shapes, all reals
-density(stats.norm,       "", "", f"-0.5 * y**2 - {NORMAL}", "-y")
+density(stats.norm,       "", "", f"-0.5 * y**2 - {NORMAL}", "-y",
+        lower="mills(y)", upper="mills(-y)")
 density(stats.laplace,    "", "", f"-np.abs(y) - {LOG_2}", "-np.sign(y)")
 density(stats.logistic,   "", "", "special.log_expit(y) + special.log_expit(-y)",
-        "-np.tanh(0.5 * y)")
+        "-np.tanh(0.5 * y)", lower="special.expit(-y)", upper="special.expit(y)")
 density(stats.cauchy,     "", "", f"-np.log1p(y**2) - {LOG_PI}", "-2 * y / (1 + y**2)")
-density(stats.gumbel_r,   "", "", "-y - np.exp(-y)", "np.exp(-y) - 1")
-density(stats.gumbel_l,   "", "", "y - np.exp(y)", "1 - np.exp(y)")
+density(stats.gumbel_r,   "", "", "-y - np.exp(-y)", "np.exp(-y) - 1", lower="np.exp(-y)")
+density(stats.gumbel_l,   "", "", "y - np.exp(y)", "1 - np.exp(y)", upper="np.exp(y)")
 density(stats.hypsecant,  "", "", f"-np.logaddexp(y, -y) - {HALF_CAUCHY}", "-np.tanh(y)")
 density(stats.moyal,      "", "", f"-0.5 * (y + np.exp(-y)) - {NORMAL}",
         "-0.5 * (1 - np.exp(-y))")
 
 # ------------------------------------------------------------ no shapes, a part of the reals
 density(stats.uniform,    "", "(y >= 0) & (y <= 1)", "0.0 * y", "0.0 * y")
-density(stats.expon,      "", "(y >= 0)", "-y", "-1.0")
-density(stats.halfnorm,   "", "(y >= 0)", f"-0.5 * y**2 - {HALF_NORMAL}", "-y")
+density(stats.expon,      "", "(y >= 0)", "-y", "-1.0", upper="1.0")
+density(stats.halfnorm,   "", "(y >= 0)", f"-0.5 * y**2 - {HALF_NORMAL}", "-y", upper="mills(-y)")
 density(stats.halfcauchy, "", "(y >= 0)", f"-np.log1p(y**2) - {HALF_CAUCHY}",
         "-2 * y / (1 + y**2)")
 density(stats.halflogistic, "", "(y >= 0)",
         f"special.log_expit(y) + special.log_expit(-y) + {LOG_2}", "-np.tanh(0.5 * y)")
-density(stats.rayleigh,   "", "(y > 0)", "np.log(y) - 0.5 * y**2", "1 / y - y")
+density(stats.rayleigh,   "", "(y > 0)", "np.log(y) - 0.5 * y**2", "1 / y - y", upper="y")
 density(stats.maxwell,    "", "(y > 0)", f"2 * np.log(y) - 0.5 * y**2 - {HALF_NORMAL}",
         "2 / y - y")
 density(stats.levy,       "", "(y > 0)", f"-1.5 * np.log(y) - 0.5 / y - {NORMAL}",
         "(0.5 / y - 1.5) / y")
 density(stats.gibrat,     "", "(y > 0)", f"-0.5 * np.log(y) ** 2 - np.log(y) - {NORMAL}",
-        "-(1 + np.log(y)) / y")
+        "-(1 + np.log(y)) / y", lower="mills(np.log(y)) / y", upper="mills(-np.log(y)) / y")
 density(stats.wald,       "", "(y > 0)", f"-1.5 * np.log(y) - 0.5 * (y - 1) ** 2 / y - {NORMAL}",
         "-1.5 / y - 0.5 + 0.5 / y**2")
 density(stats.semicircular, "", "(y > -1) & (y < 1)", f"0.5 * np.log1p(-(y**2)) - {HALF_CAUCHY}",
@@ -163,13 +165,14 @@ density(stats.t,          "df", "",
         " - special.psi(0.5 * df) + special.psi(0.5 * (df + 1)))",
         cdf="stdtr_ddf(df, y)")
 density(stats.powerlaw,   "a", UNIT, "np.log(a) + (a - 1) * np.log(y)", "(a - 1) / y",
-        "1 / a + np.log(y)", cdf="y**a * np.log(y)")
+        "1 / a + np.log(y)", cdf="y**a * np.log(y)", lower="a / y")
 
 # ------------------------------------------------------------ functions of normal ones
 density(stats.lognorm,    "s", "(y > 0)",
         f"-0.5 * (np.log(y) / s) ** 2 - np.log(s * y) - {NORMAL}",
         "-(1 + np.log(y) / s**2) / y", "((np.log(y) / s) ** 2 - 1) / s",
-        cdf="-np.log(y) / s**2 * bell(np.log(y) / s)")
+        cdf="-np.log(y) / s**2 * bell(np.log(y) / s)",
+        lower="mills(np.log(y) / s) / (s * y)", upper="mills(-np.log(y) / s) / (s * y)")
 density(stats.skewnorm,   "a", "",
         f"{LOG_2} - 0.5 * y**2 - {NORMAL} + special.log_ndtr(a * y)",
         "a * mills(a * y) - y", "y * mills(a * y)",
@@ -192,7 +195,9 @@ density(stats.johnsonsu,  "a b", "",
         f"np.log(b) - 0.5 * np.log1p(y**2) - 0.5 * (a + b * np.arcsinh(y)) ** 2 - {NORMAL}",
         "-y / (1 + y**2) - (a + b * np.arcsinh(y)) * b / np.sqrt(1 + y**2)",
         "-(a + b * np.arcsinh(y))", "1 / b - (a + b * np.arcsinh(y)) * np.arcsinh(y)",
-        cdf="bell(a + b * np.arcsinh(y)); np.arcsinh(y) * bell(a + b * np.arcsinh(y))")
+        cdf="bell(a + b * np.arcsinh(y)); np.arcsinh(y) * bell(a + b * np.arcsinh(y))",
+        lower="mills(a + b * np.arcsinh(y)) * b / np.sqrt(1 + y**2)",
+        upper="mills(-a - b * np.arcsinh(y)) * b / np.sqrt(1 + y**2)")
 density(stats.johnsonsb,  "a b", UNIT,
         f"np.log(b / (y * (1 - y))) - 0.5 * (a + b * special.logit(y)) ** 2 - {NORMAL}",
         "(2 * y - 1 - b * (a + b * special.logit(y))) / (y * (1 - y))",
@@ -210,17 +215,18 @@ density(stats.exponnorm,  "K", "",
 # ------------------------------------------------------------ powers and extremes
 density(stats.weibull_min, "c", "(y > 0)", "np.log(c) + (c - 1) * np.log(y) - y**c",
         "(c - 1 - c * y**c) / y", "1 / c + np.log(y) * (1 - y**c)",
-        cdf="np.exp(-(y**c)) * y**c * np.log(y)")
+        cdf="np.exp(-(y**c)) * y**c * np.log(y)", upper="c * y ** (c - 1)")
 density(stats.weibull_max, "c", "(y < 0)", "np.log(c) + (c - 1) * np.log(-y) - (-y) ** c",
         "(c - 1 - c * (-y) ** c) / y", "1 / c + np.log(-y) * (1 - (-y) ** c)",
-        inner="-0.5", cdf="-np.exp(-((-y) ** c)) * (-y) ** c * np.log(-y)")
+        inner="-0.5", cdf="-np.exp(-((-y) ** c)) * (-y) ** c * np.log(-y)",
+        lower="c * (-y) ** (c - 1)")
 density(stats.dweibull,   "c", "",
         "np.log(0.5 * c) + (c - 1) * np.log(np.abs(y)) - np.abs(y) ** c",
         "(c - 1 - c * np.abs(y) ** c) / y", "1 / c + np.log(np.abs(y)) * (1 - np.abs(y) ** c)",
         cdf="0.5 * np.sign(y) * np.exp(-(np.abs(y) ** c)) * np.abs(y) ** c * np.log(np.abs(y))")
 density(stats.invweibull, "c", "(y > 0)", "np.log(c) - (c + 1) * np.log(y) - y ** (-c)",
         "(c * y ** (-c) - (c + 1)) / y", "1 / c - np.log(y) * (1 - y ** (-c))",
-        cdf="np.exp(-(y ** (-c))) * y ** (-c) * np.log(y)")
+        cdf="np.exp(-(y ** (-c))) * y ** (-c) * np.log(y)", lower="c * y ** (-c - 1)")
 density(stats.exponweib,  "a c", "(y > 0)",
         "np.log(a * c) + (a - 1) * np.log(-np.expm1(-(y**c))) - y**c + (c - 1) * np.log(y)",
         "(c - 1 - c * y**c + (a - 1) * c * y**c / np.expm1(y**c)) / y",
@@ -229,29 +235,33 @@ density(stats.exponweib,  "a c", "(y > 0)",
         cdf="(-np.expm1(-(y**c))) ** a * np.log(-np.expm1(-(y**c)));"
             "a * (-np.expm1(-(y**c))) ** a * y**c * np.log(y) / np.expm1(y**c)")
 density(stats.pareto,     "b", "(y >= 1)", "np.log(b) - (b + 1) * np.log(y)", "-(b + 1) / y",
-        "1 / b - np.log(y)", inner="2.0", cdf="y ** (-b) * np.log(y)")
+        "1 / b - np.log(y)", inner="2.0", cdf="y ** (-b) * np.log(y)", upper="b / y")
 density(stats.lomax,      "c", "(y >= 0)", "np.log(c) - (c + 1) * np.log1p(y)",
         "-(c + 1) / (1 + y)",
-        "1 / c - np.log1p(y)", cdf="np.exp(-c * np.log1p(y)) * np.log1p(y)")
+        "1 / c - np.log1p(y)", cdf="np.exp(-c * np.log1p(y)) * np.log1p(y)", upper="c / (1 + y)")
 density(stats.genpareto,  "c", "(y >= 0) & (1 + c * y > 0)", "-(1 + c) * stretched(-c, y)",
         "-(1 + c) / (1 + c * y)", "(1 + c) * stretched_dc(-c, y) - stretched(-c, y)",
-        inner="0.0", cdf="-np.exp(-stretched(-c, y)) * stretched_dc(-c, y)")
+        inner="0.0", cdf="-np.exp(-stretched(-c, y)) * stretched_dc(-c, y)",
+        upper="1 / (1 + c * y)")
 density(stats.genextreme, "c", "(1 - c * y > 0)",
         "-np.exp(-stretched(c, y)) - (1 - c) * stretched(c, y)",
         "(np.exp(-stretched(c, y)) - (1 - c)) / (1 - c * y)",
         "stretched(c, y) + (np.exp(-stretched(c, y)) - (1 - c)) * stretched_dc(c, y)",
         inner="0.0",
-        cdf="np.exp(-np.exp(-stretched(c, y)) - stretched(c, y)) * stretched_dc(c, y)")
+        cdf="np.exp(-np.exp(-stretched(c, y)) - stretched(c, y)) * stretched_dc(c, y)",
+        lower="np.exp(-stretched(c, y)) / (1 - c * y)")
 density(stats.gompertz,   "c", "(y >= 0)", "np.log(c) + y - c * np.expm1(y)", "1 - c * np.exp(y)",
-        "1 / c - np.expm1(y)", cdf="np.expm1(y) * np.exp(-c * np.expm1(y))")
+        "1 / c - np.expm1(y)", cdf="np.expm1(y) * np.exp(-c * np.expm1(y))", upper="c * np.exp(y)")
 density(stats.genlogistic, "c", "", "np.log(c) - y + (c + 1) * special.log_expit(y)",
         "(c + 1) * special.expit(-y) - 1", "1 / c + special.log_expit(y)",
-        cdf="special.log_expit(y) * np.exp(c * special.log_expit(y))")
+        cdf="special.log_expit(y) * np.exp(c * special.log_expit(y))",
+        lower="c * special.expit(-y)")
 density(stats.fisk,       "c", "(y > 0)",
         "np.log(c / y) + special.log_expit(c * np.log(y)) + special.log_expit(-c * np.log(y))",
         "(c - 1 - 2 * c * special.expit(c * np.log(y))) / y",
         "1 / c - np.log(y) * np.tanh(0.5 * c * np.log(y))",
-        cdf="np.log(y) * special.expit(c * np.log(y)) * special.expit(-c * np.log(y))")
+        cdf="np.log(y) * special.expit(c * np.log(y)) * special.expit(-c * np.log(y))",
+        lower="c / y * special.expit(-c * np.log(y))", upper="c / y * special.expit(c * np.log(y))")
 density(stats.burr,       "c d", "(y > 0)",
         "np.log(c * d) - (c + 1) * np.log(y) + (d + 1) * special.log_expit(c * np.log(y))",
         "((d + 1) * c * special.expit(-c * np.log(y)) - (c + 1)) / y",

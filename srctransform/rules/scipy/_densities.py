@@ -69,7 +69,7 @@ def written(name: str, parameters: str, lines: list[str]) -> Any:
 
 def density(
     distribution: Any, shapes: str, support: str, log: str, dy: str, *dshapes: str,
-    cdf: str = "", inner: str = "0.5", entropy: str = "",
+    cdf: str = "", inner: str = "0.5", entropy: str = "", lower: str = "", upper: str = "",
 ) -> None:  # fmt: skip
     """The rules of a continuous distribution.
 
@@ -77,9 +77,12 @@ def density(
     reals; `inner` is a point of it, taken in the place of y outside. log, dy, dshapes: the
     log-density of the standard distribution and its partials by y and the shapes, as formulas. cdf:
     the partials of the distribution function by the shapes, separated by ";", "" where it is not
-    differentiated by them. entropy: those of the entropy.
+    differentiated by them. entropy: those of the entropy. lower, upper: the density divided by
+    cdf, and by sf, where that is more than exp of a difference of large logarithms.
     """
-    Density(distribution, shapes, support, inner, log, (dy, *dshapes), cdf, entropy).register()
+    rules = Density(distribution, shapes, support, inner, log, (dy, *dshapes), cdf, entropy)
+    rules.hazards = {"logcdf": lower, "logsf": upper}
+    rules.register()
 
 
 class Density:
@@ -93,6 +96,7 @@ class Density:
         self.name = f"{distribution.name}_"
         self.shapes = shapes.split()
         self.support, self.inner, self.log, self.slopes = support, inner, log, slopes
+        self.hazards: dict[str, str] = {}
         self.cdf = [part.strip() for part in cdf.split(";")] if cdf else []
         self.of_entropy = [part.strip() for part in entropy.split(";")] if entropy else []
 
@@ -146,7 +150,8 @@ class Density:
         if in_log and self.support:
             lines[1] = f"{lines[1]} & (z > -np.inf)"
             lines.append("held = np.where(inside, z, 0.0)")
-        lines.append("slope = " + sign + self.inside(f"over(np.exp({log}), scale)"))
+        hazard = self.hazards.get(method) or f"np.exp({log})"
+        lines.append("slope = " + sign + self.inside(f"over({hazard}, scale)"))
         partials = [
             "slope",
             *(sign + self.inside(part) for part in shapes),

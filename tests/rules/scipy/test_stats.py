@@ -249,6 +249,10 @@ def test_far_tails():
         (lambda x: stats.laplace.logpdf(x), -1000.0, 1.0),
         (lambda x: stats.gumbel_r.logcdf(x), 1000.0, 0.0),
         (lambda x: stats.norm.cdf(x), -1000.0, 0.0),
+        (lambda x: stats.norm.logcdf(x), -1e8, 1e8),
+        (lambda x: stats.gumbel_l.logsf(x), 40.0, -np.exp(40.0)),
+        (lambda x: stats.weibull_min.logsf(x, 3.0), 1e5, -3e10),
+        (lambda x: stats.gumbel_r.logcdf(x), -40.0, np.exp(40.0)),
         (lambda x: stats.skewnorm.logpdf(x, 2.0), -1000.0, 5000.001),
     ):
         assert st.grad(f)(x) == pytest.approx(slope, rel=1e-6)

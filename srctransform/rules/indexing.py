@@ -131,8 +131,18 @@ def choose_vjp(dz: Any, z: Any, a: Any, choices: Any, out: Any = None, mode: Any
     no_out(out)
     if known(len(choices)):
         place = chosen_place(a, len(choices), mode)
-        return [np.where(place == k, dz, 0.0) for k in range(len(choices))]
+        parts = [np.where(place == k, dz, 0.0) for k in range(len(choices))]
+        return [fitted(parts[k], choices[k]) for k in range(len(choices))]
     return unchoose(dz, a, choices, mode)
+
+
+def fitted(g: Any, x: Any) -> Any:
+    """g summed over the axes along which a choice was broadcast. Of a length that is known in a
+    rule it is known that it is one."""
+    if known(np.ndim(x), np.ndim(g)) and np.ndim(x) == np.ndim(g) == 1:
+        if not known(np.shape(x)[0]):
+            return g
+    return sum_to(g, x)
 
 
 def chosen_place(a: Any, count: Any, mode: Any) -> Any:
@@ -166,7 +176,8 @@ def select_vjp(dz: Any, z: Any, condlist: Any, choicelist: Any, default: Any = 0
         refuse_choices()
     left = functools.reduce(lambda g, c: [*g, np.where(c, 0.0, g[-1])], condlist, [dz])
     parts = [np.where(condlist[k], left[k], 0.0) for k in range(len(choicelist))]
-    return parts, left[-1] if known(np.ndim(default)) else sum_to(left[-1], default)
+    parts = [fitted(parts[k], choicelist[k]) for k in range(len(choicelist))]
+    return parts, fitted(left[-1], default)
 
 
 @jvp(np.select)

@@ -305,9 +305,7 @@ def qr_vjp(dz: Any, z: Any, a: Any, mode: Any = "reduced") -> Any:
     if mode == "r":
         return qr_adjoint(None, dz, np.linalg.qr(a).Q, z)
     if mode == "complete":
-        n = np.shape(a)[-1]
-        dq, dr = first_columns(dz.Q, z.Q, n), None if dz.R is None else dz.R[..., :n, :]
-        return qr_adjoint(dq, dr, z.Q[..., :n], z.R[..., :n, :])
+        return complete_adjoint(dz.Q, dz.R, z.Q, z.R, np.shape(a)[-1])
     if mode == "reduced":
         return qr_adjoint(dz.Q, dz.R, z.Q, z.R)
     return refuse_mode(mode)
@@ -316,6 +314,11 @@ def qr_vjp(dz: Any, z: Any, a: Any, mode: Any = "reduced") -> Any:
 @static
 def refuse_mode(mode: Any) -> None:
     raise UnsupportedError(f"np.linalg.qr with mode={mode!r} has no derivative rule")
+
+
+def complete_adjoint(dq: Any, dr: Any, q: Any, r: Any, n: Any) -> Any:
+    first = None if dr is None else dr[..., :n, :]
+    return qr_adjoint(first_columns(dq, q, n), first, q[..., :n], r[..., :n, :])
 
 
 def first_columns(dq: Any, q: Any, n: Any) -> Any:
@@ -366,7 +369,8 @@ def qr_jvp(z: Any, a: Any, mode: Any = "reduced", *, a_dot: Any) -> Any:
     if mode == "r":
         return qr_tangent(np.linalg.qr(a).Q, z, a_dot)[1]
     if mode == "complete":
-        return complete_tangent(z.Q, z.R, a_dot, np.shape(a)[-1])
+        q_dot, r_dot = complete_tangent(z.Q, z.R, a_dot, np.shape(a)[-1])
+        return QRResult(Q=q_dot, R=r_dot)
     if mode == "reduced":
         q_dot, r_dot = qr_tangent(z.Q, z.R, a_dot)
         return QRResult(Q=q_dot, R=r_dot)
@@ -376,9 +380,9 @@ def qr_jvp(z: Any, a: Any, mode: Any = "reduced", *, a_dot: Any) -> Any:
 def complete_tangent(q: Any, r: Any, a_dot: Any, n: Any) -> Any:
     q_dot, r_dot = qr_tangent(q[..., :n], r[..., :n, :], a_dot)
     rest = -q[..., :n] @ dagger(q_dot) @ q[..., n:]
-    return QRResult(
-        Q=np.concatenate((q_dot, rest), axis=-1),
-        R=np.concatenate((r_dot, np.zeros_like(r[..., n:, :])), axis=-2),
+    return (
+        np.concatenate((q_dot, rest), axis=-1),
+        np.concatenate((r_dot, np.zeros_like(r[..., n:, :])), axis=-2),
     )
 
 

@@ -41,11 +41,11 @@ def over_gaps(x: Any, w: Any) -> Any:
     """
     n = np.shape(w)[-1]
     gap = w[..., None, :] - w[..., :, None]
-    rounding = 8 * n * np.finfo(gap.dtype).eps
+    eps = np.finfo(gap.dtype).eps
     size = np.max(np.abs(w), axis=-1, initial=0.0)[..., None, None]
-    equal = np.abs(gap) <= rounding * size
+    equal = np.abs(gap) <= 4 * np.sqrt(n) * eps * size
     most = np.max(np.abs(x), axis=(-2, -1), initial=0.0, keepdims=True)
-    unused = (np.abs(x) <= rounding * most) | np.eye(n, dtype=bool)
+    unused = (np.abs(x) <= 8 * n * eps * most) | np.eye(n, dtype=bool)
     return x / np.where(equal, np.where(unused, np.inf, np.nan).astype(gap.dtype), gap)
 
 

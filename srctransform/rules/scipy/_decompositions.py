@@ -18,7 +18,10 @@ from ...runtime import cofactor
 from ..decompositions import (
     cholesky_adjoint,
     cholesky_tangent,
+    complete_adjoint,
+    complete_tangent,
     dagger,
+    divided,
     eig_adjoint,
     eig_tangent,
     eigenvectors_in_order,
@@ -152,7 +155,7 @@ def pinvh_result(a: Any, *options: Any, **named: Any) -> Any:
     return shape_of(a)
 
 
-# ------------------------------------------------------------ cholesky, qr
+# ------------------------------------------------------------ cholesky, qr, lu
 
 
 @vjp(linalg.cholesky, "a")
@@ -180,9 +183,15 @@ def cholesky_result(a: Any, lower: Any = False, **options: Any) -> Any:
 def qr_vjp(
     dz: Any, z: Any, a: Any, *, mode: Any = "full", pivoting: Any = False, check_finite: Any = True
 ) -> Any:
-    if pivoting or mode != "economic":
-        return refuse("scipy.linalg.qr but with mode='economic' and no pivoting")
-    return qr_adjoint(dz[0], dz[1], z[0], z[1])
+    if pivoting or mode == "raw":
+        return refuse("scipy.linalg.qr with pivoting, or with mode='raw'")
+    if mode == "economic":
+        return qr_adjoint(dz[0], dz[1], z[0], z[1])
+    if mode == "r":
+        n = np.shape(a)[-1]
+        q = linalg.qr(a, mode="economic")[0]
+        return qr_adjoint(None, dz[0][..., :n, :], q, z[0][..., :n, :])
+    return complete_adjoint(dz[0], dz[1], z[0], z[1], np.shape(a)[-1])
 
 
 @jvp(linalg.qr)
@@ -190,14 +199,79 @@ def qr_jvp(
     z: Any, a: Any, *, mode: Any = "full", pivoting: Any = False, check_finite: Any = True,
     a_dot: Any,
 ) -> Any:  # fmt: skip
-    if pivoting or mode != "economic":
-        return refuse("scipy.linalg.qr but with mode='economic' and no pivoting")
-    return qr_tangent(z[0], z[1], a_dot)
+    if pivoting or mode == "raw":
+        return refuse("scipy.linalg.qr with pivoting, or with mode='raw'")
+    if mode == "economic":
+        return qr_tangent(z[0], z[1], a_dot)
+    if mode == "r":
+        n = np.shape(a)[-1]
+        q = linalg.qr(a, mode="economic")[0]
+        r_dot = qr_tangent(q, z[0][..., :n, :], a_dot)[1]
+        r_dot = np.concatenate((r_dot, np.zeros_like(z[0][..., n:, :])), axis=-2)
+        return ((r_dot,),)  # the only contribution, to a tuple of one
+    return complete_tangent(z[0], z[1], a_dot, np.shape(a)[-1])
 
 
 @result(linalg.qr)
-def qr_result(a: Any, **options: Any) -> Any:
-    return sequence("tuple", [part(a, None), part(a, None)]) if isinstance(a, Type) else None
+def qr_result(a: Any, *, mode: Any = "full", **options: Any) -> Any:
+    if not isinstance(a, Type):
+        return None
+    shape = matrix_shape(a) and (("size", object()), ("size", object()))
+    return sequence("tuple", [part(a, shape)] * (1 if mode == "r" else 2))
+
+
+@vjp(linalg.lu, "a")
+def lu_vjp(
+    dz: Any, z: Any, a: Any, permute_l: Any = False, *, check_finite: Any = True,
+    p_indices: Any = False,
+) -> Any:  # fmt: skip
+    """What is below or beside the first square block is linear in the rest of the matrix."""
+    if permute_l or p_indices:
+        return refuse("scipy.linalg.lu but for its three matrices")
+    p, lower, upper = z
+    k = np.shape(lower)[-1]
+    d_lower = np.zeros_like(lower) if dz[1] is None else dz[1]
+    d_upper = np.zeros_like(upper) if dz[2] is None else dz[2]
+    first, last = lower[..., :k, :], upper[..., :, :k]
+    below = divided(d_lower[..., k:, :], last)
+    beside = np.linalg.solve(flipped(first), d_upper[..., :, k:])
+    g_lower = d_lower[..., :k, :] - beside @ flipped(upper[..., :, k:])
+    g_upper = d_upper[..., :, :k] - flipped(lower[..., k:, :]) @ below
+    inner = np.tril(flipped(first) @ g_lower, -1) + np.triu(g_upper @ flipped(last))
+    square = divided(np.linalg.solve(flipped(first), inner), last)
+    rows = np.concatenate((square, beside), axis=-1)
+    rest = np.concatenate((below, np.zeros_like(lower[..., k:, :] @ upper[..., :, k:])), axis=-1)
+    return p @ np.concatenate((rows, rest), axis=-2)
+
+
+@jvp(linalg.lu)
+def lu_jvp(
+    z: Any, a: Any, permute_l: Any = False, *, check_finite: Any = True, p_indices: Any = False,
+    a_dot: Any,
+) -> Any:  # fmt: skip
+    if permute_l or p_indices:
+        return refuse("scipy.linalg.lu but for its three matrices")
+    p, lower, upper = z
+    k = np.shape(lower)[-1]
+    first, last = lower[..., :k, :], upper[..., :, :k]
+    change = flipped(p) @ a_dot
+    relative = divided(np.linalg.solve(first, change[..., :k, :k]), flipped(last))
+    l_dot, u_dot = first @ np.tril(relative, -1), np.triu(relative) @ last
+    below = divided(change[..., k:, :k] - lower[..., k:, :] @ u_dot, flipped(last))
+    beside = np.linalg.solve(first, change[..., :k, k:] - l_dot @ upper[..., :, k:])
+    return (
+        np.zeros_like(p),
+        np.concatenate((l_dot, below), axis=-2),
+        np.concatenate((u_dot, beside), axis=-1),
+    )
+
+
+@result(linalg.lu)
+def lu_result(a: Any, *options: Any, **named: Any) -> Any:
+    if not isinstance(a, Type) or options or named:
+        return None
+    sides = matrix_shape(a) and (("size", object()), ("size", object()))
+    return sequence("tuple", [part(a, sides, real=True), part(a, sides), part(a, sides)])
 
 
 # ------------------------------------------------------------ eigenvalues

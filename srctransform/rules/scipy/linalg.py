@@ -27,7 +27,6 @@ refused("write it with svd: u @ vh of A.T @ B", linalg.orthogonal_procrustes)
 refused("write it with svdvals of the product of orthonormal bases", linalg.subspace_angles)
 refused("write it with np.linalg.qr", linalg.rq, linalg.qr_multiply, linalg.qr_delete,
         linalg.qr_insert, linalg.qr_update)  # fmt: skip
-refused("use lu_factor, which keeps both factors in one matrix", linalg.lu)
 refused("use cholesky, of positive definite matrices", linalg.ldl)
 refused("use the dense matrix or solveh_banded", linalg.cholesky_banded, linalg.cho_solve_banded,
         linalg.eig_banded, linalg.eigvals_banded, linalg.eigh_tridiagonal,

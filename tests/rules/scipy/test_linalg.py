@@ -196,6 +196,28 @@ def test_powers_of_decompositions():
     quick(lambda a: sl.svd(a)[1], array(3, 4))
 
 
+@pytest.mark.parametrize("shape", [(3, 3), (5, 3), (3, 5)])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda a: sl.qr(a, mode="r")[0],
+        lambda a: sl.qr(a)[1],
+        lambda a: sl.qr(a, mode="economic"),
+        lambda a: sl.lu(a)[1],
+        lambda a: sl.lu(a)[2],
+        lambda a: sl.lu(a)[1:],
+    ],
+)
+def test_factors_of_tall_and_wide_matrices(f, shape):
+    quick(f, array(*shape))
+
+
+def test_factors_twice():
+    check(lambda a: sl.lu(a)[1] @ sl.lu(a)[2] ** 2, array(4, 3), examples=(True,))
+    quick(lambda a: sl.lu(a)[2], cplx(3, 3))
+    quick(lambda a: sl.qr(a), array(4, 3))
+
+
 @pytest.mark.parametrize(
     "f",
     [
@@ -272,7 +294,8 @@ def test_a_filter_in_a_loop():
         lambda a: sl.polar(a)[0],
         lambda a: sl.funm(a, np.exp),
         lambda a: sl.eigh(a, a)[0],
-        lambda a: sl.qr(a)[0],
+        lambda a: sl.qr(a, pivoting=True)[0],
+        lambda a: sl.lu(a, permute_l=True)[0],
         lambda a: sl.solve(a, a[0], assume_a="banded"),
     ],
 )

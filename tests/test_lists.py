@@ -845,3 +845,28 @@ def test_a_list_of_lists_is_gone_through_by_a_function_that_calls_itself():
         return total(items, 1)
 
     check(f, [0.3, [0.5, [0.7, 0.9]], 1.1])
+
+
+def test_a_dict_of_pairs_that_are_known_as_it_runs():
+    def doubled(x):
+        entries = {k: 2.0 * v for k, v in enumerate(x)}
+        rest = {k: v**2 for k, v in entries.items() if k > 0}
+        return rest[1] * rest[2] * entries[0]
+
+    check(doubled, X, examples=(True,))
+
+
+def test_a_dict_of_names_and_entries():
+    def f(x):
+        entries = dict(zip(["a", "b", "c"], x, strict=True))
+        named = {f"k{k}": x[k] ** 2 for k in range(3)}
+        return entries["a"] * entries["c"] ** 2 * named["k1"] + sum(named.values())
+
+    check(f, X)
+
+
+def test_the_indices_of_a_shape_that_is_unpacked():
+    def f(a):
+        return sum(a[i, j] ** (i + 1) * j for i, j in np.ndindex(*a.shape))
+
+    check(f, M)

@@ -79,6 +79,9 @@ class Calls(HigherOrders, Definitions):
         callee, args, kwargs = let.args
         items = self.items(args)
         made = self.defined_by(kwargs, prims.make_dict)
+        if self.static(callee)[1] is np.ndindex and items is None:
+            whole = self.builder.let(tuple, args, span=let.span)
+            return self.call(callee, [whole], {}, let)  # of a shape, it is the same
         if items is None or made is None:
             raise UnsupportedError(
                 "starred arguments whose number is known only as the program runs", let.span

@@ -229,6 +229,18 @@ class Control(Writes, abc.ABC):
         empty = self.builder.let(prims.make_list, span=let.span)
         return self.loop(iterable, [empty], [label], body, None, False, let.span)[0]
 
+    def open_dict(self, let: Let) -> Atom:
+        """`dict(pairs)` of a list whose length is known only as the program runs."""
+
+        def body(item: Atom | None, values: list[Atom]) -> tuple[Atom, ...]:
+            assert item is not None
+            key, value = (self.project(item, k) for k in range(2))
+            return (self.let(Let(Var(), prims.store, (values[0], value, key), span=let.span)),)
+
+        label = let.out if let.out.hint else Var("entries")
+        empty = self.builder.let(prims.make_dict, Const(()), span=let.span)
+        return self.loop(let.args[0], [empty], [label], body, None, False, let.span)[0]
+
     def open_sum(self, let: Let) -> Atom:
         """`sum(items)` of a list whose length is known only as the program runs."""
         start = let.args[1] if len(let.args) > 1 else Const(0)

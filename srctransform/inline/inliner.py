@@ -44,6 +44,7 @@ QUESTIONS = frozenset({
 })  # fmt: skip
 
 #: what is computed now where a text is an operand
+MAKES_TEXT = frozenset({prims.fstring, str})
 OF_TEXT = frozenset({operator.getitem, operator.add, int, len, prims.is_in, prims.not_in})
 
 
@@ -306,6 +307,8 @@ class Inliner(Calls):
     def is_decided(self, let: Let) -> bool:
         """Is it a question about plain constants, such as the keys of a dict in a loop over it?"""
         found = [self.static(a) for a in let.args]
+        if let.prim in MAKES_TEXT and all(ok for ok, _ in found):
+            return all(isinstance(value, int | str | tuple) for _, value in found)
         if let.prim in OF_TEXT and all(ok for ok, _ in found):
             return isinstance(found[0][1], str) or isinstance(found[-1][1], str)
         if let.prim not in QUESTIONS:

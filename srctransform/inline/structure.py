@@ -82,7 +82,9 @@ class Structure(Knowns, abc.ABC):
             parts = [item for a in args for item in self.items(a) or []]
             return self.builder.let(make, *parts, out=let.out)
         if prim in (prims.merge_kwargs, dict):
-            return self.merge_dicts(let)
+            merged = self.merge_dicts(let)
+            opened = merged is None and prim is dict and len(args) == 1 and not self.fold
+            return self.open_dict(let) if opened and self.gives_pairs(args[0]) else merged
         if prim is range and all(self.decided(a) for a in args):
             return Const(range(*(self.static(a)[1] for a in args)))
         if prim in (zip, enumerate, reversed):
@@ -297,6 +299,15 @@ class Structure(Knowns, abc.ABC):
     @abc.abstractmethod
     def open_comprehension(self, let: Let) -> Atom:
         """A comprehension over values that are known only as the program runs."""
+
+    def gives_pairs(self, atom: Atom) -> bool:
+        """Is it a list of pairs, or a zip, and no dict?"""
+        listed = self.types.of(atom).kind == "list"
+        return listed or self.defined_by(atom, zip, enumerate) is not None
+
+    @abc.abstractmethod
+    def open_dict(self, let: Let) -> Atom:
+        """The dict of pairs that are known only as the program runs."""
 
     @abc.abstractmethod
     def open_sum(self, let: Let) -> Atom:

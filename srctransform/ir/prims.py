@@ -230,6 +230,29 @@ def solve_ivp_of(
     return y
 
 
+def evaluated(spline: Any, t: Any, tail: Any, nu: Any = 0, extrapolate: Any = None) -> Any:
+    """A spline, or its derivative of order nu, at points t."""
+    return spline(t, nu) if extrapolate is None else spline(t, nu, extrapolate)
+
+
+def fitted(
+    spline: Any, t: Any, tail: Any, nu: Any, extrapolate: Any, x: Any, y: Any, maker: Any,
+    options: Any,
+) -> Any:  # fmt: skip
+    """`evaluated`, of a spline that maker(x, y, **options) made, linear in y."""
+    return evaluated(spline, t, tail, nu, extrapolate)
+
+
+def on_line(line: Any, t: Any) -> Any:
+    """An interpolator of one variable at t."""
+    return line(t)
+
+
+def on_grid(grid: Any, points: Any) -> Any:
+    """An interpolator on a grid at points."""
+    return grid(points)
+
+
 def solution(found: Any, how: Any, x: Any, value: Any, *args: Any) -> Any:
     """What a solver returned, an object: x and value are those of its attributes that have
     derivatives."""

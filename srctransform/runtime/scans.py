@@ -31,9 +31,7 @@ def recurrence(g: Any, x: Any, axis: Any) -> Any:
     axis = 0 if axis is None else axis
     x = np.reshape(x, np.shape(g))
     y = np.array(np.moveaxis(g, axis, 0), np.result_type(g, x, 0.0))
-    x = np.moveaxis(x, axis, 0)
-    for k in range(1, len(y)):
-        y[k] += x[k] * y[k - 1]
+    run_recurrence(y, np.moveaxis(x, axis, 0))
     return np.moveaxis(y, 0, axis)
 
 
@@ -42,7 +40,19 @@ def recurrence_back(g: Any, x: Any, axis: Any) -> Any:
     axis = 0 if axis is None else axis
     x = np.reshape(x, np.shape(g))
     y = np.array(np.moveaxis(g, axis, 0), np.result_type(g, x, 0.0))
-    x = np.moveaxis(x, axis, 0)
-    for k in range(len(y) - 2, -1, -1):
-        y[k] += x[k + 1] * y[k + 1]
+    run_recurrence(y[::-1], np.roll(np.moveaxis(x, axis, 0)[::-1], 1, 0))
     return np.moveaxis(y, 0, axis)
+
+
+def run_recurrence(y: Any, x: Any) -> None:
+    """y[k] += x[k] * y[k - 1] for k = 1, 2, ..., in place: neighbours are joined to pairs until
+    few are left (Blelloch 1990), so a long recurrence takes few operations on arrays."""
+    if len(y) < 32:
+        for k in range(1, len(y)):
+            y[k] += x[k] * y[k - 1]
+        return
+    even = len(y) // 2 * 2
+    pairs = y[1:even:2] + x[1:even:2] * y[0:even:2]
+    run_recurrence(pairs, x[1:even:2] * x[0:even:2])
+    y[1:even:2] = pairs
+    y[2::2] += x[2::2] * pairs[: len(y[2::2])]

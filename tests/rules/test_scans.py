@@ -114,6 +114,19 @@ def test_differences_known_as_the_program_runs():
     check(f, X, 2, 0, wrt=(0,), examples=(False,))
 
 
+@pytest.mark.parametrize("count", [31, 32, 33, 65, 200])
+def test_long_scans(count):
+    x = 1.0 + 0.1 * np.random.default_rng(count).standard_normal((count, 2))
+    x[count // 2, 1] = 0.0
+    check(program("np.cumprod(x, axis=0)"), x, tol=1e-5, optimize=(True,), second=count == 65)
+    check(program("np.logaddexp.accumulate(x[:, 0])"), x, second=False, optimize=(True,))
+    ties = np.round(x, 1)
+    dz = np.random.default_rng(1).standard_normal((count, 2))
+    shares = st.vjp(program("np.maximum.accumulate(x)"))(ties, dz)
+    np.testing.assert_allclose(shares.sum(axis=0), dz.sum(axis=0))
+    assert np.all(shares[ties < np.maximum.accumulate(ties)] == 0)
+
+
 # ---------------------------------------------------------------- trapezoid and other names
 
 

@@ -34,6 +34,11 @@ def mills(y: Any) -> Any:
     return ROOT_2_OVER_PI / special.erfcx(-ROOT_HALF * y)
 
 
+def beta_variance(a: Any, b: Any) -> Any:
+    """The variance of the beta distribution."""
+    return a * b / ((a + b) ** 2 * (a + b + 1))
+
+
 def stretched(c: Any, y: Any) -> Any:
     """-log(1 - c y) / c, which is y at c = 0 (DLMF 15.4.1)."""
     return y * special.hyp2f1(1.0, 1.0, 2.0, c * y)
@@ -45,8 +50,9 @@ def stretched_dc(c: Any, y: Any) -> Any:
 
 
 NAMES |= {
-    "bell": bell, "mills": mills, "log_normal_mass": log_normal_mass, "f_slopes": f_slopes,
-    "stdtr_ddf": stdtr_ddf, "stretched": stretched, "stretched_dc": stretched_dc,
+    "beta_variance": beta_variance, "bell": bell, "mills": mills, "f_slopes": f_slopes,
+    "log_normal_mass": log_normal_mass, "stdtr_ddf": stdtr_ddf, "stretched": stretched,
+    "stretched_dc": stretched_dc,
 }  # fmt: skip
 
 NORMAL = 0.5 * math.log(2.0 * math.pi)
@@ -103,17 +109,19 @@ density(stats.cosine,     "", f"(y > {-np.pi}) & (y < {np.pi})",
 for gamma in (stats.gamma, stats.erlang):
     density(gamma,        "a", "(y > 0)", "special.xlogy(a - 1, y) - y - special.gammaln(a)",
             "(a - 1) / y - 1", "np.log(y) - special.psi(a)", cdf="gammainc_da(a, y, 1)",
-            entropy="1 + (1 - a) * special.polygamma(1, a)")
+            entropy="1 + (1 - a) * special.polygamma(1, a)", mean="1.0", var="1.0")
 density(stats.chi2,       "df", "(y > 0)",
         f"special.xlogy(0.5 * df - 1, 0.5 * y) - 0.5 * y - special.gammaln(0.5 * df) - {LOG_2}",
         "(0.5 * df - 1) / y - 0.5", "0.5 * (np.log(0.5 * y) - special.psi(0.5 * df))",
-        cdf="0.5 * gammainc_da(0.5 * df, 0.5 * y, 1)")
+        cdf="0.5 * gammainc_da(0.5 * df, 0.5 * y, 1)", mean="1.0", var="2.0")
 density(stats.chi,        "df", "(y > 0)",
         f"(df - 1) * np.log(y) - 0.5 * y**2 - special.gammaln(0.5 * df) - {LOG_2} * (0.5 * df - 1)",
         "(df - 1) / y - y", f"np.log(y) - {HALF_LOG_2} - 0.5 * special.psi(0.5 * df)",
         cdf="0.5 * gammainc_da(0.5 * df, 0.5 * y**2, 1)")
 density(stats.invgamma,   "a", "(y > 0)", "-(a + 1) * np.log(y) - special.gammaln(a) - 1 / y",
-        "(1 / y - (a + 1)) / y", "-np.log(y) - special.psi(a)", cdf="-gammainc_da(a, 1 / y, 1)")
+        "(1 / y - (a + 1)) / y", "-np.log(y) - special.psi(a)", cdf="-gammainc_da(a, 1 / y, 1)",
+        mean="-1 / (a - 1) ** 2",
+        var="-(2 / (a - 1) + 1 / (a - 2)) / ((a - 1) ** 2 * (a - 2))")
 density(stats.loggamma,   "c", "", "c * y - np.exp(y) - special.gammaln(c)", "c - np.exp(y)",
         "y - special.psi(c)", cdf="gammainc_da(c, np.exp(y), 1)")
 density(stats.dgamma,     "a", "",
@@ -141,7 +149,10 @@ density(stats.beta,       "a b", UNIT,
         "special.xlogy(a - 1, y) + special.xlog1py(b - 1, -y) - special.betaln(a, b)",
         "(a - 1) / y - (b - 1) / (1 - y)", "np.log(y) - special.psi(a) + special.psi(a + b)",
         "np.log1p(-y) - special.psi(b) + special.psi(a + b)",
-        cdf="betainc_da(a, b, y, 1); betainc_db(a, b, y, 1)")
+        cdf="betainc_da(a, b, y, 1); betainc_db(a, b, y, 1)",
+        mean="b / (a + b) ** 2; -a / (a + b) ** 2",
+        var="beta_variance(a, b) * (1 / a - 2 / (a + b) - 1 / (a + b + 1));"
+            "beta_variance(a, b) * (1 / b - 2 / (a + b) - 1 / (a + b + 1))")
 density(stats.betaprime,  "a b", "(y > 0)",
         "special.xlogy(a - 1, y) - special.xlog1py(a + b, y) - special.betaln(a, b)",
         "(a - 1) / y - (a + b) / (1 + y)",
@@ -163,7 +174,7 @@ density(stats.t,          "df", "",
         "-(df + 1) * y / (df + y**2)",
         "0.5 * ((df + 1) * y**2 / (df * (df + y**2)) - np.log1p(y**2 / df) - 1 / df"
         " - special.psi(0.5 * df) + special.psi(0.5 * (df + 1)))",
-        cdf="stdtr_ddf(df, y)")
+        cdf="stdtr_ddf(df, y)", mean="0.0", var="-2 / (df - 2) ** 2")
 density(stats.powerlaw,   "a", UNIT, "np.log(a) + (a - 1) * np.log(y)", "(a - 1) / y",
         "1 / a + np.log(y)", cdf="y**a * np.log(y)", lower="a / y")
 
@@ -172,7 +183,9 @@ density(stats.lognorm,    "s", "(y > 0)",
         f"-0.5 * (np.log(y) / s) ** 2 - np.log(s * y) - {NORMAL}",
         "-(1 + np.log(y) / s**2) / y", "((np.log(y) / s) ** 2 - 1) / s",
         cdf="-np.log(y) / s**2 * bell(np.log(y) / s)",
-        lower="mills(np.log(y) / s) / (s * y)", upper="mills(-np.log(y) / s) / (s * y)")
+        lower="mills(np.log(y) / s) / (s * y)", upper="mills(-np.log(y) / s) / (s * y)",
+        mean="s * np.exp(0.5 * s**2)",
+        var="2 * s * np.exp(s**2) * (2 * np.exp(s**2) - 1)")
 density(stats.skewnorm,   "a", "",
         f"{LOG_2} - 0.5 * y**2 - {NORMAL} + special.log_ndtr(a * y)",
         "a * mills(a * y) - y", "y * mills(a * y)",
@@ -215,7 +228,10 @@ density(stats.exponnorm,  "K", "",
 # ------------------------------------------------------------ powers and extremes
 density(stats.weibull_min, "c", "(y > 0)", "np.log(c) + (c - 1) * np.log(y) - y**c",
         "(c - 1 - c * y**c) / y", "1 / c + np.log(y) * (1 - y**c)",
-        cdf="np.exp(-(y**c)) * y**c * np.log(y)", upper="c * y ** (c - 1)")
+        cdf="np.exp(-(y**c)) * y**c * np.log(y)", upper="c * y ** (c - 1)",
+        mean="-special.gamma(1 + 1 / c) * special.psi(1 + 1 / c) / c**2",
+        var="2 * (special.gamma(1 + 1 / c) ** 2 * special.psi(1 + 1 / c)"
+            " - special.gamma(1 + 2 / c) * special.psi(1 + 2 / c)) / c**2")
 density(stats.weibull_max, "c", "(y < 0)", "np.log(c) + (c - 1) * np.log(-y) - (-y) ** c",
         "(c - 1 - c * (-y) ** c) / y", "1 / c + np.log(-y) * (1 - (-y) ** c)",
         inner="-0.5", cdf="-np.exp(-((-y) ** c)) * (-y) ** c * np.log(-y)",
@@ -235,7 +251,9 @@ density(stats.exponweib,  "a c", "(y > 0)",
         cdf="(-np.expm1(-(y**c))) ** a * np.log(-np.expm1(-(y**c)));"
             "a * (-np.expm1(-(y**c))) ** a * y**c * np.log(y) / np.expm1(y**c)")
 density(stats.pareto,     "b", "(y >= 1)", "np.log(b) - (b + 1) * np.log(y)", "-(b + 1) / y",
-        "1 / b - np.log(y)", inner="2.0", cdf="y ** (-b) * np.log(y)", upper="b / y")
+        "1 / b - np.log(y)", inner="2.0", cdf="y ** (-b) * np.log(y)", upper="b / y",
+        mean="-1 / (b - 1) ** 2",
+        var="b / ((b - 1) ** 2 * (b - 2)) * (1 / b - 2 / (b - 1) - 1 / (b - 2))")
 density(stats.lomax,      "c", "(y >= 0)", "np.log(c) - (c + 1) * np.log1p(y)",
         "-(c + 1) / (1 + y)",
         "1 / c - np.log1p(y)", cdf="np.exp(-c * np.log1p(y)) * np.log1p(y)", upper="c / (1 + y)")

@@ -70,6 +70,7 @@ def written(name: str, parameters: str, lines: list[str]) -> Any:
 def density(
     distribution: Any, shapes: str, support: str, log: str, dy: str, *dshapes: str,
     cdf: str = "", inner: str = "0.5", entropy: str = "", lower: str = "", upper: str = "",
+    mean: str = "", var: str = "",
 ) -> None:  # fmt: skip
     """The rules of a continuous distribution.
 
@@ -77,12 +78,18 @@ def density(
     reals; `inner` is a point of it, taken in the place of y outside. log, dy, dshapes: the
     log-density of the standard distribution and its partials by y and the shapes, as formulas. cdf:
     the partials of the distribution function by the shapes, separated by ";", "" where it is not
-    differentiated by them. entropy: those of the entropy. lower, upper: the density divided by
-    cdf, and by sf, where that is more than exp of a difference of large logarithms.
+    differentiated by them. entropy, mean, var: those of these. lower, upper: the density divided
+    by cdf, and by sf, where that is more than exp of a difference of large logarithms.
     """
-    rules = Density(distribution, shapes, support, inner, log, (dy, *dshapes), cdf, entropy)
+    rules = Density(distribution, shapes, support, inner, log, (dy, *dshapes), cdf)
+    rules.of_moments = {"entropy": split(entropy), "mean": split(mean), "var": split(var)}
     rules.hazards = {"logcdf": lower, "logsf": upper}
     rules.register()
+
+
+def split(formulas: str) -> list[str]:
+    """The formulas, one for each shape; none where there are none."""
+    return [part.strip() for part in formulas.split(";")] if formulas else []
 
 
 class Density:
@@ -90,15 +97,15 @@ class Density:
 
     def __init__(
         self, distribution: Any, shapes: str, support: str, inner: str, log: str,
-        slopes: tuple[str, ...], cdf: str, entropy: str,
+        slopes: tuple[str, ...], cdf: str,
     ) -> None:  # fmt: skip
         self.distribution = distribution
         self.name = f"{distribution.name}_"
         self.shapes = shapes.split()
         self.support, self.inner, self.log, self.slopes = support, inner, log, slopes
         self.hazards: dict[str, str] = {}
-        self.cdf = [part.strip() for part in cdf.split(";")] if cdf else []
-        self.of_entropy = [part.strip() for part in entropy.split(";")] if entropy else []
+        self.cdf = split(cdf)
+        self.of_moments: dict[str, list[str]] = {}
 
     def register(self) -> None:
         """Register the rules of all methods."""
@@ -170,16 +177,24 @@ class Density:
         self.rule(method, "q", args, [*lines, "return " + ", ".join(partials)])
 
     def moments(self) -> None:
-        """mean, var, std and entropy, by loc and scale."""
-        self.rule("mean", "", ["loc", "scale"], ["return 1.0, (z - loc) / scale"])
-        self.rule("median", "", ["loc", "scale"], ["return 1.0, (z - loc) / scale"])
-        for method, partial in (("var", "2 * z / scale"), ("std", "z / scale")):
-            self.rule(method, "", ["scale"], [f"return {partial}"])
-            constant_in(getattr(self.distribution, method), "loc")
-        args = [*self.shapes[: len(self.of_entropy)], "scale"]
-        partials = ", ".join([*self.of_entropy, "1 / scale"])
-        self.rule("entropy", "", args, [f"return {partials}"])
-        constant_in(self.distribution.entropy, "loc")
+        """mean, median, var, std and entropy: of (x - loc) / scale by the shapes, and scaled."""
+        mean, var = self.of_moments["mean"], self.of_moments["var"]
+        scaled = [f"scale * ({part})" for part in mean]
+        self.moment("mean", mean, [*scaled, "1.0", "(z - loc) / scale"], "loc, scale")
+        self.moment("median", [], ["1.0", "(z - loc) / scale"], "loc, scale")
+        spread = [f"scale**2 * ({part})" for part in var]
+        self.moment("var", var, [*spread, "2 * z / scale"], "scale")
+        halved = [f"0.5 * scale**2 * ({part}) / z" for part in var]
+        self.moment("std", var, [*halved, "z / scale"], "scale")
+        entropy = self.of_moments["entropy"]
+        self.moment("entropy", entropy, [*entropy, "1 / scale"], "scale")
+        for name in ("var", "std", "entropy"):
+            constant_in(getattr(self.distribution, name), "loc")
+
+    def moment(self, name: str, by: list[str], partials: list[str], rest: str) -> None:
+        """The rule of one of them, by as many shapes as there are formulas."""
+        args = [*self.shapes[: len(by)], *rest.split(", ")]
+        self.rule(name, "", args, ["return " + ", ".join(partials)])
 
 
 def mass(

@@ -211,8 +211,19 @@ def test_frozen_distributions():
 def test_moments():
     check(lambda a, s: stats.gamma.entropy(a, scale=s) + stats.norm.std(0.0, s), 1.7, 0.8)
     check(lambda m, s: stats.t.mean(3.0, m, s) + stats.t.median(3.0, m, s), 1.7, 0.8)
-    with pytest.raises(UnsupportedError, match="stats.gamma.mean by its argument 'a'"):
-        st.grad(lambda a: stats.gamma.mean(a))
+    with pytest.raises(UnsupportedError, match="stats.gennorm.var by its argument 'beta'"):
+        st.grad(lambda a: stats.gennorm.var(a))
+
+
+@pytest.mark.parametrize(("name", "shapes"), [
+    ("gamma", (1.7,)), ("chi2", (3.3,)), ("beta", (1.7, 2.3)), ("t", (4.4,)), ("lognorm", (0.6,)),
+    ("pareto", (4.3,)), ("invgamma", (4.6,)), ("weibull_min", (1.6,)),
+])  # fmt: skip
+def test_moments_by_the_shapes(name, shapes):
+    calls = ", ".join(f"stats.{name}.{m}(*s, scale=scale)" for m in ("mean", "var", "std"))
+    f = program(f"({calls},)", "s, scale")
+    f.__globals__["stats"] = stats
+    check(f, shapes, 1.3, examples=(True,), optimize=(True,), wrt=(0, 1), second=False)
 
 
 @pytest.mark.parametrize(("f", "message"), [

@@ -302,8 +302,9 @@ class Types(LoopTypes):
 
     def elementwise(self, let: Let) -> Type:
         """A program has few kinds of operands, so each combination is worked out once."""
-        named = [a for key, a in let.kwargs if key not in ("out", "where", "dtype")]
-        kinds = tuple([self.of(a) for a in (*let.args, *named)])
+        named = [self.of(a) for key, a in let.kwargs if key not in ("out", "where", "dtype")]
+        operands = [kind for kind in named if kind.kind in ("num", "any")]
+        kinds = (*[self.of(a) for a in let.args], *operands)
         known = self.combined.get((let.prim, kinds))
         if known is None:
             known = self.combined[let.prim, kinds] = self.combine(let.prim, kinds)

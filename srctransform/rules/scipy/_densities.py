@@ -159,12 +159,8 @@ class Density:
             lines.append("held = np.where(inside, z, 0.0)")
         hazard = self.hazards.get(method) or f"np.exp({log})"
         lines.append("slope = " + sign + self.inside(f"over({hazard}, scale)"))
-        partials = [
-            "slope",
-            *(sign + self.inside(part) for part in shapes),
-            "-slope",
-            "-(y * slope)",
-        ]
+        by_shapes = [sign + self.inside(part) for part in shapes]
+        partials = ["slope", *by_shapes, "-slope", "-(y * slope)"]
         args = ["x", *self.shapes[: len(self.cdf)], "loc", "scale"]
         self.rule(method, "x", args, [*lines, "return " + ", ".join(partials)])
 
@@ -197,36 +193,29 @@ class Density:
         self.rule(name, "", args, ["return " + ", ".join(partials)])
 
 
-def mass(
-    distribution: Any, shapes: str, wrt: str, *dshapes: str, cdf: str = "", k: str = "k - loc"
-) -> None:
+def mass(distribution: Any, shapes: str, wrt: str, *dshapes: str, cdf: str = "") -> None:
     """The rules of a discrete distribution, by its real parameters.
 
     shapes: the names of all its parameters; wrt: of the real ones. dshapes: the partials of the
     log of the probability of k by them; cdf: those of the distribution function, separated by ";".
     """
-    name = f"{distribution.name}_"
     ordered, args = ", ".join(shapes.split()), ", ".join(wrt.split())
 
-    def rule(method: str, parts: list[str]) -> None:
-        lines = [f"k = {k}" if k != "k" else "k = k", *parts]
-        fn = written(name + method, f"z, k, {ordered}, loc=0", lines)
+    def rule(method: str, count: str, inside: str, inner: str, partials: list[str]) -> None:
+        """Of `count` as k, and of `inner` where the condition does not hold."""
+        masked = ", ".join(f"np.where(inside, {part}, 0.0)" for part in partials)
+        lines = [f"inside = {inside}", f"k = np.where(inside, {count}, {inner})"]
+        name = f"{distribution.name}_{method}"
+        fn = written(name, f"z, k, {ordered}, loc=0", [*lines, f"return {masked}"])
         smooth(getattr(distribution, method), args)(fn)
 
-    inside = ["inside = z > {}"]
-    for method, edge, factor in (("logpmf", "-np.inf", ""), ("pmf", "0", "z * ")):
-        held = [part.format(edge) for part in inside]
-        parts = ", ".join(f"np.where(inside, {factor}({part}), 0.0)" for part in dshapes)
-        rule(method, [*held, "k = np.where(inside, k, 1)", f"return {parts}"])
-    if not cdf:
-        return
-    for method in ("cdf", "sf", "logcdf", "logsf"):
+    rule("logpmf", "k - loc", "z > -np.inf", "1", list(dshapes))
+    rule("pmf", "k - loc", "z > 0", "1", [f"z * ({part})" for part in dshapes])
+    for method in ("cdf", "sf", "logcdf", "logsf") if cdf else ():
         sign = "-" if "sf" in method else ""
-        factor = " * np.exp(-z)" if method.startswith("log") else ""
-        inner = "(z > -np.inf) & (z < 0)" if factor else "(z > 0) & (z < 1)"
-        parts = ", ".join(
-            f"{sign}np.where(inside, ({part}){factor}, 0.0)" for part in cdf.split(";")
-        )
-        held = ["k = np.floor(k)", f"inside = {inner}", "k = np.where(inside, k, 0)"]
-        rule(method, [*held, f"return {parts}"])
+        in_log = method.startswith("log")
+        inside = "(z > -np.inf) & (z < 0)" if in_log else "(z > 0) & (z < 1)"
+        factor = " * np.exp(-z)" if in_log else ""
+        partials = [f"{sign}({part}){factor}" for part in split(cdf)]
+        rule(method, "np.floor(k - loc)", inside, "0", partials)
     nondifferentiable(distribution.ppf, distribution.isf)

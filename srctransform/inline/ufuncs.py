@@ -13,7 +13,6 @@ from __future__ import annotations
 import abc
 import inspect
 import operator
-import sys
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -145,11 +144,12 @@ class Ufuncs(Sequences, abc.ABC):
             args, rest = args[: fn.nin], args[fn.nin :]
             out = rest[0] if len(rest) == 1 else self.builder.let(prims.make_tuple, *rest)
         elif not is_ufunc and len(args) > 1:
-            place = place_of_out(fn)
+            names = parameters_of(fn)
+            place = names.index("out") if "out" in names else len(args)
             if place < len(args):
-                args, out = (*args[:place], *args[place + 1 :]), args[place]
-                if len(args) > place:
-                    raise UnsupportedError("give `out` by its name", let.span)
+                out = args[place]
+                named |= dict(zip(names[place + 1 :], args[place + 1 :], strict=False))
+                args = args[:place]
         if isinstance(out, Const) and out.value is None:
             where = named.get("where", Const(True))
             self.refuse_undefined(let, where)
@@ -219,15 +219,17 @@ def is_false(atom: Atom) -> bool:
 
 
 @cache
-def place_of_out(fn: Any) -> int:
-    """Which positional parameter of a NumPy function is `out`; past all where there is none."""
-    owner = owner_of(fn, "reduce", "accumulate", "reduceat")
-    if owner is not None:
-        return 4 if fn.__name__ == "reduceat" else 3
+def parameters_of(fn: Any) -> tuple[str, ...]:
+    """The parameters of a NumPy function that may be given by their places."""
+    if owner_of(fn, "reduce"):
+        return ("array", "axis", "dtype", "out", "keepdims", "initial", "where")
+    if owner_of(fn, "accumulate"):
+        return ("array", "axis", "dtype", "out")
+    if owner_of(fn, "reduceat"):
+        return ("array", "indices", "axis", "dtype", "out")
     try:
         parameters = inspect.signature(fn).parameters
     except (TypeError, ValueError):
-        return sys.maxsize
+        return ()
     by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    plain = [n for n, p in parameters.items() if p.kind in by_place]
-    return plain.index("out") if "out" in plain else sys.maxsize
+    return tuple(name for name, p in parameters.items() if p.kind in by_place)

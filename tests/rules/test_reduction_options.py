@@ -117,6 +117,15 @@ def test_no_entries_are_initial(name):
     assert dx.shape == (2, 0) and ds == 2.0
 
 
+@pytest.mark.parametrize("call", [
+    "np.sum(x, 1, None, None, True)", "np.max(x, 0, None, True)", "np.std(x, 1, None, None, 1)",
+    "np.add.reduce(x, 0, None, None, True)", "np.median(x, 0, None, False, True)",
+    "np.quantile(x, 0.3, 0, None, False, 'linear', True)", "x.sum(1, None, None, True)",
+])  # fmt: skip
+def test_options_by_their_places(call):
+    check(program(f"2.0 * {call}"), X, second=False, optimize=(True,))
+
+
 def test_the_printed_code():
     source = st.vjp(program("np.sum(x, axis=1, where=x > 0)"), example=(X,)).source
     assert "return np.where(x > 0, np.expand_dims(dout, 1), 0.0)" in source

@@ -74,6 +74,12 @@ def in_precision_of(g: Any, x: Any) -> Any:
     return narrowed(g, x)
 
 
+def unless_cut(g: Any, z: Any, like: Any, x: Any) -> Any:
+    """g for x, which went into z, an array of the dtype of another one: nothing if that is of
+    ints, which cut fractions off."""
+    return g if known(is_double(like)) else cast(g, z, x)
+
+
 linear(narrowed, "g")
 nondifferentiable(is_double)
 

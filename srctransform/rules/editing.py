@@ -18,12 +18,12 @@ import numpy as np
 
 from ..ir.types import Type, number, sequence
 from ..runtime import trimmed, unblock, uncopy, uninsert, untrimmed
+from .casting import unless_cut
 from .registry import constant_in, jvp, linear, refused, result, takes_containers, vjp
 from .shaping import dims_of, fresh_dim, from_rank, rank_of
 
 # fmt: off
 linear(np.delete, "arr")
-linear(np.insert, "arr, values")
 linear(np.resize, "a")
 linear(np.block, "arrays")
 linear(np.unstack, "x")
@@ -60,7 +60,7 @@ def changed(a: Any, axis: Any) -> Any:
 @vjp(np.insert, "arr, values")
 def insert_vjp(dz: Any, z: Any, arr: Any, obj: Any, values: Any, axis: Any = None) -> Any:
     parts = uninsert(dz, arr, obj, values, axis)
-    return parts[0], parts[1]
+    return parts[0], unless_cut(parts[1], z, arr, values)
 
 
 @jvp(np.insert)
@@ -71,7 +71,8 @@ def insert_jvp(
     if values_dot is None:
         return np.insert(arr_dot, obj, 0.0, axis), None
     if arr_dot is None:
-        return None, np.insert(np.zeros_like(arr) * 1.0, obj, values_dot, axis)
+        moved = np.insert(np.zeros_like(arr) * 1.0, obj, values_dot, axis)
+        return None, unless_cut(moved, z, arr, z)
     return np.insert(arr_dot, obj, values_dot, axis), None
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import UnsupportedError
-from ..ir.types import Type
+from ..ir.types import Type, number
 from ..runtime import (
     known,
     pad_constants,
@@ -27,6 +27,7 @@ from ..runtime import (
     unpad,
     unpad_linear,
 )
+from .casting import unless_cut
 from .registry import jvp, linear, result, static, vjp
 from .shaping import fresh_dim, from_rank
 
@@ -72,7 +73,8 @@ def pad_vjp(
         return pad_statistic(dz, array, pad_width, mode, stat_length, True), None, None
     if mode == "linear_ramp":
         ends = pad_ramps(dz, array, pad_width, end_values)
-        return unpad_linear(dz, array, pad_width, mode, False), None, ends
+        dx = unpad_linear(dz, array, pad_width, mode, False)
+        return dx, None, unless_cut(ends, z, array, end_values)
     if way_of(mode) == "linear":
         return unpad_linear(dz, array, pad_width, mode, reflect_type == "odd"), None, None
     if known(np.ndim(array), pad_width):
@@ -80,8 +82,10 @@ def pad_vjp(
     else:
         kept = unpad(dz, array, pad_width)
     if known(np.ndim(constant_values)) and np.ndim(constant_values) == 0:
-        return kept, np.sum(dz) - np.sum(kept), None
-    return kept, pad_constants(dz, array, pad_width, constant_values), None
+        rest = np.sum(dz) - np.sum(kept)
+    else:
+        rest = pad_constants(dz, array, pad_width, constant_values)
+    return kept, unless_cut(rest, z, array, constant_values), None
 
 
 @jvp(np.pad)
@@ -99,7 +103,7 @@ def pad_jvp(
         return (
             np.pad(array_dot, pad_width, mode),
             None,
-            np.pad(zeros, pad_width, mode, end_values=end_values_dot),
+            unless_cut(np.pad(zeros, pad_width, mode, end_values=end_values_dot), z, array, z),
         )
     if way_of(mode) == "linear" and reflect_type == "odd":
         return np.pad(array_dot, pad_width, mode, reflect_type=reflect_type), None, None
@@ -107,14 +111,18 @@ def pad_jvp(
         return np.pad(array_dot, pad_width, mode), None, None
     return (
         np.pad(array_dot, pad_width),
-        np.pad(zeros, pad_width, constant_values=constant_values_dot),
+        unless_cut(np.pad(zeros, pad_width, constant_values=constant_values_dot), z, array, z),
         None,
     )
 
 
 @result(np.pad)
 def pad_result(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
-    return from_rank(array, lambda dims: [fresh_dim() for _ in dims])
+    """Of the dtype of the array, which what stands around it is cast to."""
+    dims = from_rank(array, lambda dims: [fresh_dim() for _ in dims])
+    if dims is None or not isinstance(array, Type):
+        return dims
+    return number(dims, array.dtype, array.sources)
 
 
 # ---------------------------------------------------------------- the helpers themselves

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from ..ir.types import Type, broadcast, number, sequence
-from ..runtime import known, raised, sum_to
-from .casting import in_precision_of
+from ..runtime import cast, known, raised, sum_to
+from .casting import dtype_name, in_precision_of
 from .registry import jvp, linear, result, vjp
 from .shaping import fresh_dim
 
@@ -55,12 +55,18 @@ def linspace_vjp(
 ) -> Any:  # fmt: skip
     if not retstep:
         first, second = shares(dz, num, endpoint, axis)
-        return in_precision_of(first, start), in_precision_of(second, stop)
+        return for_end(first, z, start, dtype), for_end(second, z, stop, dtype)
     by_step = 0.0 if dz[1] is None else dz[1] / steps_of(num, endpoint)
     if dz[0] is None:
         return -by_step, by_step
     first, second = shares(dz[0], num, endpoint, axis)
-    return in_precision_of(first - by_step, start), in_precision_of(second + by_step, stop)
+    first, second = for_end(first, z[0], start, dtype), for_end(second, z[0], stop, dtype)
+    return first - by_step, second + by_step
+
+
+def for_end(g: Any, z: Any, end: Any, dtype: Any) -> Any:
+    """The cotangent of an end; nothing if the values are cut to ints."""
+    return in_precision_of(g, end) if dtype is None else cast(g, z, end)
 
 
 @jvp(np.linspace)
@@ -70,20 +76,25 @@ def linspace_jvp(
 ) -> Any:  # fmt: skip
     low = start * 0.0 if start_dot is None else start_dot
     high = stop * 0.0 if stop_dot is None else stop_dot
-    dot = spaced(low, high, num, endpoint, retstep, dtype, axis)
+    dot = cut_as(spaced(low, high, num, endpoint, retstep, axis), z, retstep, dtype)
     return (None, dot) if start_dot is None else (dot, None)
 
 
-def spaced(
-    low: Any, high: Any, num: Any, endpoint: Any, retstep: Any, dtype: Any, axis: Any
-) -> Any:
-    if retstep or dtype is not None:
-        return np.linspace(low, high, num, endpoint, retstep, dtype, axis)
+def spaced(low: Any, high: Any, num: Any, endpoint: Any, retstep: Any, axis: Any) -> Any:
+    if retstep:
+        return np.linspace(low, high, num, endpoint, True, axis=axis)
     if known(axis) and axis == 0:
         if known(endpoint) and endpoint:
             return np.linspace(low, high, num)
         return np.linspace(low, high, num, endpoint)
     return np.linspace(low, high, num, endpoint, axis=axis)
+
+
+def cut_as(dot: Any, z: Any, retstep: Any, dtype: Any) -> Any:
+    """The tangent of values of a dtype; nothing if it cuts them to ints."""
+    if dtype is None:
+        return dot
+    return (cast(dot[0], z[0], z[0]), dot[1]) if retstep else cast(dot, z, z)
 
 
 @vjp(np.logspace, "start, stop, base")
@@ -95,10 +106,11 @@ def logspace_vjp(
     first, second = shares(dz * z * log_of(base, axis), num, endpoint, axis)
     low, high = beside(start, base), beside(stop, base)
     y = np.linspace(low, high, num, endpoint, axis=axis)
+    dbase = of_base(dz * z * y, base, axis)
     return (
-        in_precision_of(first, start),
-        in_precision_of(second, stop),
-        of_base(dz * z * y, base, axis),
+        for_end(first, z, start, dtype),
+        for_end(second, z, stop, dtype),
+        dbase if dtype is None else cast(dbase, z, base),
     )
 
 
@@ -128,14 +140,15 @@ def logspace_jvp(
 ) -> Any:  # fmt: skip
     low = beside(start * 0.0 if start_dot is None else start_dot, base)
     high = beside(stop * 0.0 if stop_dot is None else stop_dot, base)
-    dot = z * log_of(base, axis) * spaced(low, high, num, endpoint, False, None, axis)
+    dot = z * log_of(base, axis) * spaced(low, high, num, endpoint, False, axis)
+    dot = dot if dtype is None else cast(dot, z, z)
+    by_start = None if start_dot is None else dot
+    by_stop = dot if start_dot is None and stop_dot is not None else None
     if base_dot is None:
-        return dot, None, None
-    y = spaced(beside(start, base), beside(stop, base), num, endpoint, False, None, axis)
+        return by_start, by_stop, None
+    y = spaced(beside(start, base), beside(stop, base), num, endpoint, False, axis)
     turned = z * y * raised(base_dot / base, axis)
-    if start_dot is None and stop_dot is None:
-        return None, None, turned
-    return dot, None, turned
+    return by_start, by_stop, turned if dtype is None else cast(turned, z, z)
 
 
 @vjp(np.geomspace, "start, stop")
@@ -145,7 +158,7 @@ def geomspace_vjp(
 ) -> Any:  # fmt: skip
     """z = start ** (1 - t) * stop ** t."""
     first, second = shares(dz * z, num, endpoint, axis)
-    return in_precision_of(first / start, start), in_precision_of(second / stop, stop)
+    return for_end(first / start, z, start, dtype), for_end(second / stop, z, stop, dtype)
 
 
 @jvp(np.geomspace)
@@ -155,15 +168,18 @@ def geomspace_jvp(
 ) -> Any:  # fmt: skip
     low = start * 0.0 if start_dot is None else start_dot / start
     high = stop * 0.0 if stop_dot is None else stop_dot / stop
-    dot = z * spaced(low, high, num, endpoint, False, None, axis)
+    dot = z * spaced(low, high, num, endpoint, False, axis)
+    dot = dot if dtype is None else cast(dot, z, z)
     return (None, dot) if start_dot is None else (dot, None)
 
 
-def ends_type(start: Any, stop: Any, num: Any, axis: Any) -> Any:
+def ends_type(start: Any, stop: Any, num: Any, dtype_given: Any, axis: Any) -> Any:
     """The type of what stands between the ends."""
     kinds = [a for a in (start, stop) if isinstance(a, Type)]
     sources = frozenset[Any]().union(*(k.sources for k in kinds))
     dtype = "complex" if any(k.dtype == "complex" for k in kinds) else "float"
+    if dtype_given is not None:
+        dtype = dtype_name(dtype_given) or "unknown"
     count = num if type(num) is int else fresh_dim()
     ends = broadcast(*(a.shape if isinstance(a, Type) else np.shape(a) for a in (start, stop)))
     if not isinstance(ends, tuple) or isinstance(axis, Type):
@@ -172,19 +188,19 @@ def ends_type(start: Any, stop: Any, num: Any, axis: Any) -> Any:
     return number((*ends[:at], count, *ends[at:]), dtype, sources)
 
 
-@result(np.linspace, inexact=True)
+@result(np.linspace)
 def linspace_result(
     start: Any, stop: Any, num: Any = 50, endpoint: Any = True, retstep: Any = False,
     dtype: Any = None, axis: Any = 0,
 ) -> Any:  # fmt: skip
-    values = ends_type(start, stop, num, axis)
+    values = ends_type(start, stop, num, dtype, axis)
     if not retstep:
         return values
     shape = broadcast(*(a.shape if isinstance(a, Type) else np.shape(a) for a in (start, stop)))
     return sequence("tuple", [values, number(shape, values.dtype, values.sources)])
 
 
-@result((np.logspace, np.geomspace), inexact=True)
+@result((np.logspace, np.geomspace))
 def logspace_result(
     start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: Any = 10.0,
     dtype: Any = None, axis: Any = 0,
@@ -193,4 +209,4 @@ def logspace_result(
     shape = base.shape if isinstance(base, Type) else np.shape(base)
     if shape != ():
         return number(frozenset([("range", object())]))
-    return ends_type(start, stop, num, axis)
+    return ends_type(start, stop, num, dtype, axis)

@@ -102,3 +102,12 @@ def test_matrices_are_refused():
 def test_what_is_printed():
     text = st.vjp(lambda x, k: np.delete(x, k), example=(V, 1)).source
     assert "uncopy(dout, x, np.delete, k, None)" in text
+
+
+@pytest.mark.filterwarnings("ignore:the result of:UserWarning")
+def test_what_an_array_of_ints_cuts_off_has_no_derivative():
+    f = program("np.insert(x, 1, c)", "x, c")
+    x = np.arange(3)
+    for example in (None, (x, 1.5)):
+        assert st.vjp(f, "c", example=example)(x, 1.5, np.ones(4)) == 0.0
+        assert not np.any(st.jvp(f, "c", example=example)(x, 1.5, 1.0)[1])

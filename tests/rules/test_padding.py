@@ -100,3 +100,15 @@ def test_modes_that_are_refused():
 def test_what_is_printed():
     text = st.vjp(lambda x: np.pad(x, ((1, 2), (0, 3))), example=(M,)).source
     assert "return dout[1:-2, :-3].copy()" in text
+
+
+@pytest.mark.filterwarnings("ignore:the result of:UserWarning")
+@pytest.mark.parametrize(
+    "text", ["np.pad(x, 1, constant_values=c)", "np.pad(x, 1, 'linear_ramp', end_values=c)"]
+)
+def test_what_an_array_of_ints_cuts_off_has_no_derivative(text):
+    f = program(text, "x, c")
+    x = np.arange(3)
+    for example in (None, (x, 1.5)):
+        assert st.vjp(f, "c", example=example)(x, 1.5, np.ones(5)) == 0.0
+        assert not np.any(st.jvp(f, "c", example=example)(x, 1.5, 1.0)[1])

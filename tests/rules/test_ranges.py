@@ -37,6 +37,9 @@ def test_the_base():
 def test_one_end():
     check(lambda a: np.linspace(a, 1.0, 5) ** 2, 0.5)
     check(lambda b: np.geomspace(1.0, b, 5) ** 2, 2.5)
+    check(lambda b: np.logspace(1.0, b, 5) ** 2, 0.5)
+    check(lambda b, c: np.logspace(1.0, b, 5, base=c) ** 2, 0.5, 3.0)
+    check(lambda b: np.linspace(1.0, b, 5, retstep=True)[1] ** 2, 0.5)
 
 
 def test_negative_and_complex_ends():
@@ -58,3 +61,15 @@ def test_in_a_loop():
         return a
 
     check(f, 1.5, 0.5)
+
+
+@pytest.mark.filterwarnings("ignore:the result of:UserWarning")
+@pytest.mark.parametrize("dtype, moves", [(int, False), (np.float32, True)])
+@pytest.mark.parametrize("function", ["linspace", "logspace", "geomspace"])
+def test_values_that_are_cut_to_ints_have_no_derivative(function, dtype, moves):
+    f = program(f"np.{function}(1.0, b, 3, dtype=k)", "b, k")
+    for example in (None, (3.5, dtype)):
+        back = st.vjp(f, example=example)(3.5, dtype, np.ones(3))
+        forth = st.jvp(f, example=example)(3.5, dtype, 1.0)[1]
+        assert (back != 0) == moves and np.any(forth != 0) == moves
+        np.testing.assert_allclose(np.sum(forth), back, rtol=1e-5)

@@ -312,7 +312,7 @@ refused(
     signal.lti,
 )  # fmt: skip
 refused(
-    "it finds the roots of polynomials: np.roots has no rule either",
+    "it converts filters by the roots of polynomials; np.roots and np.poly have rules",
     signal.invres, signal.invresz, signal.residue, signal.residuez, signal.sos2tf,
     signal.sos2zpk, signal.ss2tf, signal.ss2zpk, signal.tf2sos, signal.tf2ss, signal.tf2zpk,
     signal.unique_roots, signal.zpk2sos, signal.zpk2ss, signal.zpk2tf,

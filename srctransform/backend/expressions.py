@@ -170,7 +170,8 @@ class Expressions:
                 return dotted(text)
         tree = constant(value, self.imports)
         if tree is None:
-            name = getattr(value, "__name__", "") or "constant"
+            spelled = atom.spelling if atom.spelling.isidentifier() else "constant"
+            name = getattr(value, "__name__", "") or spelled
             tree = load_name(self._capture(value, name))
         return tree
 

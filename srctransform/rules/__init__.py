@@ -24,6 +24,7 @@ from . import (  # noqa: F401  (they register themselves)
     extrema,
     fft,
     helpers,
+    implicit,
     indexing,
     integrals,
     interpolation,

@@ -131,6 +131,7 @@ from .sparse import (
     to_csr,
     to_dense,
 )  # fmt: skip
+from .splines import fit_basis, grid_slopes, line_slopes
 from .ufuncs import (
     distinct,
     extremum_at,
@@ -195,11 +196,13 @@ __all__ = [
     "first_places",
     "first_quotient",
     "first_rows",
+    "fit_basis",
     "fitted",
     "from_columns",
     "from_entries",
     "gammainc_da",
     "gradient_of",
+    "grid_slopes",
     "i0_d",
     "in_full",
     "increasing",
@@ -216,6 +219,7 @@ __all__ = [
     "leading",
     "like",
     "like_entries",
+    "line_slopes",
     "lines_of",
     "log_normal_mass",
     "log_or_zero",

@@ -1,5 +1,6 @@
 """Parameters and results that are containers: gradients come back in the same ones."""
 
+import copy
 from collections import OrderedDict, defaultdict, namedtuple
 from dataclasses import dataclass
 
@@ -223,3 +224,34 @@ def test_assemble_adds_at_every_path():
     assert got["b"][0].dtype == np.float32
     np.testing.assert_array_equal(got["b"][1].w, [2.0, 0.0, 0.0])
     assert got["b"][1].b == 3.0
+
+
+def a_deep_copy_is_written(x):
+    a = {"w": x * 2.0, "rest": [x, x**2], "n": 3}
+    b = copy.deepcopy(a)
+    b["w"][0] = 1.0
+    b["rest"][1] *= 2.0
+    return np.sum(a["w"] * b["w"]) + np.sum(b["rest"][1] * a["rest"][1])
+
+
+def test_a_deep_copy_is_no_longer_the_same_object():
+    check(a_deep_copy_is_written, np.array([0.3, 0.8, 1.2]), examples=(True,))
+
+
+def keys_that_are_numbers_of_the_program(x, i, j):
+    d = {i: x[0], j: x[1] ** 2}
+    d[i] = d[j] * d[i]
+    return d[2] * d[3]
+
+
+def test_the_keys_of_a_display_may_be_known_only_as_it_runs():
+    check(keys_that_are_numbers_of_the_program, np.array([0.3, 0.8]), 2, 3)
+
+
+def test_a_key_that_is_differentiated_by_is_refused_though_only_keys_are_read():
+    def f(x):
+        d = {x * 3.0: 2.0}
+        return list(d)[0] * 2.0
+
+    with pytest.raises(st.UnsupportedError, match="the key of a dict depends"):
+        st.grad(f)

@@ -218,6 +218,8 @@ class Calls(HigherOrders, Definitions):
         self, fn: Any, callee: Atom, args: list[Atom], kwargs: dict[str, Atom], let: Let
     ) -> Atom:
         spelling = callee.spelling if isinstance(callee, Const) else ""
+        if fn is copy.deepcopy and len(args) == 1 and not kwargs:
+            return self.copied_deep(args[0], let)
         if fn is copy.copy and len(args) == 1 and not kwargs:
             return self.copied(args[0], let)
         if fn is object_of:

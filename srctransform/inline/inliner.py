@@ -257,6 +257,8 @@ class Inliner(Calls):
                 return self.comprehension(let)
             case prims.unpack | prims.unpack_starred:
                 return self.unpack(let)
+            case prims.make_dict if not self.decided(let.args[0]):
+                return self.keyed(let)
         if prim is known:
             return Const(all(self.decided(a) for a in let.args))
         if prim is prims.global_ref and self.fold:
@@ -284,6 +286,13 @@ class Inliner(Calls):
         if self.is_primitive(prim) and (self.fold or higher_order_of(prim) is None):
             return self.builder.add_let(self.of_arrays(let))
         return self.call(Const(prim, let.spelling), list(let.args), dict(let.kwargs), let)
+
+    def keyed(self, let: Let) -> Atom:
+        """A dict whose keys are known only as the program runs is written key by key."""
+        made: Atom = self.builder.let(prims.make_dict, Const(()), span=let.span)
+        for key, value in zip(self.items(let.args[0]) or [], let.args[1:], strict=True):
+            made = self.let(Let(Var(), prims.store, (made, value, key), span=let.span))
+        return made
 
     def of_arrays(self, let: Let) -> Let:
         """A function of NumPy makes an array of the list it is given; so rules never meet one."""

@@ -156,6 +156,34 @@ class Sharing(Attributes, abc.ABC):
             return "fancy"
         return "unknown"
 
+    def copied_deep(self, base: Atom, let: Let) -> Atom:
+        """`copy.deepcopy(x)`: containers of known structure are made anew, arrays are copied."""
+        base = self.now(base)
+        kind = self.types.of(base)
+        if self.decided(base) or kind.kind in ("none", "other") or not self.memory.mutable(base):
+            return base
+        if kind.kind == "num":
+            return self.let(Let(Var(), np.copy, (base,), span=let.span)) if kind.array else base
+        made = self.defined_by(base, prims.make_record)
+        if made is not None:
+            return self.builder.let(
+                made.prim, *made.args[:2], *(self.copied_deep(a, let) for a in made.args[2:]),
+                span=let.span,
+            )  # fmt: skip
+        items = self.items(base)
+        if items is None or kind.kind not in ("list", "tuple", "dict"):
+            raise UnsupportedError(
+                "a deep copy of what is known only as the program runs is not followed",
+                let.span,
+                "copy its arrays one by one, or give example=",
+            )
+        if kind.kind != "dict":
+            make = prims.make_list if kind.kind == "list" else prims.make_tuple
+            return self.builder.let(make, *(self.copied_deep(a, let) for a in items), span=let.span)
+        keys = [self.static(a)[1] for a in items]
+        values = [self.copied_deep(self.project(base, key), let) for key in keys]
+        return self.builder.let(prims.make_dict, Const(tuple(keys)), *values, span=let.span)
+
     def is_array(self, atom: Atom) -> bool:
         kind = self.types.of(atom)
         return kind.kind == "num" and bool(kind.array)

@@ -25,6 +25,7 @@ from ..optimize.dead import drop_dead
 from ..rules.registry import rule_of
 from ..runtime import element
 from ..save.truncation import with_checked_buffers
+from .shadows import refuse_varying_keys
 
 MakeSimplify = Callable[[Types], Simplify]
 
@@ -202,7 +203,11 @@ def refuse_leaks(prepared: Prepared) -> None:
     varied: set[Var] | None = None
     used = count_uses(prepared.function.block)
     for stmt in statements(prepared.function.block):
-        if isinstance(stmt, Let) and stmt.prim in DICT_JOINS:
+        if isinstance(stmt, Let) and stmt.prim is prims.store:
+            if varied is None:
+                varied = varied_vars(prepared.function.block, prepared.wrt, prepared.types)
+            refuse_varying_keys(stmt, prepared.types, varied)
+        elif isinstance(stmt, Let) and stmt.prim in DICT_JOINS:
             if varied is None:
                 varied = varied_vars(prepared.function.block, prepared.wrt, prepared.types)
             moving = [a for a in stmt.args if isinstance(a, Var) and a in varied]

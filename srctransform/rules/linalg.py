@@ -1,11 +1,11 @@
-"""numpy.linalg: norm, solve, inv, det, slogdet, matrix_power; of stacks of matrices too.
+"""numpy.linalg: inv, solve, det, slogdet, matrix_power; of stacks of matrices too.
 
     z = np.linalg.solve(a, b)        db = np.linalg.solve(a.T, dz)        da = -db @ z.T
 
 Formulas: Giles, "Collected matrix derivative results" (2008): inverse, determinant, solve. The
 gradient of det is the matrix of cofactors, so it is right at singular matrices too; its own
-derivative needs an inverse. Norms have gradient 0 at 0, and ties in norms that take a largest or
-smallest entry share equally.
+derivative needs an inverse. Norms are in norms.py, eigenvalues and factors in decompositions.py,
+singular values in singular_values.py, least squares in systems.py.
 """
 
 from __future__ import annotations

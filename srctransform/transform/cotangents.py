@@ -275,6 +275,8 @@ class Cotangents:
     def zeros(self, var: Atom) -> Atom:
         """Zeros of the shape of var, floating."""
         kind = self.types.of(var)
+        if kind.sparse:
+            return self.builder.let(operator.mul, 0.0, var)
         if kind.inexact and kind.array:
             return self.builder.let(np.zeros_like, var)
         if kind.dtype == "int":

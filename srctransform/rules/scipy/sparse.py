@@ -129,6 +129,17 @@ result(sparse.diags)(diags_type(sparse.dia_matrix))
 result(sparse.diags_array)(diags_type(sparse.dia_array))
 
 
+def constant_type(cls: Any) -> Any:
+    def constant_result(*options: Any, **named: Any) -> Any:
+        return Type("num", (("size", object()), ("size", object())), "float", cls=cls)
+
+    return constant_result
+
+
+result((sparse.eye, sparse.identity))(constant_type(sparse.dia_matrix))
+result(sparse.eye_array)(constant_type(sparse.dia_array))
+
+
 # ------------------------------------------------------------ what is done with them
 
 linear(to_dense, "a")

@@ -161,6 +161,30 @@ def test_in_a_loop():
     quick(f, array(3), array(3), ROW, COLUMN, wrt=(0, 1))
 
 
+def test_implicit_steps():
+    def f(d, x, i, j):
+        a = sp.csc_matrix((d, (i, j)), shape=(3, 3))
+        u = np.zeros((4, 3))
+        u[0] = x
+        for k in range(1, 4):
+            u[k] = spsolve(sp.identity(3, format="csc") + a, u[k - 1])
+        return u
+
+    quick(f, array(3) / 4.0, array(3), ROW, COLUMN, wrt=(0, 1))
+
+
+def test_matrices_that_branches_choose_or_loops_carry():
+    def f(d, x, i, j, n):
+        a = sp.csr_matrix((d, (i, j)), shape=(3, 3))
+        b = a.T if n > 1 else a
+        for _ in range(n):
+            x = b @ x + x
+            b = a + b
+        return x
+
+    quick(f, array(3), array(3), ROW, COLUMN, 2, wrt=(0, 1))
+
+
 def test_float32_stays_float32():
     d, x = array(3).astype("f"), array(3).astype("f")
     df = st.vjp(lambda d, x: sp.csr_matrix((d, (ROW, COLUMN)), shape=(2, 3)) @ x, (0, 1))

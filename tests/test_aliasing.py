@@ -111,7 +111,7 @@ def transposed_name(a, x):
     return t @ a
 
 
-@program(A, X, refused="may be the same object")
+@program(A, X)
 def reshaped_view(a, x):
     c = a.copy()
     v = c.reshape(9)
@@ -979,3 +979,30 @@ def entries_are_put_at_places_from_the_end(x, a):
     for k in range(3):
         np.put(a, k - 1, x[k])
     return np.sum(a**2) + np.sum(x**3)
+
+
+@program(A)
+def a_copy_is_written_through_its_rows_in_one_line(a):
+    c = a.copy()
+    v = c.reshape(9)
+    w = c.ravel()
+    for k in range(8):
+        v[k + 1] = v[k] * a[0, 0] + w[k + 1]
+        c[2, 2] *= w[0]
+    return np.sum(c * c)
+
+
+@program(X, refused="may be the same object")
+def a_view_by_columns_is_a_copy(x):
+    c = np.zeros((2, 3))
+    v = c.reshape(6, order="F")
+    v[1] = x[0] * x[1]
+    return np.sum(c * x[1]) + np.sum(v * v)
+
+
+@program(X, refused="may be the same object")
+def an_array_by_columns_in_one_line_is_a_copy(x):
+    c = np.zeros((2, 3), order="F")
+    v = c.ravel()
+    v[1] = x[0] * x[1]
+    return np.sum(c * x[1]) + np.sum(v * v)

@@ -8,6 +8,7 @@ def a_function_is_chosen_at_run_time(x, n):
 
 import functools
 import math
+import runpy
 from functools import lru_cache, partial, reduce, wraps
 
 import numpy as np
@@ -631,3 +632,18 @@ def test_an_elif_chain_that_chooses_a_function_reads_nothing_out_of_its_scope(mo
     derive(f, Options(mode, wrt=("x",), optimize=optimize, check=True))
     for k in range(3):
         check(f, 0.5, k, wrt=(0,))
+
+
+def sines(x, n):
+    return 1.0 if n == 0 else np.sin(x) * sines(x, n - 1)
+
+
+def test_the_backward_function_of_recursion_is_differentiated_where_nothing_was_saved(tmp_path):
+    made = st.grad(sines, example=(0.7, 3))
+    made.save(tmp_path / "saved.py")
+    namespace = runpy.run_path(str(tmp_path / "saved.py"))
+    want = st.hvp(sines)(0.7, 3, 1.0)
+    for example in (None, (0.7, 3)):
+        assert np.isclose(st.vjp(made, example=example)(0.7, 3, 1.0), want)
+        again = st.vjp(namespace["grad_sines"], example=example)
+        assert np.isclose(again(0.7, 3, 1.0), want)

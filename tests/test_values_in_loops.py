@@ -361,3 +361,20 @@ def test_a_buffer_that_is_made_under_a_flag_is_written_in_later_rounds():
         return s
 
     check(f, A([-0.5, 0.3, 0.7, 0.2]))
+
+
+def test_a_loop_variable_is_reused_with_another_shape_in_rounds_of_a_loop():
+    def f(x):
+        s = 0.0
+        for i in range(2):
+            for v in x:
+                v = v * x[i]
+                s = s + np.sum(v * v)
+            s = s + np.sum(v)
+            for v in x[0]:
+                v = np.sin(v) * v
+                s = s + v * v
+            s = s * v
+        return s
+
+    check(f, A([[0.5, 0.3, 0.2], [0.7, 0.2, 0.9]]))

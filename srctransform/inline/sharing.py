@@ -110,8 +110,8 @@ class Sharing(Attributes, abc.ABC):
         if let.prim is operator.getitem:
             return self.sharing_of_item(let)
         if let.prim is np.reshape or let.prim is np.ravel:
-            base = let.args[0]
-            return "view" if self.is_own_array(base) else "maybe"
+            by_rows = not let.kwargs and len(let.args) == (2 if let.prim is np.reshape else 1)
+            return "view" if by_rows and self.is_own_array(let.args[0]) else "maybe"
         rule = rule_of(let.prim)
         return rule.memory_of(let.args) if rule is not None else "fresh"
 
@@ -207,7 +207,14 @@ class Sharing(Attributes, abc.ABC):
         if self.memory.handle(atom) is not root:
             return False
         stmt = self.builder.defs.get(root)
-        return isinstance(stmt, Let) and stmt.prim in CONTIGUOUS
+        if not isinstance(stmt, Let):
+            return False
+        if stmt.prim is np.copy:  # x.copy() goes by rows, np.copy(x) as x does
+            return stmt.spelling == ".copy()" and len(stmt.args) == 1 and not stmt.kwargs
+        ordered = any(k == "order" for k, _ in stmt.kwargs) or any(
+            isinstance(a, Const) and isinstance(a.value, str) for a in stmt.args
+        )
+        return stmt.prim in CONTIGUOUS and not ordered
 
     def hold(self, holder: Var, value: Atom) -> None:
         """A container whose structure is not known holds a value from now on."""

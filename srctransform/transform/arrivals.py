@@ -214,7 +214,8 @@ class Arrivals(abc.ABC):
         if kind.kind == "num" and all(same_shape(shapes[0], s) for s in shapes[1:]):
             return self.builder.let(np.zeros_like, dual)
         if missing or init in self.unbound:
-            if self.is_active(init) and self.types.of(init).is_scalar:
+            whole = kind.kind == "num" and param not in self.cotangents.divided
+            if self.is_active(init) and (whole or self.types.of(init).is_scalar):
                 return Const(0.0)  # which is one of any shape
             return self.builder.let(gradient_of, dual)
         return self.zero(param)

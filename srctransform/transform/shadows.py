@@ -108,8 +108,9 @@ class Shadows:
 
     def adds_in_place(self, kind: Type, path: Path, g: Atom) -> bool:
         """Is `x[key][key] += g` what adds to the entry at a path, whatever the run brings? Not if
-        a tuple is on the way, or what is added is a container, or an index may repeat."""
-        if self.types.of(g).kind != "num":
+        a tuple is on the way, or what is added is a container, or an index may repeat. What is not
+        known may be a tuple if the key is: it is what `a, b = x` takes apart."""
+        if self.types.of(g).kind != "num" or (kind.kind == "any" and isinstance(path[0], Const)):
             return False
         for k, key in enumerate(path):
             keyed = kind.kind in ("list", "dict")

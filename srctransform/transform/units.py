@@ -196,7 +196,9 @@ def _derive_pair(unit: Unit, mask: Mask, forward: Unit, backward: Unit, joint: J
         params=(*counts, Param(saved, "saved", KIND), Param(seed, "dout", KIND)),
         block=returned_by_path(back),
     ))  # fmt: skip
-    types[saved] = types[whole] = sequence("tuple", [types.of(v) for v in kept])
+    types[whole] = sequence("tuple", [types.of(v) for v in kept])
+    certain = reader is None  # else it is None on the paths that read nothing of it
+    types[saved] = types[whole] if certain else Type("tuple", elem=ANY)
     for one in (forward, backward):
         assert one.function is not None
         one.types, one.primal = types, derived.primal

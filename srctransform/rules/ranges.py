@@ -82,7 +82,7 @@ def linspace_jvp(
 
 def spaced(low: Any, high: Any, num: Any, endpoint: Any, retstep: Any, axis: Any) -> Any:
     if retstep:
-        return np.linspace(low, high, num, endpoint, True, axis=axis)
+        return np.linspace(low, high, num, endpoint, retstep=True, axis=axis)
     if known(axis) and axis == 0:
         if known(endpoint) and endpoint:
             return np.linspace(low, high, num)

@@ -3,9 +3,10 @@
     z = multivariate_normal.logpdf(x, mean, cov)     s = (x - mean) @ inv(cov)
         dx = -dz[:, None] * s     dcov = 0.5 * (s.T @ (dz[:, None] * s) - dz.sum() * inv(cov))
 
-`x` is one point or rows of points; a covariance matrix is symmetric and so is its gradient (Giles,
-2008); SciPy reads one triangle of it. It may be a number, or a vector that is its diagonal, where
-the rank is known. The probabilities of a multinomial distribution must sum to 1; the gradient is
+`x` is one point or rows of points. Of a covariance matrix SciPy reads the lower triangle, and so
+the gradient is lower triangular, as that of `linalg.cholesky`: below the diagonal it is twice the
+formula above (Giles, 2008). It may be a number, or a vector that is its diagonal, where the rank is
+known. The probabilities of a multinomial distribution must sum to 1; the gradient is
 that of sum(x log p). `dirichlet` takes whole points, one a column.
 """
 
@@ -50,6 +51,11 @@ def gathered(g: Any, s: Any) -> Any:
     return np.transpose(rows) @ np.reshape(s, np.shape(rows))
 
 
+def lower(g: Any) -> Any:
+    """The gradient of a function that reads the lower triangle of a symmetric matrix."""
+    return np.tril(g) + np.tril(g, -1)
+
+
 def column(dz: Any, s: Any) -> Any:
     """One number for each point, ready to be multiplied with the points s. SciPy's results have
     no axes of size 1."""
@@ -83,7 +89,7 @@ def normal_pull(dz: Any, x: Any, mean: Any, cov: Any) -> Any:
     inverse = np.linalg.inv(cov)
     s = from_center(x, mean) @ inverse
     g = column(dz, s) * s
-    return -g, g, 0.5 * (gathered(g, s) - np.sum(dz) * inverse)
+    return -g, g, lower(0.5 * (gathered(g, s) - np.sum(dz) * inverse))
 
 
 def normal_push(
@@ -120,7 +126,11 @@ def opposite(s: Any, dot: Any) -> Any:
 
 def turned(w: Any, s: Any, inverse: Any, dot: Any) -> Any:
     """(w s.T dot s - trace(inverse dot)) / 2"""
-    return None if dot is None else 0.5 * (w * inner(s @ dot, s) - np.sum(inverse * dot))
+    return None if dot is None else turning(w, s, inverse, np.tril(dot) + np.tril(dot, -1))
+
+
+def turning(w: Any, s: Any, inverse: Any, dot: Any) -> Any:
+    return 0.5 * (w * inner(s @ dot, s) - np.sum(inverse * dot))
 
 
 @vjp(normal.logpdf, "x, mean, cov")
@@ -205,7 +215,7 @@ def student_ddf(x: Any, m: Any, w: Any, df: Any) -> Any:
 def student_pull(dz: Any, x: Any, loc: Any, shape: Any, df: Any) -> Any:
     inverse, s, m, w = student_terms(x, loc, shape, df)
     g = column(dz, s) * column(w, s) * s
-    bend = 0.5 * (gathered(g, s) - np.sum(dz) * inverse)
+    bend = lower(0.5 * (gathered(g, s) - np.sum(dz) * inverse))
     return -g, g, bend, dz * shaped(student_ddf(x, m, w, df), dz)
 
 

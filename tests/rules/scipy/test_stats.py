@@ -126,6 +126,14 @@ def test_multivariate_normal(f, x):
     check(f, x, MEAN, COV, second=x.ndim < 3)
 
 
+def test_the_gradient_by_a_covariance_is_of_the_triangle_that_is_read():
+    f = lambda c: stats.multivariate_normal.logpdf(POINTS, MEAN, c)  # noqa: E731
+    g = lambda c: stats.multivariate_t.logpdf(POINTS, MEAN, c, 3.3)  # noqa: E731
+    check(f, COV, second=False)
+    check(g, COV, second=False)
+    assert np.all(np.triu(st.vjp(f)(COV, np.ones(4)), 1) == 0.0)
+
+
 def test_multivariate_normal_with_a_diagonal_or_a_variance():
     diagonal = np.array([1.0, 2.0, 0.5])
     for x in (POINTS, POINTS[0]):

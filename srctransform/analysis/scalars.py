@@ -46,7 +46,7 @@ def proven_types(
     block: Block, params: Mapping[Var, Type], types: Types, result: Atom | None = None
 ) -> dict[Var, Type]:
     """More exact types of parameters; `result` is a value that is certainly a scalar."""
-    sites = _Sites(block)
+    sites = Sites(block)
     refuted: set[tuple[int, int]] = set()
     while True:
         proofs = _Proofs(sites, params, types, refuted)
@@ -84,7 +84,7 @@ class _Use:
     at: int = 0
 
 
-class _Sites:
+class Sites:
     """Where each variable of a program is defined and used."""
 
     def __init__(self, block: Block) -> None:
@@ -138,7 +138,7 @@ class _Proofs:
     """Goes from what must be a scalar to what it is made of."""
 
     def __init__(
-        self, sites: _Sites, params: Mapping[Var, Type], types: Types,
+        self, sites: Sites, params: Mapping[Var, Type], types: Types,
         refuted: set[tuple[int, int]],
     ) -> None:  # fmt: skip
         self.sites = sites
@@ -170,7 +170,7 @@ class _Proofs:
     def need(self, atom: Atom, place: Place) -> None:
         """A value is a scalar if what stands at a place runs."""
         if isinstance(atom, Var) and self.types.of(atom).kind in ("num", "any"):
-            if not any(_holds(p, place) for p in self.scalars[atom]):
+            if not any(holds(p, place) for p in self.scalars[atom]):
                 self.scalars[atom].append(place)
                 self.waiting.append((atom, place))
 
@@ -180,10 +180,10 @@ class _Proofs:
         match stmt:
             case Let():
                 self.let(stmt, place)
-            case If() if _holds(place, home):
+            case If() if holds(place, home):
                 for arm in (stmt.then, stmt.orelse):
                     self.need(arm.results[k], self.sites.inner[id(arm)])
-            case For() | While() if _holds(place, home):
+            case For() | While() if holds(place, home):
                 body = self.sites.inner[id(stmt.body)]
                 if kind == "carried":
                     self.need(stmt.init[k], body)
@@ -214,7 +214,7 @@ class _Proofs:
         """Does the scalar that leaves a loop make what its last round began with a scalar, and so
         on back to the first?"""
         body = self.sites.inner[id(stmt.body)]
-        return any(_holds(p, body) for p in self.scalars[carried(stmt)[k]])
+        return any(holds(p, body) for p in self.scalars[carried(stmt)[k]])
 
     # ------------------------------------------------------------ arrays and their entries
 
@@ -246,7 +246,7 @@ class _Proofs:
             return kind.rank == ints
         owner = self.owner(let.args[0])
         proofs = self.ranks[owner] if owner is not None else ()
-        return any(_holds(p, place) and rank == ints for p, rank in proofs)
+        return any(holds(p, place) and rank == ints for p, rank in proofs)
 
     # ------------------------------------------------------------ what may be used
 
@@ -260,7 +260,7 @@ class _Proofs:
     def use_covered(self, var: Var, use: _Use) -> bool:
         """Is a value a scalar as this use runs, or comes to nothing if it is not?"""
         places = self.scalars[var]
-        if any(_holds(p, use.place) for p in places):
+        if any(holds(p, use.place) for p in places):
             return True
         if use.role == "operand" and isinstance(use.stmt, Let):
             out = use.stmt.out
@@ -281,10 +281,10 @@ class _Proofs:
             owner, ints = self.access(let)
             if owner is not var or not ints:
                 continue
-            proven = not lists and any(_holds(p, place) for p, _ in proofs)
+            proven = not lists and any(holds(p, place) for p, _ in proofs)
             if let.prim is operator.getitem and ints == rank and not proven:
                 places = self.scalars[let.out]
-                proven = any(_holds(p, place) for p in places)
+                proven = any(holds(p, place) for p in places)
                 proven = proven or (bool(places) and self.covered(let.out))
             if not proven or ints > rank:
                 return 0
@@ -305,7 +305,7 @@ class _Proofs:
         )
 
 
-def _holds(proof: Place, place: Place) -> bool:
+def holds(proof: Place, place: Place) -> bool:
     """Has what is proven at one place been proven where another one runs?"""
     return place[: len(proof)] == proof
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import operator
 from collections import ChainMap
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +52,7 @@ class Types(LoopTypes):
         super().__init__()
         self.defs = defs
         self.numeric = numeric
+        self.fits: frozenset[tuple[Hashable, Hashable]] = frozenset()  # see fitting.py
         self.real: frozenset[Var] = frozenset()  # what is not complex, by what the result is
         self.live_globals = False  # with example=, globals are examples too
         self.witness: dict[Any, Var] = {}  # a variable at hand for each shape
@@ -334,6 +335,8 @@ class Types(LoopTypes):
     def arithmetic(self, kinds: Sequence[Type]) -> Type:
         """The type of `x + y` by the types of x and y."""
         shape = broadcast(*(k.shape for k in kinds))
+        if self.fits and isinstance(shape, frozenset):
+            shape -= {other for other, part in self.fits if part in shape}
         array = True if any(k.array and k.rank for k in kinds) else None
         if isinstance(shape, tuple):
             array = True if shape else False if all(k.array is False for k in kinds) else None

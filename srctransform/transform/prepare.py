@@ -10,6 +10,7 @@ from typing import Any
 from ..analysis.activity import active_vars, varied_vars
 from ..analysis.annotations import annotations_of, type_of_annotation
 from ..analysis.examples import type_of_value
+from ..analysis.fitting import Fit, fits
 from ..analysis.numeric import numeric_uses
 from ..analysis.scalars import proven_types
 from ..analysis.types import Types
@@ -42,6 +43,7 @@ class Prepared:
     numeric: frozenset[Var]
     live_globals: bool
     real: frozenset[Var] = frozenset()
+    fits: frozenset[Fit] = frozenset()
 
     @property
     def wrt_names(self) -> list[str]:
@@ -54,7 +56,7 @@ class Prepared:
         builder, types = new_builder(
             self.param_types, self.numeric, self.live_globals, make_simplify
         )
-        types.real = self.real
+        types.real, types.fits = self.real, self.fits
         return builder, types
 
     def with_real(self, real: frozenset[Var]) -> Prepared:
@@ -73,14 +75,17 @@ class Prepared:
     def retyped(self, param_types: Mapping[Var, Type]) -> Prepared:
         """The same program with more known of its parameters."""
         merged = {**self.param_types, **param_types}
-        return analyse(self.function, self.wrt, merged, self.live_globals)
+        return analyse(self.function, self.wrt, merged, self.live_globals, self.fits)
 
     def proven(self, result: Atom | None = None) -> Prepared:
         """The same program with what its end proves of the parameters; `result` is a scalar."""
         found = proven_types(self.function.block, self.param_types, self.types, result)
-        if not found:
+        known = self.retyped(found) if found else self
+        fitting = fits(known.function.block, known.types) - self.fits
+        if fitting:
+            known = replace(known, fits=self.fits | fitting).retyped({})
+        if known is self:
             return self
-        known = self.retyped(found)
         return replace(known, function=without_checks(known.function, known.types))
 
 
@@ -246,8 +251,9 @@ def refuse_leaks(prepared: Prepared) -> None:
 
 
 def analyse(
-    fn: Function, wrt: tuple[Var, ...], param_types: Mapping[Var, Type], live_globals: bool
-) -> Prepared:
+    fn: Function, wrt: tuple[Var, ...], param_types: Mapping[Var, Type], live_globals: bool,
+    fitting: frozenset[Fit] = frozenset(),
+) -> Prepared:  # fmt: skip
     """Types and activity of a program that is one block."""
     numeric = numeric_uses(fn.block)
     settled: dict[Var, Type] = {}
@@ -265,10 +271,11 @@ def analyse(
         settled[var] = kind
     types = Types(definitions(fn.block), numeric)
     types.live_globals = live_globals
+    types.fits = fitting
     types.update(settled)
     types.block(fn.block)
     active = active_vars(fn.block, wrt, types)
-    return Prepared(fn, wrt, types, settled, active, numeric, live_globals)
+    return Prepared(fn, wrt, types, settled, active, numeric, live_globals, fits=fitting)
 
 
 def adopt(builder: Builder, types: Types, block: Block, key: Callable[[Let], Any] | None) -> None:

@@ -209,13 +209,13 @@ def mass(distribution: Any, shapes: str, wrt: str, *dshapes: str, cdf: str = "")
         fn = written(name, f"z, k, {ordered}, loc=0", [*lines, f"return {masked}"])
         smooth(getattr(distribution, method), args)(fn)
 
-    rule("logpmf", "k - loc", "z > -np.inf", "1", list(dshapes))
-    rule("pmf", "k - loc", "z > 0", "1", [f"z * ({part})" for part in dshapes])
+    rule("logpmf", "standard(k, loc, 1)", "z > -np.inf", "1", list(dshapes))
+    rule("pmf", "standard(k, loc, 1)", "z > 0", "1", [f"z * ({part})" for part in dshapes])
     for method in ("cdf", "sf", "logcdf", "logsf") if cdf else ():
         sign = "-" if "sf" in method else ""
         in_log = method.startswith("log")
         inside = "(z > -np.inf) & (z < 0)" if in_log else "(z > 0) & (z < 1)"
         factor = " * np.exp(-z)" if in_log else ""
         partials = [f"{sign}({part}){factor}" for part in split(cdf)]
-        rule(method, "np.floor(k - loc)", inside, "0", partials)
+        rule(method, "np.floor(standard(k, loc, 1))", inside, "0", partials)
     nondifferentiable(distribution.ppf, distribution.isf)

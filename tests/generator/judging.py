@@ -27,7 +27,7 @@ from srctransform.errors import UnsupportedError
 from ..checking import check, close, inner, leaves, map_leaves, moved, random_like
 from .program import bounded
 
-#: seconds that one derivative may take: longer is a crash
+#: seconds of the processor that one derivative may take: longer is a crash
 PATIENCE = 30
 
 
@@ -281,10 +281,10 @@ def patient():
     def stop(signum, frame):
         raise TimeoutError(f"no derivative after {PATIENCE} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

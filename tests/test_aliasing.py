@@ -1006,3 +1006,27 @@ def an_array_by_columns_in_one_line_is_a_copy(x):
     v = c.ravel()
     v[1] = x[0] * x[1]
     return np.sum(c * x[1]) + np.sum(v * v)
+
+
+# ---------------------------------------------------------------- an array's entries in a row
+
+
+@program(A)
+def the_flat_entries_are_read(a):
+    total = 0.0
+    for v in a.flat:
+        total += v**2
+    return total * a.flat[4]
+
+
+@program(A)
+def the_flat_entries_of_a_new_array_are_written(a):
+    b = np.zeros((3, 3))
+    b.flat[::2] = a.flat[:5] * 2.0
+    return b * a
+
+
+@program(A, refused="'a' may be the same object")
+def the_flat_entries_of_an_argument_are_written(a):
+    a.flat[3] = a.flat[2] * 2.0
+    return a * a

@@ -262,7 +262,7 @@ def solution(found: Any, how: Any, x: Any, value: Any, *args: Any) -> Any:
 #: attributes of an array that are functions of it
 ATTRIBUTES: dict[str, Prim] = {
     "T": np.transpose, "mT": np.matrix_transpose, "shape": np.shape, "ndim": np.ndim,
-    "size": np.size, "real": np.real, "imag": np.imag,
+    "size": np.size, "flat": np.ravel, "real": np.real, "imag": np.imag,
 }  # fmt: skip
 
 

@@ -86,17 +86,18 @@ def _own_names(block: Block, missing: set[Atom]) -> Block:
     lets = [stmt for stmt in block.body if isinstance(stmt, Let)]
     read = dict.fromkeys(a for stmt in lets for a in operands(stmt) if isinstance(a, Var))
     changed = {stmt.args[0] for stmt in lets if stmt.prim in CHANGES}
-    env: dict[Var, Var] = {
+    env: dict[Atom, Atom] = {
         var: Var(var.hint, var.role, var.of, var.user)
         for var in read
         if var in missing and var not in here and var not in changed
     }
-    names = [Let(own, prims.first_of, (var,)) for var, own in env.items()]
-    body: list[Stmt] = [*names]
+    body: list[Stmt] = [
+        Let(own, prims.first_of, (var,)) for var, own in env.items() if isinstance(own, Var)
+    ]
     for stmt in block.body:
         if isinstance(stmt, Let):
-            args = tuple(env.get(a, a) for a in stmt.args)  # type: ignore[call-overload]
-            kwargs = tuple((key, env.get(a, a)) for key, a in stmt.kwargs)  # type: ignore[call-overload]
+            args = tuple(env.get(a, a) for a in stmt.args)
+            kwargs = tuple((key, env.get(a, a)) for key, a in stmt.kwargs)
             body.append(replace(stmt, args=args, kwargs=kwargs) if env else stmt)
         else:
             body.append(_named(stmt, missing, True))

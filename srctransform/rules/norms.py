@@ -102,7 +102,7 @@ def norm_slope(z: Any, x: Any, ord: Any, axis: Any, keepdims: Any) -> Any:
         return matrix_slope(x, ord, axis)
     if axis is None and ord == "nuc":
         return matrix_slope(x, ord, (-2, -1))
-    if axis is None and np.ndim(x) == 2:
+    if axis is None and of_matrices(ord) and np.ndim(x) == 2:
         return matrix_slope(x, ord, (0, 1))
     return vector_slope(expand(z, x, axis, keepdims), x, ord, axis)
 
@@ -132,6 +132,12 @@ def matrix_slope(x: Any, ord: Any, axes: Any) -> Any:
     if abs(ord) == np.inf:
         return np.conj(np.sign(x)) * extreme_sums(x, ord == np.inf, axes[1], axes[0])
     return refuse(f"np.linalg.norm with ord={ord!r}")
+
+
+@static
+def of_matrices(ord: Any) -> bool:
+    """Is the order one that matrices have a norm of?"""
+    return isinstance(ord, str) or abs(ord) in (1, 2, np.inf)
 
 
 @static

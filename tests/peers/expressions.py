@@ -106,7 +106,7 @@ np.select([x > 0.5, x > -0.5], [x, x * y], 0.0)    np.choose(np.array([0, 1, 1, 
 np.compress(np.array([True, False, True]), A, axis=0)    np.extract(np.arange(4) > 1, x)
 np.take(A, np.array([2, 0, 0]), axis=1)    np.take_along_axis(A, np.array([[1], [0], [2]]), axis=1)
 np.meshgrid(x, v)[0]    np.broadcast_arrays(v, B)[0]    np.ediff1d(x)    np.gradient(n, 0.5)
-np.gradient(A)[1]    np.gradient(n, edge_order=1)    np.interp(u, np.sort(v), w)
+np.gradient(A, axis=1)    np.gradient(n, edge_order=1)    np.interp(u, np.sort(v), w)
 np.convolve(n, v)    np.convolve(n, v, "same")    np.convolve(n, v, "valid")
 np.correlate(n, v)    np.correlate(n, v, "full")    np.vander(x)    np.vander(x, 3, increasing=True)
 np.polyval(v, x)    np.polyadd(v, x)    np.polysub(x, v)    np.polymul(v, w)    np.polyder(x)

@@ -21,7 +21,7 @@ from ...errors import UnsupportedError
 from ...ir.types import broadcast
 from ...runtime import known
 from ..products import shape_of
-from ..registry import jvp, result, static, vjp
+from ..registry import constant_in, jvp, result, static, vjp
 from ._densities import ratio
 
 normal, student = stats.multivariate_normal, stats.multivariate_t
@@ -131,6 +131,32 @@ def turned(w: Any, s: Any, inverse: Any, dot: Any) -> Any:
 
 def turning(w: Any, s: Any, inverse: Any, dot: Any) -> Any:
     return 0.5 * (w * inner(s @ dot, s) - np.sum(inverse * dot))
+
+
+def entropy_slope(mean: Any, cov: Any) -> Any:
+    """The entropy is log det(2 pi e cov) / 2, wherever the mean is."""
+    if rank_of(cov) == 2:
+        return lower(0.5 * np.linalg.inv(cov))
+    count = 1 if mean is None or rank_of(cov) == 1 else np.size(mean)
+    return 0.5 * count / cov
+
+
+@vjp(normal.entropy, "cov")
+def normal_entropy_vjp(dz: Any, z: Any, mean: Any = None, cov: Any = 1) -> Any:
+    return dz * entropy_slope(mean, cov)
+
+
+@jvp(normal.entropy)
+def normal_entropy_jvp(z: Any, mean: Any = None, cov: Any = 1, *, cov_dot: Any) -> Any:
+    return np.sum(entropy_slope(mean, cov) * cov_dot)
+
+
+@result(normal.entropy, inexact=True)
+def normal_entropy_result(mean: Any = None, cov: Any = 1) -> Any:
+    return ()
+
+
+constant_in(normal.entropy, "mean")
 
 
 @vjp(normal.logpdf, "x, mean, cov")

@@ -1,6 +1,7 @@
 """scipy.stats: every distribution against central differences, in all its parameters."""
 
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -317,3 +318,20 @@ def grad_log_likelihood(x, mu, s):
     return dmu, ds
 '''
     )
+
+
+@pytest.mark.parametrize(
+    "mean, cov, examples",
+    [
+        (np.ones(2), np.array([[2.0, 0.3], [0.3, 1.0]]), (False, True)),
+        (np.ones(2), np.array([1.0, 2.0]), (True,)),
+        (np.ones(3), 2.0, (True,)),
+    ],
+)
+def test_the_entropy_of_a_multivariate_normal_depends_on_its_covariance_alone(mean, cov, examples):
+    def f(mean, cov):
+        return stats.multivariate_normal.entropy(mean, cov)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        check(f, mean, cov, examples=examples)

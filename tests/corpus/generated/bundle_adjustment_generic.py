@@ -92,7 +92,9 @@ def added_in(x, g, *path):
     """
     if path:
         key, *rest = path
-        if isinstance(x, np.ndarray) and not rest:
+        if isinstance(x, np.ndarray) and isinstance(key, int) and not rest:
+            x[key] += g  # as in every round of a loop over entries
+        elif isinstance(x, np.ndarray) and not rest:
             np.add.at(x, key, g)
         elif isinstance(x, tuple):
             if isinstance(key, str):

@@ -435,3 +435,34 @@ def test_the_text_reads_as_by_hand():
     backward = st.grad(sweep, (0, 1), example=(U, 0.3, 2)).source.split("for i in range(n - 2")[1]
     assert "u[i] = u_stack.pop()" in backward
     assert "u_stack.append(" not in backward
+
+
+def rows_then_an_entry(x, w):
+    for _ in range(2):
+        s = 0.0
+        for q in x:
+            s += q * q
+        x[2] = 0.1 * s
+    return np.sum(x * w)
+
+
+def pairs_then_an_entry(x, w):
+    for _ in range(2):
+        x[2] = 0.1 * sum(q * r for q, r in zip(x, w, strict=True))
+    return np.sum(x)
+
+
+def pairs_in_a_while_loop(x, w):
+    k = 2
+    while k:
+        k -= 1
+        s = 0.0
+        for j, (q, r) in enumerate(zip(x, w, strict=True)):
+            s += q * r * j
+        x[2] = 0.1 * s
+    return np.sum(x)
+
+
+@pytest.mark.parametrize("f", [rows_then_an_entry, pairs_then_an_entry, pairs_in_a_while_loop])
+def test_an_array_that_an_inner_loop_goes_through_is_what_it_was_in_that_round(f):
+    check(f, np.array([-1.0, 1.2, 0.9, -0.8]), np.array([-0.5, -1.1, 0.4, 0.7]))

@@ -249,6 +249,13 @@ class Plan:
 
     def is_read_whole(self, version: Var) -> bool:
         """Is more read of a version than entries, and how large it is?"""
+        loops = [s for s in self.places.owners.values() if isinstance(s, For)]
+        rows = {
+            version,
+            *self.derived(version),
+        }  # what a mirrored loop goes through, it reads again
+        if any(loop.iterable in rows for loop in loops):
+            return True
         used = [v for v in self.made_from.get(version, ()) if self.version(v) is None]
         made = [(v, self.places.defs[v]) for v in used]
         used = [v for v, s in made if not (isinstance(s, Let) and s.prim in SIZES)]

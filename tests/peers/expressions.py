@@ -153,7 +153,8 @@ stats.t.logpdf(x, 3.0)    stats.t.logpdf(x, p, y, r)    stats.t.cdf(x, 3.0)
 stats.gamma.logpdf(p, r)    stats.gamma.pdf(p, r)    stats.beta.logpdf(q, p, r)
 stats.chi2.logpdf(p, 3.0)    stats.poisson.logpmf(np.array([0, 1, 2, 5]), p)
 stats.dirichlet.logpdf(np.array([0.2, 0.3, 0.1, 0.4]), p)
-stats.multivariate_normal.logpdf(v, w, S)    stats.multivariate_normal.entropy(w, S)
+stats.multivariate_normal.logpdf(v, w, (S + S.T) / 2.0)
+stats.multivariate_normal.entropy(w, (S + S.T) / 2.0)
 """
 
 MORE_STATS = """
@@ -170,7 +171,7 @@ stats.truncnorm.logpdf(u, -1.0, 1.5)    stats.uniform.logpdf(q, 0.0, 1.5)
 stats.nbinom.logpmf(np.array([0, 1, 2, 5]), p, q)    stats.bernoulli.logpmf(np.array([0, 1, 1, 0]), q)
 stats.binom.logpmf(np.array([0, 1, 2, 5]), 7, q)    stats.poisson.pmf(np.array([0, 1, 2, 5]), p)
 stats.poisson.cdf(np.array([0, 1, 2, 5]), p)    stats.lognorm.logpdf(p, r)
-stats.multivariate_normal.pdf(v, w, S)    stats.vonmises.logpdf(u, p)    stats.vonmises.pdf(u, p)
+stats.multivariate_normal.pdf(v, w, (S + S.T) / 2.0)    stats.vonmises.logpdf(u, p)    stats.vonmises.pdf(u, p)
 stats.multinomial.logpmf(np.array([1, 0, 2, 1]), 4, p / np.sum(p))
 """
 

@@ -18,8 +18,8 @@ from srctransform import runtime
 from srctransform.api import wrt_names
 from srctransform.backend.helpers import helper_texts
 from srctransform.frontend.read import read
-from srctransform.pipeline import Options, derive
 from srctransform.inline.printed import helper_of
+from srctransform.pipeline import Options, derive
 
 from .checking import close
 from .corpus import CASES

@@ -3,15 +3,17 @@
     check(f, x, w)             all arguments that are float arrays or floats
     check(f, x, n, wrt=(0,))   only some
 
-Reverse and forward mode, with and without `example=`, optimised and not, against central
+Reverse and forward mode, with and without `example=`, and not optimised, against central
 differences and against each other (dot-product test); forward over reverse against differences of
-reverse. Shapes, dtypes, unchanged inputs, and no memory shared with inputs are checked as well.
+reverse, with an example for every other function. Shapes, dtypes, unchanged inputs, and no memory
+shared with inputs are checked as well.
 """
 
 from __future__ import annotations
 
 import copy
 import warnings
+from zlib import crc32
 
 import numpy as np
 
@@ -94,6 +96,8 @@ def check(f, *args, wrt=None, tol=1e-6, step=1e-6, second=True, modes=("rev", "f
     numeric = map_leaves(lambda p, q: (p - q) / (2 * step), at(step), at(-step))
     for example in examples:
         for opt in optimize:
+            if example and not opt and len(examples) > 1 and True in optimize:
+                continue  # the literal list knows no facts to leave out
             how = f"example={example}, optimize={opt}"
             given = args if example else None
             with warnings.catch_warnings():
@@ -130,7 +134,8 @@ def check(f, *args, wrt=None, tol=1e-6, step=1e-6, second=True, modes=("rev", "f
                         f"dot product, {how}: {got} != {pair}"
                     )
     if second and "rev" in modes and "fwd" in modes:
-        for example in examples:
+        turn = crc32(repr([f.__code__.co_code, *map(np.shape, leaves(args))]).encode())
+        for example in (examples[turn % len(examples)],):
             given = args if example else None
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", UserWarning)

@@ -268,7 +268,7 @@ class Forward(ForwardRegions):
                 if star.kind is star.VAR_POSITIONAL:
                     args[positions.index(name) :] = self.splicer.inliner.items(dot) or []
         # x.sum() gives x_dot.sum(), but the tangent of a NumPy scalar may be a Python float
-        moves = args[0] is not let.args[0]
+        moves = bool(args) and args[0] is not let.args[0]
         method = let.spelling.startswith(".") and moves and not self.types.of(args[0]).array
         spelling = "" if method else let.spelling
         new = replace(let, out=Var(), args=tuple(args), kwargs=kwargs, spelling=spelling)

@@ -174,9 +174,10 @@ def rule_cholesky(a):
 
 def grad_cholesky(a):
     low = np.linalg.cholesky(a)
-    # phi(L.T dL) is half of the identity, as dL is diag(1 / l)
+    # phi(L.T dL) is half of the identity, as dL is diag(1 / l); only the lower triangle is read
     inverse = np.linalg.inv(low)
-    return 0.5 * inverse.T @ inverse
+    full = inverse.T @ inverse
+    return np.tril(full, -1) + np.diag(0.5 * np.diag(full))
 
 
 def rule_norm(x):

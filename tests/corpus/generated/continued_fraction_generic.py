@@ -38,12 +38,98 @@ def gradient_of(x):
     return made
 
 
+def added_in(x, g, *path):
+    """The gradient x with g added to its entry at a path: containers and arrays are changed in
+    place, tuples are made anew. An array adds at each place that an index names, repeated ones too.
+    """
+    if path:
+        key, *rest = path
+        if isinstance(x, np.ndarray) and isinstance(key, int) and not rest:
+            x[key] += g  # as in every round of a loop over entries
+        elif isinstance(x, np.ndarray) and not rest:
+            np.add.at(x, key, g)
+        elif isinstance(x, tuple):
+            if isinstance(key, str):
+                key = [*getattr(x, "_fields", ())].index(key)
+            items = list(x)
+            items[key] = added_in(items[key], g, *rest)
+            return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+        elif isinstance(x, (list, dict, np.ndarray)):
+            x[key] = added_in(x[key], g, *rest)
+        elif key in (getattr(x, "__dataclass_fields__", None) or vars(x)):
+            object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        elif isinstance(getattr(type(x), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return x
+    if x is None or g is None:
+        return x
+    if isinstance(x, (np.ndarray, np.number, float, complex)):
+        return x + g
+    if isinstance(x, dict):
+        keys = list(x)
+    elif isinstance(x, (list, tuple)):
+        keys = list(range(len(x)))
+    else:
+        keys = list(getattr(x, "__dataclass_fields__", None) or x.__dict__)
+    for k in keys:
+        x = added_in(x, g[k] if hasattr(g, "__getitem__") else getattr(g, k), k)
+    return x
+
+
 def like(g, x):
     """The gradient g for x: floating, of x's shape, in memory of its own."""
     if np.iscomplexobj(g) and not np.iscomplexobj(x):
         g = np.real(g)
     dtype = np.result_type(x, 0.0)
     return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
+            object.__setattr__(total, key, change(getattr(total, key)))
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
 
 
 def grad_continued_fraction(a, b, x):
@@ -61,9 +147,9 @@ def grad_continued_fraction(a, b, x):
     require_scalar(b[0] + t2)
     dtail = -t2 / t1
     db = gradient_of(b)
-    db[0] += 1.0
+    db = added_in(db, 1.0, 0)
     da = gradient_of(a)
-    da[0] += x / t1
+    da = added_in(da, x / t1, 0)
     dx = a[0] / t1
     for k in range(1, len(a)):
         tail = tail_stack.pop()
@@ -75,4 +161,4 @@ def grad_continued_fraction(a, b, x):
         db[k] += dtail
         da[k] += x * dz
     dx = like(dx, x)
-    return da, db, dx
+    return assemble(a, (da,)), assemble(b, (db,)), dx

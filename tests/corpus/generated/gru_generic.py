@@ -85,6 +85,44 @@ def matmul_dy(dz, x, y):
     return np.transpose(x) @ dz if n == 1 else np.tensordot(x, dz, (range(n), range(n)))
 
 
+def added_in(x, g, *path):
+    """The gradient x with g added to its entry at a path: containers and arrays are changed in
+    place, tuples are made anew. An array adds at each place that an index names, repeated ones too.
+    """
+    if path:
+        key, *rest = path
+        if isinstance(x, np.ndarray) and isinstance(key, int) and not rest:
+            x[key] += g  # as in every round of a loop over entries
+        elif isinstance(x, np.ndarray) and not rest:
+            np.add.at(x, key, g)
+        elif isinstance(x, tuple):
+            if isinstance(key, str):
+                key = [*getattr(x, "_fields", ())].index(key)
+            items = list(x)
+            items[key] = added_in(items[key], g, *rest)
+            return type(x)(*items) if hasattr(x, "_fields") else type(x)(items)
+        elif isinstance(x, (list, dict, np.ndarray)):
+            x[key] = added_in(x[key], g, *rest)
+        elif key in (getattr(x, "__dataclass_fields__", None) or vars(x)):
+            object.__setattr__(x, key, added_in(getattr(x, key), g, *rest))
+        elif isinstance(getattr(type(x), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return x
+    if x is None or g is None:
+        return x
+    if isinstance(x, (np.ndarray, np.number, float, complex)):
+        return x + g
+    if isinstance(x, dict):
+        keys = list(x)
+    elif isinstance(x, (list, tuple)):
+        keys = list(range(len(x)))
+    else:
+        keys = list(getattr(x, "__dataclass_fields__", None) or x.__dict__)
+    for k in keys:
+        x = added_in(x, g[k] if hasattr(g, "__getitem__") else getattr(g, k), k)
+    return x
+
+
 def matmul_dx(dz, x, y):
     """The cotangent of x, for z = x @ y."""
     a, b = np.shape(x), np.shape(y)
@@ -105,6 +143,54 @@ def like(g, x):
         g = np.real(g)
     dtype = np.result_type(x, 0.0)
     return np.asarray(g, dtype) + np.zeros(np.shape(x), dtype)
+
+
+def assemble(x, *parts):
+    """The gradient of x from (key, ..., gradient) parts; zeros where there is none."""
+
+    def add(total, path, g):
+        if total is None or g is None:
+            return total
+        if path:
+            return put(total, path[0], lambda entry: add(entry, path[1:], g))
+        if isinstance(total, (np.ndarray, np.number, float, complex)):
+            if np.iscomplexobj(g) and not np.iscomplexobj(total):
+                g = np.real(g)
+            return total + np.asarray(g, np.result_type(total))
+        if isinstance(total, dict):
+            keys = list(total)
+        elif isinstance(total, (list, tuple)):
+            keys = list(range(len(total)))
+        else:
+            keys = list(getattr(total, "__dataclass_fields__", None) or total.__dict__)
+        for key in keys:
+            part = g[key] if hasattr(g, "__getitem__") else getattr(g, key)
+            total = put(total, key, lambda entry, part=part: add(entry, (), part))
+        return total
+
+    def put(total, key, change):
+        if isinstance(total, np.ndarray):
+            places = np.arange(total.size).reshape(total.shape)[key]
+            entry = change(np.zeros(np.shape(places), total.dtype))
+            np.add.at(total.reshape(-1), places, entry)
+        elif isinstance(total, tuple):
+            if isinstance(key, str):
+                key = [*getattr(total, "_fields", ())].index(key)
+            items = list(total)
+            items[key] = change(items[key])
+            return type(total)(*items) if hasattr(total, "_fields") else type(total)(items)
+        elif isinstance(total, (list, dict)):
+            total[key] = change(total[key])
+        elif key in (getattr(total, "__dataclass_fields__", None) or vars(total)):
+            object.__setattr__(total, key, change(getattr(total, key)))
+        elif isinstance(getattr(type(total), key, None), property):
+            raise TypeError(f".{key} is computed: annotate the object, or give example=")
+        return total  # an attribute of the class is a constant
+
+    gradient = gradient_of(x)
+    for *path, g in parts:
+        gradient = add(gradient, path, g)
+    return gradient
 
 
 def vjp_gru(W, U, b, inputs, dout):
@@ -171,13 +257,13 @@ def vjp_gru(W, U, b, inputs, dout):
         db[0] += sum_to(dz5, b[0])
         db[1] += sum_to(dz4, b[1])
         db[2] += sum_to(dz2, b[2])
-        dU[2] += matmul_dx(dt10, U[2], t14)
-        dU[1] += matmul_dx(dt7, U[1], t11)
-        dU[0] += matmul_dx(dt4, U[0], t11)
-        dW[2] += matmul_dx(dt9, W[2], t15)
-        dW[1] += matmul_dx(dt6, W[1], t15)
-        dW[0] += matmul_dx(dt3, W[0], t15)
+        dU = added_in(dU, matmul_dx(dt10, U[2], t14), 2)
+        dU = added_in(dU, matmul_dx(dt7, U[1], t11), 1)
+        dU = added_in(dU, matmul_dx(dt4, U[0], t11), 0)
+        dW = added_in(dW, matmul_dx(dt9, W[2], t15), 2)
+        dW = added_in(dW, matmul_dx(dt6, W[1], t15), 1)
+        dW = added_in(dW, matmul_dx(dt3, W[0], t15), 0)
         dinputs[t] += t19 + matmul_dy(dt3, W[0], t15)
     db = like(db, b)
     dinputs = like(dinputs, inputs)
-    return dW, dU, db, dinputs
+    return assemble(W, (dW,)), assemble(U, (dU,)), db, dinputs

@@ -63,8 +63,9 @@ def test_peak_memory_counts_what_is_held_at_a_time():
 
 
 def test_the_table_of_memory_has_a_row_a_workload():
-    table = memory_table([WORKLOADS[name] for name in LOOPS])
-    assert [line.split()[1] for line in table.splitlines()[4:]] == LOOPS
+    some = LOOPS[:2]
+    table = memory_table([WORKLOADS[name] for name in some])
+    assert [line.split()[1] for line in table.splitlines()[4:]] == some
 
 
 def test_a_chain_of_2000_diamonds_has_2_to_the_2000_paths():

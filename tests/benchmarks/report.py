@@ -93,7 +93,9 @@ def rules_table(rounds: int) -> str:
         row = [work.name, duration(times[BY_HAND])]
         for name in (GENERIC, EXAMPLE, AUTOGRAD):
             known = name in times
-            row.append(f"{ratio(times[name], times[BY_HAND]):.2f}" if known else cannot[name])
+            row.append(
+                f"{ratio(times[name], times[BY_HAND]):.2f}" if known else cannot.get(name, "-")
+            )
         rows.append(row)
     return "\n".join(["gradient of one rule / that by hand", "", *columns(rows)])
 

@@ -19,14 +19,14 @@ import numpy as np
 from ..ir.types import Type, number, sequence
 from ..runtime import trimmed, unblock, uncopy, uninsert, untrimmed
 from .casting import unless_cut
-from .registry import constant_in, jvp, linear, refused, result, takes_containers, vjp
+from .registry import constant_in, jvp, linear, named, refused, result, takes_containers, vjp
 from .shaping import dims_of, fresh_dim, from_rank, rank_of
 
 # fmt: off
 linear(np.delete, "arr")
 linear(np.resize, "a")
 linear(np.block, "arrays")
-linear(np.unstack, "x")
+linear(named(np, "unstack"), "x")
 linear((uninsert, unblock, trimmed, untrimmed), "g")
 takes_containers(np.block, unblock)
 constant_in(np.delete, "obj")
@@ -158,13 +158,13 @@ def unblock_result(g: Any, arrays: Any) -> Any:
     return number(arrays.shape if isinstance(arrays, Type) else np.shape(arrays))
 
 
-@vjp(np.unstack, "x")
+@vjp(named(np, "unstack"), "x")
 def unstack_vjp(dz: Any, z: Any, x: Any, *, axis: Any = 0) -> Any:
     rows = [np.zeros_like(z[k]) if dz[k] is None else dz[k] for k in range(len(z))]
     return np.stack(rows) if axis == 0 else np.stack(rows, axis)
 
 
-@result(np.unstack, memory="view")
+@result(named(np, "unstack"), memory="view")
 def unstack_result(x: Any, *, axis: Any = 0) -> Any:
     if not isinstance(x, Type) or not isinstance(x.shape, tuple) or isinstance(axis, Type):
         return Type("tuple", cls=tuple)

@@ -18,11 +18,11 @@ from .registry import refusal_of
 _formulas: dict[Any, Callable[..., Any]] = {}
 
 
-def defined_as(prim: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def defined_as(*prims: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorator: the formula of a library's function, with its parameters."""
 
     def decorate(formula: Callable[..., Any]) -> Callable[..., Any]:
-        _formulas[prim] = formula
+        _formulas.update(dict.fromkeys(prims, formula))
         return formula
 
     return decorate

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from .formulas import defined_as
+from .registry import named
 
 
 @defined_as(np.trapezoid)
@@ -26,7 +27,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Any:
     return np.sum(np.diff(x) * (y[..., 1:] + y[..., :-1]) / 2.0, axis=-1)
 
 
-@defined_as(np.cumulative_sum)
+@defined_as(*named(np, "cumulative_sum"))
 def cumulative_sum(
     x: Any, /, *, axis: Any = None, dtype: Any = None, include_initial: Any = False
 ) -> Any:
@@ -34,7 +35,7 @@ def cumulative_sum(
     return np.insert(z, 0, 0.0, axis=axis) if include_initial else z
 
 
-@defined_as(np.cumulative_prod)
+@defined_as(*named(np, "cumulative_prod"))
 def cumulative_prod(
     x: Any, /, *, axis: Any = None, dtype: Any = None, include_initial: Any = False
 ) -> Any:

@@ -158,6 +158,11 @@ def _prims(prim: Any) -> tuple[Any, ...]:
     return prim if isinstance(prim, tuple) else (prim,)
 
 
+def named(module: Any, names: str) -> tuple[Any, ...]:
+    """The functions of a module by name, as far as its version has them."""
+    return tuple(getattr(module, name) for name in names.split() if hasattr(module, name))
+
+
 def _here() -> Span:
     frame = sys._getframe(2)
     import linecache

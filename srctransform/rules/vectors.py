@@ -17,11 +17,10 @@ import numpy as np
 from ..errors import UnsupportedError
 from ..ir.types import Type, broadcast
 from ..runtime import known, sum_to
-from .registry import multilinear, result, static, vjp
+from .registry import multilinear, named, result, static, vjp
 
 multilinear((np.vecdot, np.linalg.vecdot), "x1, x2")
-multilinear(np.matvec, "x1, x2")
-multilinear(np.vecmat, "x1, x2")
+multilinear(named(np, "matvec vecmat"), "x1, x2")  # NumPy 2.2
 
 
 @static
@@ -60,14 +59,14 @@ def vecdot_vjp(dz: Any, z: Any, x1: Any, x2: Any, *, axis: Any = -1) -> Any:
     return sum_to(conjugated(g * x2), x1), sum_to(g * conjugated(x1), x2)
 
 
-@vjp(np.matvec, "x1, x2")
+@vjp(named(np, "matvec"), "x1, x2")
 def matvec_vjp(dz: Any, z: Any, x1: Any, x2: Any) -> Any:
     if known(np.ndim(x1), np.ndim(x2)) and np.ndim(x1) == 2 and np.ndim(x2) == 1:
         return column(dz) * x2, np.vecmat(conjugated(dz), x1)
     return sum_to(column(dz) * row(x2), x1), sum_to(np.vecmat(conjugated(dz), x1), x2)
 
 
-@vjp(np.vecmat, "x1, x2")
+@vjp(named(np, "vecmat"), "x1, x2")
 def vecmat_vjp(dz: Any, z: Any, x1: Any, x2: Any) -> Any:
     if known(np.ndim(x1), np.ndim(x2)) and np.ndim(x1) == 1 and np.ndim(x2) == 2:
         return conjugated(np.matvec(x2, dz)), column(conjugated(x1)) * dz
@@ -87,11 +86,11 @@ def vecdot_result(x1: Any, x2: Any, *, axis: Any = -1) -> Any:
     return stacked(x1, x2, (1, 1), ()) if axis == -1 else None
 
 
-@result(np.matvec)
+@result(named(np, "matvec"))
 def matvec_result(x1: Any, x2: Any) -> Any:
     return stacked(x1, x2, (2, 1), x1.shape[-2:-1]) if isinstance(x1.shape, tuple) else None
 
 
-@result(np.vecmat)
+@result(named(np, "vecmat"))
 def vecmat_result(x1: Any, x2: Any) -> Any:
     return stacked(x1, x2, (1, 2), x2.shape[-1:]) if isinstance(x2.shape, tuple) else None

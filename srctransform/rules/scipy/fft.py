@@ -25,7 +25,7 @@ from ..fft import (
     transformed,
 )  # fmt: skip
 from ..linalg import refuse
-from ..registry import linear, nondifferentiable, refused, result, static, vjp
+from ..registry import linear, named, nondifferentiable, refused, result, static, vjp
 
 all_transforms(scipy.fft)
 half_over(scipy.fft.ihfft2, scipy.fft.ifft, scipy.fft.ifftn, (-2, -1))
@@ -33,7 +33,10 @@ half_over(scipy.fft.ihfftn, scipy.fft.ifft, scipy.fft.ifftn)
 real_over(scipy.fft.hfft2, scipy.fft.rfft, scipy.fft.fftn, (-2, -1))
 real_over(scipy.fft.hfftn, scipy.fft.rfft, scipy.fft.fftn)
 nondifferentiable(
-    scipy.fft.next_fast_len, scipy.fft.prev_fast_len, scipy.fft.fhtoffset, scipy.fft.get_workers
+    scipy.fft.next_fast_len,
+    scipy.fft.fhtoffset,
+    scipy.fft.get_workers,
+    *named(scipy.fft, "prev_fast_len"),
 )
 refused("the fast Hankel transform has no rule", scipy.fft.fht, scipy.fft.ifht)
 refused(

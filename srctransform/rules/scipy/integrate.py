@@ -30,7 +30,7 @@ from ..higher_order import (
     whole_pullback_of,
     whole_pushforward_of,
 )
-from ..registry import constant_in, jvp, nondifferentiable, refused, result, vjp
+from ..registry import constant_in, jvp, named, nondifferentiable, refused, result, vjp
 from . import _sampled  # noqa: F401  (it registers itself)
 
 higher_order(quad, "integral", "func", refused="weight complex_func")
@@ -235,9 +235,9 @@ refused(
 )  # fmt: skip
 refused(
     "call quad in the integrand of quad, which has a rule, or quad_vec",
-    integrate.dblquad, integrate.tplquad, integrate.nquad, integrate.cubature,
-    integrate.tanhsinh, integrate.qmc_quad,
+    integrate.dblquad, integrate.tplquad, integrate.nquad, integrate.qmc_quad,
+    *named(integrate, "cubature tanhsinh"),
 )  # fmt: skip
-refused("sum the terms with np.sum", integrate.nsum)
+refused("sum the terms with np.sum", *named(integrate, "nsum"))
 refused("write the equations at the grid's points and solve them with root", integrate.solve_bvp)
-nondifferentiable(integrate.newton_cotes, integrate.lebedev_rule)
+nondifferentiable(integrate.newton_cotes, *named(integrate, "lebedev_rule"))

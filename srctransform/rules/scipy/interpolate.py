@@ -20,7 +20,17 @@ from ...ir.prims import evaluated, fitted, on_grid, on_line
 from ...ir.types import Type
 from ...runtime import fit_basis, grid_slopes, line_slopes
 from ..evaluators import by_slopes, evaluator, linear_fit, makes
-from ..registry import constant_in, jvp, nondifferentiable, partials, refused, result, static, vjp
+from ..registry import (
+    constant_in,
+    jvp,
+    named,
+    nondifferentiable,
+    partials,
+    refused,
+    result,
+    static,
+    vjp,
+)
 
 
 def tail_of(spline: Any) -> int:
@@ -209,7 +219,7 @@ refused(
     interpolate.UnivariateSpline, interpolate.InterpolatedUnivariateSpline,
     interpolate.LSQUnivariateSpline, interpolate.make_interp_spline,
     interpolate.make_lsq_spline, interpolate.make_smoothing_spline, interpolate.splrep,
-    interpolate.splprep, interpolate.make_splrep, interpolate.make_splprep,
+    interpolate.splprep, *named(interpolate, "make_splrep make_splprep"),
 )  # fmt: skip
 refused(
     "call CubicSpline, make_interp_spline or RegularGridInterpolator, which have rules",
@@ -222,4 +232,4 @@ refused(
     interpolate.splder, interpolate.splantider, interpolate.splint, interpolate.spalde,
     interpolate.sproot, interpolate.insert, interpolate.Rbf, interpolate.RBFInterpolator,
 )  # fmt: skip
-nondifferentiable(interpolate.generate_knots)
+nondifferentiable(*named(interpolate, "generate_knots"))

@@ -30,7 +30,17 @@ from ...runtime import (
     sum_to,
 )
 from ..formulas import defined_as
-from ..registry import jvp, linear, multilinear, nondifferentiable, refused, result, static, vjp
+from ..registry import (
+    jvp,
+    linear,
+    multilinear,
+    named,
+    nondifferentiable,
+    refused,
+    result,
+    static,
+    vjp,
+)
 
 multilinear((signal.convolve, signal.fftconvolve, signal.oaconvolve), "in1, in2")
 linear((in_full, of_full), "g")
@@ -277,7 +287,7 @@ refused(
     "call lfilter on the padded signal, which has a rule",
     signal.filtfilt, signal.sosfiltfilt, signal.deconvolve, signal.decimate, signal.upfirdn,
     signal.resample, signal.resample_poly, signal.savgol_filter, signal.sepfir2d,
-    signal.symiirorder1, signal.symiirorder2, signal.envelope, signal.hilbert2,
+    signal.symiirorder1, signal.symiirorder2, signal.hilbert2, *named(signal, "envelope"),
 )  # fmt: skip
 refused(
     "it picks values by their order: np.sort and np.median have rules",
@@ -286,8 +296,10 @@ refused(
 refused(
     "take np.fft of the segments, as welch and csd do, which have rules",
     signal.stft, signal.istft, signal.spectrogram, signal.coherence, signal.lombscargle,
-    signal.czt, signal.zoom_fft, signal.vectorstrength, signal.closest_STFT_dual_window,
+    signal.czt, signal.zoom_fft, signal.vectorstrength,
+    *named(signal, "closest_STFT_dual_window"),
 )  # fmt: skip
+refused("solve its banded system", *named(signal, "whittaker_henderson"))
 refused(
     "write its formula with np.sin and np.exp",
     signal.chirp, signal.gausspulse, signal.sweep_poly, signal.sawtooth, signal.gauss_spline,
@@ -296,7 +308,7 @@ refused(
     "a filter is designed for numbers that are known: take its coefficients as constants",
     signal.band_stop_obj, signal.bessel, signal.besselap, signal.bilinear, signal.bilinear_zpk,
     signal.butter, signal.cheby1, signal.cheb1ap, signal.cheby2, signal.cheb2ap, signal.ellip,
-    signal.ellipap, signal.firls, signal.firwin, signal.firwin2, signal.firwin_2d,
+    signal.ellipap, signal.firls, signal.firwin, signal.firwin2, *named(signal, "firwin_2d"),
     signal.gammatone, signal.iircomb, signal.iirdesign, signal.iirfilter, signal.iirnotch,
     signal.iirpeak, signal.lp2bp, signal.lp2bp_zpk, signal.lp2bs, signal.lp2bs_zpk, signal.lp2hp,
     signal.lp2hp_zpk, signal.lp2lp, signal.lp2lp_zpk, signal.minimum_phase, signal.normalize,
@@ -308,8 +320,8 @@ refused(
     signal.abcd_normalize, signal.cont2discrete, signal.dimpulse, signal.dlsim, signal.dstep,
     signal.impulse, signal.lsim, signal.step, signal.place_poles, signal.bode, signal.dbode,
     signal.dfreqresp, signal.freqresp, signal.freqs, signal.freqs_zpk, signal.freqz,
-    signal.freqz_sos, signal.freqz_zpk, signal.sosfreqz, signal.group_delay, signal.dlti,
-    signal.lti,
+    signal.freqz_zpk, signal.sosfreqz, signal.group_delay, signal.dlti, signal.lti,
+    *named(signal, "freqz_sos"),
 )  # fmt: skip
 refused(
     "it converts filters by the roots of polynomials; np.roots and np.poly have rules",

@@ -38,6 +38,7 @@ from ..registry import (
     jvp,
     linear,
     multilinear,
+    named,
     nondifferentiable,
     refused,
     result,
@@ -49,10 +50,10 @@ takes_sparse(*MATMUL, op.add, op.sub, op.neg, np.transpose, spsolve, to_dense)
 
 nondifferentiable(
     sparse.eye, sparse.eye_array, sparse.identity, sparse.issparse, sparse.isspmatrix,
-    sparse.random, sparse.random_array, sparse.rand, sparse.find, sparse.get_index_dtype,
-    sparse.safely_cast_index_arrays, sparse.isspmatrix_bsr, sparse.isspmatrix_coo,
-    sparse.isspmatrix_csc, sparse.isspmatrix_csr, sparse.isspmatrix_dia, sparse.isspmatrix_dok,
-    sparse.isspmatrix_lil,
+    sparse.random, sparse.random_array, sparse.rand, sparse.find, sparse.isspmatrix_bsr,
+    sparse.isspmatrix_coo, sparse.isspmatrix_csc, sparse.isspmatrix_csr, sparse.isspmatrix_dia,
+    sparse.isspmatrix_dok, sparse.isspmatrix_lil,
+    *named(sparse, "get_index_dtype safely_cast_index_arrays"),
 )  # fmt: skip
 
 
@@ -262,19 +263,18 @@ refused(
     sparse.bsr_matrix, sparse.bsr_array, sparse.dia_matrix, sparse.dia_array, sparse.dok_matrix,
     sparse.dok_array, sparse.lil_matrix, sparse.lil_array, sparse.bmat, sparse.block_array,
     sparse.block_diag, sparse.hstack, sparse.vstack, sparse.kron, sparse.kronsum, sparse.spdiags,
-    sparse.tril, sparse.triu, sparse.expand_dims, sparse.swapaxes, sparse.permute_dims,
-    sparse.load_npz, sparse.save_npz,
+    sparse.tril, sparse.triu, sparse.load_npz, sparse.save_npz,
+    *named(sparse, "expand_dims swapaxes permute_dims matrix_transpose"),
 )  # fmt: skip
 refused(
     "it iterates; spsolve is differentiated",
-    *(getattr(sparse_linalg, _name) for _name in
-      "bicg bicgstab cg cgs gcrotmk gmres lgmres lsmr lsqr minres qmr tfqmr lobpcg".split()),
+    *named(sparse_linalg, "bicg bicgstab cg cgs gcrotmk gmres lgmres lsmr lsqr minres qmr tfqmr "
+           "lobpcg"),
 )  # fmt: skip
 refused("write it with the dense functions of numpy.linalg and scipy.linalg",
-        *(getattr(sparse_linalg, _name) for _name in
-          "eigs eigsh svds expm expm_multiply funm_multiply_krylov inv matrix_power norm "
-          "spsolve_triangular".split()))  # fmt: skip
+        *named(sparse_linalg, "eigs eigsh svds expm expm_multiply funm_multiply_krylov inv "
+               "matrix_power norm spsolve_triangular"))  # fmt: skip
 refused("its result is an object that is used by its methods; use spsolve", sparse_linalg.splu,
         sparse_linalg.spilu, sparse_linalg.factorized, sparse_linalg.aslinearoperator)  # fmt: skip
-nondifferentiable(sparse_linalg.onenormest, sparse_linalg.spbandwidth,
-                  sparse_linalg.is_sptriangular, sparse_linalg.use_solver)  # fmt: skip
+nondifferentiable(sparse_linalg.onenormest, sparse_linalg.use_solver,
+                  *named(sparse_linalg, "spbandwidth is_sptriangular"))  # fmt: skip

@@ -30,7 +30,7 @@ from scipy import special
 from ...ir.types import COMPLEX, Type, broadcast, number
 from ...runtime import known
 from ..casting import in_precision_of  # noqa: F401  (in formulas)
-from ..registry import result
+from ..registry import named, result
 from . import (  # noqa: F401  (they register themselves)
     _bessel,
     _cumulative,
@@ -128,7 +128,7 @@ smooth(special.hyperu,     "a, b, x", "", "", "-a * special.hyperu(a + 1, b + 1,
 smooth(special.hyp2f1,     "a, b, c, x", "", "", "",
        "a * b / c * special.hyp2f1(a + 1, b + 1, c + 1, x)")
 smooth(special.wright_bessel, "a, b, x", "", "", "special.wright_bessel(a, a + b, x)")
-smooth(special.log_wright_bessel, "a, b, x", "", "",
+smooth(named(special, "log_wright_bessel"), "a, b, x", "", "",
        "np.exp(special.log_wright_bessel(a, a + b, x) - z)")
 
 # ------------------------------------------------------------ inverses of x exp(x), x + log(x)

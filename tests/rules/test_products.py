@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -240,6 +242,17 @@ def test_cross_with_an_axis_for_each(options):
     check(f, array(3, 3), array(3, 3))
 
 
+def takes_two_components():
+    """NumPy 2.5 no longer does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            return np.cross(np.ones(2), np.ones(2)).shape == ()
+        except ValueError:
+            return False
+
+
+@pytest.mark.skipif(not takes_two_components(), reason="NumPy takes vectors of three alone")
 @pytest.mark.filterwarnings("ignore:Arrays of 2-dimensional vectors:DeprecationWarning")
 @pytest.mark.parametrize("a, b", [((2,), (2,)), ((4, 2), (2,)), ((4, 2), (4, 3)), ((3,), (4, 2))])
 def test_cross_of_vectors_of_two_components(a, b):

@@ -38,7 +38,10 @@ def call_of(prim, count):
     def two(x, y):
         return prim(x, y)
 
-    return {1: one, 2: two}[count]
+    def three(x, y, z):
+        return prim(x, y, z)
+
+    return (one, two, three)[count - 1]
 
 
 def is_scalar_only(prim):

@@ -27,7 +27,7 @@ from ..ir import prims
 from ..ir.nodes import Atom, Const, Let, Stmt, Var
 from ..ir.types import Type
 from ..rules.registry import rule_of
-from ..runtime import spread
+from ..runtime import spread, undiag
 
 Order = tuple[int, int]
 
@@ -248,4 +248,4 @@ HOLDING: frozenset[Any] = frozenset({
 })  # fmt: skip
 
 #: views that NumPy does not let anyone write into
-READ_ONLY: frozenset[Any] = frozenset({np.broadcast_to, spread, np.diagonal, np.diag})
+READ_ONLY: frozenset[Any] = frozenset({np.broadcast_to, spread, np.diagonal, np.diag, undiag})

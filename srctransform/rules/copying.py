@@ -20,7 +20,7 @@ from ..runtime import (
     uncopy,
     undiag,
 )  # fmt: skip
-from .registry import linear, refused, result, vjp
+from .registry import linear, memory, refused, result, vjp
 from .shaping import dims_of, fresh_dim, from_rank, rank_of
 
 linear((np.diagonal, np.trace, np.repeat), "a")
@@ -104,6 +104,9 @@ def uncopy_vjp(dz: Any, z: Any, g: Any, x: Any, copy: Any, *options: Any) -> Any
 @result((uncopy, undiag, on_diagonal))
 def of_second(g: Any, x: Any, *options: Any) -> Any:
     return x.shape if isinstance(x, Type) else np.shape(x)
+
+
+memory(undiag, "maybe")
 
 
 # ---------------------------------------------------------------- diagonals and triangles

@@ -28,7 +28,7 @@ from ..runtime import (
     unpad_linear,
 )
 from .casting import unless_cut
-from .registry import jvp, linear, result, static, vjp
+from .registry import jvp, linear, memory, result, static, vjp
 from .shaping import fresh_dim, from_rank
 
 linear((unpad, pad_constants, pad_ramps, unpad_linear, pad_statistic), "g")
@@ -160,6 +160,9 @@ def pad_statistic_vjp(
 @result((unpad, unpad_linear))
 def of_array(g: Any, x: Any, *options: Any) -> Any:
     return x.shape if isinstance(x, Type) else np.shape(x)
+
+
+memory((unpad, unpad_linear), "maybe")
 
 
 @result(pad_statistic)

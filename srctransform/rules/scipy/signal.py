@@ -33,6 +33,7 @@ from ..formulas import defined_as
 from ..registry import (
     jvp,
     linear,
+    memory,
     multilinear,
     named,
     nondifferentiable,
@@ -44,6 +45,7 @@ from ..registry import (
 
 multilinear((signal.convolve, signal.fftconvolve, signal.oaconvolve), "in1, in2")
 linear((in_full, of_full), "g")
+memory(of_full, "maybe")
 linear(signal.detrend, "data")
 multilinear(lagged_sums, "g, u")
 multilinear(moving_average, "g, u")

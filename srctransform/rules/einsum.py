@@ -1,6 +1,7 @@
 """np.einsum: the cotangent of one operand is an einsum of dz with the other operands.
 
-    z = np.einsum("ij,jk->ik", x, y)        dx = np.einsum("ik,jk->ij", dz, y)
+    z = np.einsum("bij,bjk->bik", x, y)     dx = np.einsum("bik,bjk->bij", dz, y)
+    z = np.einsum("ij,jk->ik", x, y)        dx = dz @ y.T
 
 Three things have no einsum of their own: an index that only x has and that is summed (dz is
 spread along it), an index that x has twice (dz goes on the diagonal), and axes of length one that
@@ -75,6 +76,24 @@ def placed(g: Any, x: Any, plan: Any) -> Any:
     return np.expand_dims(g, missing) if missing else g
 
 
+@static
+def as_product(spec: str) -> Any:
+    """(are the factors swapped, is the first one transposed, and the second) in a product of
+    matrices, or of a matrix and a vector; None of any other sum: "ik,jk->ij" is x @ y.T."""
+    terms, out = spec.split("->")
+    names = terms.split(",")
+    if len(names) != 2 or any(len(set(n)) != len(n) or not 0 < len(n) < 3 for n in (*names, out)):
+        return None
+    for swap in (False, True):
+        x, y = names[::-1] if swap else names
+        shared = set(x) & set(y)
+        if len(shared) == 1 and not shared & set(out) and len(x) == 2:
+            (c,) = shared
+            if out == x.replace(c, "") + y.replace(c, ""):
+                return swap, x[0] == c, y[-1] == c and len(y) == 2
+    return None
+
+
 def others(xs: Any, k: Any) -> Any:
     return (*xs[:k], *xs[k + 1 :])
 
@@ -102,7 +121,12 @@ def einsum_plan(subscripts: str, ranks: Any, k: int) -> Any:
 
 
 def einsum_of(spec: Any, factors: Any, optimize: Any) -> Any:
-    """np.einsum; a contraction path that was given is for other factors."""
+    """np.einsum, or @ where that does it; a path that was given is for other factors."""
+    form = as_product(spec)
+    if form is not None:
+        swap, flip_x, flip_y = form
+        x, y = (factors[1], factors[0]) if swap else factors
+        return (np.transpose(x) if flip_x else x) @ (np.transpose(y) if flip_y else y)
     if known(optimize) and optimize is False:
         return np.einsum(spec, *factors)
     return np.einsum(spec, *factors, optimize=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
 import srctransform as st
 from srctransform.errors import UnsupportedError
 from tests.checking import check
+from tests.rules.programs import program
 
 rng = np.random.default_rng(0)
 
@@ -140,8 +143,9 @@ def test_a_contraction_path_is_asked_for_again():
 
 
 def test_static_subscripts_are_rewritten_before_the_program_runs():
-    text = st.vjp(product_of("ij,jk->ik"), (0, 1), example=(array(2, 3), array(3, 4))).source
-    assert "np.einsum('ik,jk->ij', dout, y)" in text.replace('"', "'")
+    args = (array(2, 3, 2), array(3, 4))
+    text = st.vjp(product_of("ijl,jk->ilk"), (0, 1), example=args).source
+    assert "np.einsum('ilk,jk->ijl', dout, y)" in text.replace('"', "'")
     assert "einsum_dx" not in text
 
 
@@ -193,3 +197,23 @@ def test_a_view_made_by_einsum_is_not_written_through():
         st.grad(f)(array(2, 3))
     with pytest.raises(UnsupportedError, match="may be the same object"):
         st.grad(f, example=(array(2, 3),))
+
+
+@pytest.mark.parametrize(
+    "x, y, z", list(itertools.product(["ij", "ji"], ["jk", "kj"], ["ik", "ki"]))
+)
+def test_the_adjoint_of_a_product_of_matrices_is_written_with_at(x, y, z):
+    f = program(f'np.einsum("{x},{y}->{z}", x, y)', "x, y")
+    sizes = {"i": 2, "j": 3, "k": 4}
+    args = [rng.standard_normal([sizes[c] for c in term]) for term in (x, y)]
+    check(f, *args)
+    backward = st.vjp(f, (0, 1), example=tuple(args)).source.split('"""')[-1]
+    assert "einsum" not in backward and backward.count("@") == 2
+
+
+@pytest.mark.parametrize("spec", ["ij,j->i", "ij,i->j", "j,ij->i", "i,ij->j"])
+def test_the_adjoint_of_a_matrix_and_a_vector(spec):
+    f = program(f'np.einsum("{spec}", x, y)', "x, y")
+    sizes = {"i": 2, "j": 3}
+    args = [rng.standard_normal([sizes[c] for c in term]) for term in spec[:-3].split(",")]
+    check(f, *args)

@@ -97,7 +97,11 @@ class Imports:
         for module, alias in self.modules.items():
             if "." in alias and alias.split(".")[0] in self.modules.values():
                 continue
-            out.append(f"import {module}" if alias == module else f"import {module} as {alias}")
+            parent, _, leaf = module.rpartition(".")
+            if parent and alias == leaf:
+                out.append(f"from {parent} import {leaf}")
+            else:
+                out.append(f"import {module}" if alias == module else f"import {module} as {alias}")
         for name, (module, original) in self.functions.items():
             what = original if original == name else f"{original} as {name}"
             out.append(f"from {module} import {what}")

@@ -11,11 +11,11 @@ program from values that move, `fitted` knows what it is made of, as its result 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .registry import refusal_of
+from .registry import T, looked_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,7 @@ def by_slopes(cls: type, known_as: Any) -> None:
 
 def slopes_by(cls: Any) -> Any:
     """What a call of an object of such a class is known as; None of another class."""
-    refusal_of(cls)
-    found = cls.__mro__ if isinstance(cls, type) else ()
-    return next((_sloped[c] for c in found if c in _sloped), None)
+    return by_class(_sloped, cls)
 
 
 def makes(maker: Any, cls: type) -> None:
@@ -64,26 +62,21 @@ def linear_fit(maker: Any, options: str) -> None:
 
 def evaluator_of(cls: Any) -> Callable[[Any], int] | None:
     """How many axes of data objects of a class have; None of a class of another kind."""
-    refusal_of(cls)  # reads the rules of libraries that were imported since
-    if not isinstance(cls, type):
-        return None
-    return next((_evaluators[c] for c in cls.__mro__ if c in _evaluators), None)
+    return by_class(_evaluators, cls)
+
+
+def by_class(table: Mapping[type, T], cls: Any) -> T | None:
+    """What a table says of a class or the next of its bases."""
+    bases = cls.__mro__ if isinstance(cls, type) else ()
+    return next((found for c in bases if (found := looked_up(table, c)) is not None), None)
 
 
 def made_by(maker: Any) -> type | None:
     """The class of evaluators that a class or function makes."""
-    refusal_of(maker)
-    try:
-        found = _makers.get(maker, maker)
-    except TypeError:  # unhashable callable
-        return None
+    found = looked_up(_makers, maker) or maker
     return found if evaluator_of(found) is not None else None
 
 
 def fit_of(maker: Any) -> LinearFit | None:
     """What is known of a maker whose result is linear in its data."""
-    refusal_of(maker)  # reads the rules of libraries that were imported since
-    try:
-        return _fits.get(maker)
-    except TypeError:  # unhashable callable
-        return None
+    return looked_up(_fits, maker)

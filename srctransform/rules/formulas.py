@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .registry import refusal_of
+from .registry import looked_up
 
 _formulas: dict[Any, Callable[..., Any]] = {}
 
@@ -30,8 +30,4 @@ def defined_as(*prims: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
 def formula_of(prim: Any) -> Callable[..., Any] | None:
     """The formula that a function is followed as; None of one that is not."""
-    refusal_of(prim)  # reads the rules of libraries that were imported since
-    try:
-        return _formulas.get(prim)
-    except TypeError:  # unhashable callable
-        return None
+    return looked_up(_formulas, prim)

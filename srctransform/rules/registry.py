@@ -30,14 +30,15 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from ..errors import RuleError, Span
 from ..ir.nodes import Prim
 
 F = Callable[..., Any]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -96,13 +97,18 @@ _waiting: dict[str, list[str]] = {}  # library -> the modules with its rules
 
 def rule_of(prim: Any) -> Rule | None:
     """The rule of a primitive, or None. The function object is the key, never its name."""
+    return looked_up(_rules, prim)
+
+
+def looked_up(table: Mapping[Any, T], prim: Any) -> T | None:
+    """What a table of rules says of a function, those of libraries imported since included."""
     try:
-        rule = _rules.get(prim)
-        if rule is None and _waiting and _read_rules():
-            rule = _rules.get(prim)
+        found = table.get(prim)
+        if found is None and _waiting and _read_rules():
+            found = table.get(prim)
     except TypeError:  # unhashable callable
         return None
-    return rule
+    return found
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -137,11 +143,7 @@ def refused(reason: str, *prims: Any) -> None:
 
 def refusal_of(prim: Any) -> str | None:
     """Why a function is refused, where that is known."""
-    try:
-        _read_rules()
-        return _refusals.get(prim)
-    except TypeError:
-        return None
+    return looked_up(_refusals, prim)
 
 
 def _rule(prim: Any, place: Span | None) -> Rule:
@@ -355,22 +357,18 @@ def memory(prim: Any, how: str) -> None:
         _rule(p, _here()).memory = how
 
 
-_freezing: set[Any] = set()
+_freezing: dict[Any, bool] = {}
 
 
 def freezes(*prims: Any) -> None:
     """Calling these objects gives one with the same methods, which take the arguments of that call
     behind their own: `stats.norm(mu, s).logpdf(x)` is `stats.norm.logpdf(x, mu, s)`."""
-    _freezing.update(prims)
+    _freezing.update(dict.fromkeys(prims, True))
 
 
 def is_freezing(prim: Any) -> bool:
     """Does calling it give an object that only holds arguments for the methods of prim?"""
-    try:
-        _read_rules()
-        return prim in _freezing
-    except TypeError:
-        return False
+    return looked_up(_freezing, prim) is not None
 
 
 STATIC: set[Any] = set()

@@ -358,7 +358,7 @@ def test_what_is_printed():
         st.grad(evidence, example=(x,)).source
         == '''\
 import numpy as np
-import scipy.special as special
+from scipy import special
 
 
 def grad_evidence(x):
@@ -374,7 +374,7 @@ def grad_evidence(x):
     assert (
         st.vjp(scaled, example=(x,)).source
         == '''\
-import scipy.special as special
+from scipy import special
 
 
 def vjp_scaled(x, dout):
@@ -387,7 +387,7 @@ def vjp_scaled(x, dout):
     assert (
         st.grad(oscillation, example=(x,)).source
         == '''\
-import scipy.special as special
+from scipy import special
 
 
 def grad_oscillation(x):
